@@ -1,0 +1,106 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// What every Swift target of the house is compiled with.
+let common: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Sources also mark every unsafe expression; tests can not, since `#expect` takes no keyword.
+let house = common + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+
+/// A Swift library of the house; `Tests/TidyTests` holds the same arrows against every import.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+let package = Package(
+  name: "smartflow-core",
+  products: [
+    .executable(name: "smartflowd", targets: ["smartflowd"]),
+    .executable(name: "smartflow-worker", targets: ["smartflow-worker"]),
+    .executable(name: "smartflow", targets: ["smartflow"]),
+    .library(name: "SmartFlowClient", targets: ["SmartFlowClient"]),
+    .library(name: "DecisionEngine", targets: ["DecisionEngine"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .target(name: "CSmartFlowProto", dependencies: ["CProtobufC"]),
+
+    room("NumberText"),
+    room("Hashes", ["CSodium"]),
+    room("JSON", ["NumberText"]),
+    room("Filtrex", ["NumberText", "Hashes", realModule]),
+    room("TTRPC"),
+    room("DecisionEngine", ["Filtrex", "JSON", "Hashes"]),
+    room("SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"]),
+    room("UnixSocket"),
+    room("WorkerLink", ["UnixSocket"]),
+    room(
+      "SmartFlowWorker",
+      [
+        "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON",
+        "WorkerLink",
+      ]),
+    room("SmartFlowDaemon", ["UnixSocket", "WorkerLink", argumentParser, logging]),
+    room("SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"]),
+
+    program("smartflowd", ["SmartFlowDaemon"]),
+    program("smartflow-worker", ["SmartFlowWorker"]),
+    program(
+      "smartflow",
+      [
+        "SmartFlowClient", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON", argumentParser,
+      ]),
+
+    .target(
+      name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: common),
+    tests("NumberTextTests", ["NumberText", "TestSupport"]),
+    tests("HashesTests", ["Hashes"]),
+    tests("JSONTests", ["JSON", "TestSupport"]),
+    tests("FiltrexTests", ["Filtrex", "JSON", "TestSupport"]),
+    tests("TTRPCTests", ["TTRPC", "TestSupport"]),
+    tests("DecisionEngineTests", ["DecisionEngine", "Filtrex", "JSON", "TestSupport"]),
+    tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
+    tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),
+    tests("WorkerLinkTests", ["WorkerLink", "UnixSocket"]),
+    tests(
+      "SmartFlowWorkerTests",
+      ["SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC"]),
+    tests("SmartFlowDaemonTests", ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "TestSupport"]),
+    tests(
+      "SmartFlowClientTests",
+      ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
+    tests("SmartFlowCommandTests", ["smartflow", "TestSupport"]),
+    tests(
+      "EndToEndTests",
+      ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "JSON", "TestSupport"]),
+    tests("TidyTests", ["TestSupport"]),
+  ]
+)
