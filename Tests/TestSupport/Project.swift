@@ -3,7 +3,7 @@ public import Foundation
 /// Where the project lies on this machine, found from this file's own place.
 public enum Project {
   /// The folder that holds `Package.swift`.
-  public static let root = URL(filePath: #filePath)
+  public static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// A file below the project's root.
