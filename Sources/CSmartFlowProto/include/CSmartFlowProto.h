@@ -1,0 +1,50 @@
+/* Every generated header, and the little that Swift can not say for itself.
+ *
+ * All *.pb-c.[ch] below are made by proto/generate.sh; this header is written by hand. */
+#ifndef SMARTFLOW_PROTO_H
+#define SMARTFLOW_PROTO_H
+
+#include "google/protobuf/any.pb-c.h"
+#include "google/protobuf/duration.pb-c.h"
+#include "google/protobuf/struct.pb-c.h"
+#include "google/protobuf/timestamp.pb-c.h"
+#include "google/rpc/code.pb-c.h"
+#include "google/rpc/error_details.pb-c.h"
+#include "google/rpc/status.pb-c.h"
+#include "grpc/health/v1/health.pb-c.h"
+#include "smartflow/v1/admin.pb-c.h"
+#include "smartflow/v1/execution.pb-c.h"
+#include "smartflow/v1/tree.pb-c.h"
+#include "ttrpc.pb-c.h"
+
+/* Swift imports a C global as a value, whose address is that of a copy; a descriptor is its address. */
+#define SMARTFLOW_DESCRIPTOR(name, symbol) \
+  static inline const ProtobufCMessageDescriptor *smartflow_descriptor_##name(void) { \
+    return &symbol##__descriptor; \
+  }
+
+SMARTFLOW_DESCRIPTOR(execute_tree_request, smartflow__v1__execute_tree_request)
+SMARTFLOW_DESCRIPTOR(execute_tree_response, smartflow__v1__execute_tree_response)
+SMARTFLOW_DESCRIPTOR(execute_batch_request, smartflow__v1__execute_batch_request)
+SMARTFLOW_DESCRIPTOR(execute_batch_response, smartflow__v1__execute_batch_response)
+SMARTFLOW_DESCRIPTOR(validate_tree_request, smartflow__v1__validate_tree_request)
+SMARTFLOW_DESCRIPTOR(validate_tree_response, smartflow__v1__validate_tree_response)
+SMARTFLOW_DESCRIPTOR(get_server_info_request, smartflow__v1__get_server_info_request)
+SMARTFLOW_DESCRIPTOR(get_server_info_response, smartflow__v1__get_server_info_response)
+SMARTFLOW_DESCRIPTOR(health_check_request, grpc__health__v1__health_check_request)
+SMARTFLOW_DESCRIPTOR(health_check_response, grpc__health__v1__health_check_response)
+SMARTFLOW_DESCRIPTOR(envelope_request, ttrpc__request)
+SMARTFLOW_DESCRIPTOR(envelope_response, ttrpc__response)
+SMARTFLOW_DESCRIPTOR(status, google__rpc__status)
+SMARTFLOW_DESCRIPTOR(error_info, google__rpc__error_info)
+SMARTFLOW_DESCRIPTOR(bad_request, google__rpc__bad_request)
+SMARTFLOW_DESCRIPTOR(resource_info, google__rpc__resource_info)
+SMARTFLOW_DESCRIPTOR(retry_info, google__rpc__retry_info)
+SMARTFLOW_DESCRIPTOR(value, google__protobuf__value)
+
+#undef SMARTFLOW_DESCRIPTOR
+
+/* Bytes of a text before its NUL; libc's own, so that Swift needs no import of it. */
+static inline size_t smartflow_text_bytes(const char *text) { return __builtin_strlen(text); }
+
+#endif
