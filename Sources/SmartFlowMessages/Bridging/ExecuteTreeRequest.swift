@@ -1,0 +1,73 @@
+internal import CProtobufC
+internal import CSmartFlowProto
+
+/// A call to decide for one player, as it lies in the arena that decoded it.
+@safe public struct ExecuteTreeRequest: ~Copyable, ~Escapable {
+  private let message: UnsafeRawPointer
+  private let frames: UnsafeMutableRawPointer
+  private let nodeRange: Range<Int>
+
+  /// Checks and unpacks a request.
+  ///
+  /// - Parameters:
+  ///   - bytes: The envelope's payload.
+  ///   - arena: Holds the message, and can not be used for another one before this one has ended.
+  /// - Throws: ``MessageError`` when the bytes are not such a request.
+  @_lifetime(&arena)
+  public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
+    let frames = unsafe arena.frames
+    // Safe: field 3 is `tree_node`; the pointer lives as long as the arena is borrowed.
+    let (message, range) = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_execute_tree_request(), tracking: 3)
+    unsafe self.message = unsafe message
+    unsafe self.frames = unsafe frames
+    nodeRange = range
+  }
+
+  private var content: Smartflow__V1__ExecuteTreeRequest {
+    // Safe: unpacked as this type.
+    unsafe message.load(as: Smartflow__V1__ExecuteTreeRequest.self)
+  }
+
+  /// The tree to run.
+  public var tree: TreeSource {
+    @_lifetime(copy self) get {
+      // Safe: the case says which member is set; all of it lives in the arena.
+      let source =
+        switch unsafe content.tree_case {
+        case SMARTFLOW__V1__EXECUTE_TREE_REQUEST__TREE_TREE_JSON:
+          unsafe TreeSource.json(content.tree_json.span)
+        case SMARTFLOW__V1__EXECUTE_TREE_REQUEST__TREE_TREE_REFERENCE:
+          unsafe TreeSource(content.tree_reference)
+        case SMARTFLOW__V1__EXECUTE_TREE_REQUEST__TREE_TREE_NODE:
+          unsafe TreeSource.node(
+            ValueView(content.tree_node, isNode: true, range: nodeRange, frames: frames))
+        default: TreeSource.none
+        }
+      return unsafe _overrideLifetime(source, copying: self)
+    }
+  }
+
+  /// What is known of the player.
+  public var context: ContextSource {
+    @_lifetime(copy self) get {
+      // Safe: as in `tree`.
+      let source =
+        switch unsafe content.context_case {
+        case SMARTFLOW__V1__EXECUTE_TREE_REQUEST__CONTEXT_CONTEXT_STRUCT:
+          unsafe ContextSource.structure(
+            ValueView(content.context_struct, isNode: false, range: 0..<0, frames: frames))
+        case SMARTFLOW__V1__EXECUTE_TREE_REQUEST__CONTEXT_CONTEXT_JSON:
+          unsafe ContextSource.json(content.context_json.span)
+        default: ContextSource.none
+        }
+      return unsafe _overrideLifetime(source, copying: self)
+    }
+  }
+
+  /// Whom the decision is about; empty when nobody was named.
+  public var playerID: String { unsafe Text.string(content.player_id) }
+
+  /// How the tree is to be executed.
+  public var options: ExecutionOptions { unsafe ExecutionOptions(content.options) }
+}

@@ -1,0 +1,41 @@
+internal import CProtobufC
+internal import CSmartFlowProto
+
+/// Texts as protobuf-c holds them: UTF-8 with a NUL at the end.
+enum Text {
+  enum Verdict { case sound, containsNUL, invalidUTF8 }
+
+  /// Whether bytes are UTF-8 without U+0000.
+  static func check(_ bytes: UnsafeRawBufferPointer) -> Verdict {
+    var at = 0
+    let ones = 0x0101_0101_0101_0101 as UInt64
+    let highs = ones << 7
+    // Safe: every load ends inside the buffer.
+    while at + 8 <= bytes.count {
+      let word = unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      // A high bit anywhere, or a byte that borrows, which a zero byte does.
+      if (word | (word &- ones)) & highs != 0 { return unsafe checkSlowly(bytes) }
+      at += 8
+    }
+    while at < bytes.count {
+      let byte = unsafe bytes[at]
+      if byte == 0 || byte >= 0x80 { return unsafe checkSlowly(bytes) }
+      at += 1
+    }
+    return .sound
+  }
+
+  private static func checkSlowly(_ bytes: UnsafeRawBufferPointer) -> Verdict {
+    // Safe: the span is used while the buffer is.
+    guard unsafe !bytes.contains(0) else { return .containsNUL }
+    let units = unsafe bytes.bindMemory(to: UInt8.self)
+    return unsafe (try? UTF8Span(validating: units.span)) == nil ? .invalidUTF8 : .sound
+  }
+
+  /// A text of an unpacked message.
+  static func string(_ text: UnsafePointer<CChar>?) -> String {
+    // Safe: protobuf-c ends every text with a NUL, and the check has seen that it is UTF-8.
+    guard let text = unsafe text else { return "" }
+    return unsafe String(cString: text)
+  }
+}

@@ -1,0 +1,305 @@
+internal import CProtobufC
+internal import CSmartFlowProto
+
+/// Reads a message's bytes against its type before protobuf-c may unpack them.
+///
+/// protobuf-c recurses as deep as the bytes say, cuts a text at its NUL, takes any bytes for UTF-8, and
+/// turns two bytes into two hundred. So the bytes are walked first, without recursion: what passes is
+/// well-formed, at most ``MessageLimits/depth`` deep, all text, and its memory is known.
+@unsafe struct WireCheck {
+  /// One message that is being read.
+  @unsafe struct Frame {
+    var descriptor: UnsafePointer<ProtobufCMessageDescriptor>
+    /// The field that holds the message; `nil` for the root.
+    var field: UnsafePointer<ProtobufCFieldDescriptor>?
+    /// Where the message ends.
+    var end: Int
+    /// Fields read so far, repeated ones each time.
+    var members: Int
+    /// The known fields among them, by index.
+    var seen: UInt64
+  }
+
+  /// An upper bound of what unpacking takes, in bytes.
+  private(set) var memoryBytes = 0
+  /// Where the tracked field's content stood last.
+  private(set) var trackedRange = 0..<0
+
+  private let bytes: UnsafeRawBufferPointer
+  private let frames: UnsafeMutablePointer<Frame>
+  private let limitBytes: Int
+  private let tracked: UInt32
+  private var at = 0
+  private var depth = 0
+
+  init(
+    _ bytes: UnsafeRawBufferPointer, frames: UnsafeMutableRawPointer, limitBytes: Int,
+    tracked: UInt32
+  ) {
+    unsafe self.bytes = unsafe bytes
+    unsafe self.frames = unsafe frames.bindMemory(to: Frame.self, capacity: MessageLimits.depth)
+    unsafe self.limitBytes = limitBytes
+    unsafe self.tracked = tracked
+  }
+
+  /// Allocations are in steps of eight bytes, the strictest alignment of a generated struct.
+  static func rounded(_ bytes: Int) -> Int { (bytes + 7) & ~7 }
+
+  /// Walks the whole message.
+  ///
+  /// - Throws: ``MessageError`` with the field that is to blame.
+  mutating func run(
+    _ root: UnsafePointer<ProtobufCMessageDescriptor>
+  ) throws(MessageError) {
+    try unsafe open(root, field: nil, end: bytes.count)
+    while true {
+      if unsafe at == frames[depth - 1].end {
+        try unsafe close()
+        if unsafe depth == 0 { return }
+      } else {
+        try unsafe member()
+      }
+    }
+  }
+
+  // MARK: Messages
+
+  private mutating func open(
+    _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
+    field: UnsafePointer<ProtobufCFieldDescriptor>?, end: Int
+  ) throws(MessageError) {
+    guard unsafe depth < MessageLimits.depth else {
+      throw unsafe .tooDeep(field: path(to: field), limit: MessageLimits.depth)
+    }
+    try unsafe charge(Self.rounded(descriptor.pointee.sizeof_message))
+    unsafe frames[depth] = unsafe Frame(
+      descriptor: descriptor, field: field, end: end, members: 0, seen: 0)
+    unsafe depth += 1
+  }
+
+  private mutating func close() throws(MessageError) {
+    let frame = unsafe frames[depth - 1]
+    // A map entry without its value stands for an empty one.
+    let isIncomplete =
+      unsafe (frame.descriptor == smartflow_descriptor_value() && frame.seen == 0)
+      || (frame.descriptor == smartflow_descriptor_struct_entry() && frame.seen & 0b10 == 0)
+    if isIncomplete { throw unsafe .valueWithoutKind(field: path(to: nil)) }
+    unsafe depth -= 1
+  }
+
+  private mutating func charge(_ bytes: Int) throws(MessageError) {
+    unsafe memoryBytes += bytes
+    if unsafe memoryBytes > limitBytes { throw unsafe .outOfMemory(limit: limitBytes) }
+  }
+
+  // MARK: Fields
+
+  private mutating func member() throws(MessageError) {
+    let (fieldNumber, wireType) = try unsafe tag()
+    // protobuf-c notes members in lists of 16, 32, 64… of 40 bytes each; the first is on its stack.
+    unsafe frames[depth - 1].members += 1
+    let members = unsafe frames[depth - 1].members
+    if members == 17 {
+      try unsafe charge(17 * 80)
+    } else if members > 17 {
+      try unsafe charge(80)
+    }
+    let frame = unsafe frames[depth - 1]
+    guard let index = unsafe Self.index(of: fieldNumber, in: frame.descriptor) else {
+      return try unsafe unknown(wireType)
+    }
+    let field = unsafe frame.descriptor.pointee.fields + index
+    let bit = (1 as UInt64) << UInt64(index)
+    let isRepeated = unsafe field.pointee.label == PROTOBUF_C_LABEL_REPEATED
+    if isRepeated { try unsafe charge(16) }
+    unsafe frames[depth - 1].seen |= bit
+
+    switch unsafe field.pointee.type {
+    case PROTOBUF_C_TYPE_MESSAGE:
+      let end = try unsafe length(wireType, of: field)
+      let isOneOf = unsafe field.pointee.flags & PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue != 0
+      if !isRepeated, !isOneOf, unsafe frame.seen & bit != 0 {
+        throw unsafe .repeatedMessage(field: path(to: field))
+      }
+      if unsafe depth == 1, unsafe fieldNumber == tracked { unsafe trackedRange = unsafe at..<end }
+      let descriptor = unsafe field.pointee.descriptor.assumingMemoryBound(
+        to: ProtobufCMessageDescriptor.self)
+      try unsafe open(descriptor, field: field, end: end)
+    case PROTOBUF_C_TYPE_STRING:
+      let end = try unsafe length(wireType, of: field)
+      switch unsafe Text.check(UnsafeRawBufferPointer(rebasing: bytes[at..<end])) {
+      case .sound: break
+      case .containsNUL: throw unsafe .containsNUL(field: path(to: field))
+      case .invalidUTF8: throw unsafe .invalidUTF8(field: path(to: field))
+      }
+      try unsafe charge(Self.rounded(end - at + 1))
+      unsafe at = end
+    case PROTOBUF_C_TYPE_BYTES:
+      let end = try unsafe length(wireType, of: field)
+      try unsafe charge(Self.rounded(end - at))
+      unsafe at = end
+    default:
+      try unsafe number(wireType, of: field, isRepeated: isRepeated)
+    }
+  }
+
+  private mutating func number(
+    _ wireType: UInt8, of field: UnsafePointer<ProtobufCFieldDescriptor>, isRepeated: Bool
+  ) throws(MessageError) {
+    let type = unsafe field.pointee.type
+    let own = unsafe Self.wireType(of: type)
+    if wireType == own { return try unsafe scalar(own, type, field) }
+    guard isRepeated, wireType == 2 else {
+      throw unsafe .malformed(field: path(to: field), .wrongWireType(wireType))
+    }
+    // Packed: the numbers stand one after another, and each takes at most eight bytes in memory.
+    let end = try unsafe length(wireType, of: field)
+    let outer = unsafe frames[depth - 1].end
+    unsafe frames[depth - 1].end = end
+    while unsafe at < end {
+      do throws(MessageError) {
+        try unsafe scalar(own, type, field)
+      } catch .malformed(let place, .truncated) {
+        throw .malformed(field: place, .packedLength)
+      }
+      try unsafe charge(8)
+    }
+    unsafe frames[depth - 1].end = outer
+  }
+
+  private mutating func scalar(
+    _ wireType: UInt8, _ type: ProtobufCType, _ field: UnsafePointer<ProtobufCFieldDescriptor>
+  ) throws(MessageError) {
+    switch wireType {
+    case 0:
+      _ = try unsafe varint(of: field)
+    case 1:
+      try unsafe skip(8, in: field)
+      if type == PROTOBUF_C_TYPE_DOUBLE {
+        let bits = unsafe bytes.loadUnaligned(fromByteOffset: at - 8, as: UInt64.self)
+        guard Double(bitPattern: UInt64(littleEndian: bits)).isFinite else {
+          throw unsafe .numberNotFinite(field: path(to: field))
+        }
+      }
+    default:
+      try unsafe skip(4, in: field)
+    }
+  }
+
+  /// A field of a number that the type does not know: kept by protobuf-c, never read.
+  private mutating func unknown(_ wireType: UInt8) throws(MessageError) {
+    let start = unsafe at
+    switch wireType {
+    case 0: _ = try unsafe varint(of: nil)
+    case 1: try unsafe skip(8, in: nil)
+    case 2: unsafe at = try unsafe length(wireType, of: nil)
+    case 5: try unsafe skip(4, in: nil)
+    default: throw unsafe .malformed(field: path(to: nil), .wireType(wireType))
+    }
+    try unsafe charge(32 + Self.rounded(at - start))
+  }
+
+  // MARK: Bytes
+
+  private mutating func tag() throws(MessageError) -> (number: UInt32, wireType: UInt8) {
+    let end = unsafe frames[depth - 1].end
+    var tag = 0 as UInt64
+    for shift in stride(from: 0 as UInt64, to: 35, by: 7) {
+      guard unsafe at < end else { throw unsafe .malformed(field: path(to: nil), .truncated) }
+      let byte = unsafe bytes[at]
+      unsafe at += 1
+      tag |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 {
+        guard let tag = UInt32(exactly: tag), tag >> 3 != 0 else {
+          throw unsafe .malformed(field: path(to: nil), .fieldNumber)
+        }
+        return (tag >> 3, UInt8(tag & 7))
+      }
+    }
+    throw unsafe .malformed(field: path(to: nil), .varintOverflow)
+  }
+
+  private mutating func varint(
+    of field: UnsafePointer<ProtobufCFieldDescriptor>?
+  ) throws(MessageError) -> UInt64 {
+    let end = unsafe frames[depth - 1].end
+    var value = 0 as UInt64
+    for shift in stride(from: 0 as UInt64, to: 70, by: 7) {
+      guard unsafe at < end else { throw unsafe .malformed(field: path(to: field), .truncated) }
+      let byte = unsafe bytes[at]
+      unsafe at += 1
+      value |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 {
+        // The tenth byte has room for one bit.
+        guard shift < 63 || byte <= 1 else { break }
+        return value
+      }
+    }
+    throw unsafe .malformed(field: path(to: field), .varintOverflow)
+  }
+
+  /// Reads a length, and returns where the field's content ends.
+  private mutating func length(
+    _ wireType: UInt8, of field: UnsafePointer<ProtobufCFieldDescriptor>?
+  ) throws(MessageError) -> Int {
+    guard wireType == 2 else {
+      throw unsafe .malformed(field: path(to: field), .wrongWireType(wireType))
+    }
+    let start = unsafe at
+    let length = try unsafe varint(of: field)
+    // protobuf-c reads a length of at most five bytes, and one below 2³¹.
+    guard unsafe at - start <= 5, length <= UInt64(Int32.max) else {
+      throw unsafe .malformed(field: path(to: field), .varintOverflow)
+    }
+    guard unsafe Int(length) <= frames[depth - 1].end - at else {
+      throw unsafe .malformed(field: path(to: field), .truncated)
+    }
+    return unsafe at + Int(length)
+  }
+
+  private mutating func skip(
+    _ count: Int, in field: UnsafePointer<ProtobufCFieldDescriptor>?
+  ) throws(MessageError) {
+    guard unsafe count <= frames[depth - 1].end - at else {
+      throw unsafe .malformed(field: path(to: field), .truncated)
+    }
+    unsafe at += count
+  }
+
+  // MARK: Types
+
+  private static func index(
+    of number: UInt32, in descriptor: UnsafePointer<ProtobufCMessageDescriptor>
+  ) -> Int? {
+    let message = unsafe descriptor.pointee
+    for range in 0..<Int(unsafe message.n_field_ranges) {
+      // A range ends where the next one starts counting; a dummy follows the last.
+      let first = unsafe message.field_ranges[range]
+      let count = unsafe message.field_ranges[range + 1].orig_index - first.orig_index
+      let offset = Int(number) - Int(first.start_value)
+      if offset >= 0, offset < Int(count) { return Int(first.orig_index) + offset }
+    }
+    return nil
+  }
+
+  private static func wireType(of type: ProtobufCType) -> UInt8 {
+    switch type {
+    case PROTOBUF_C_TYPE_DOUBLE, PROTOBUF_C_TYPE_FIXED64, PROTOBUF_C_TYPE_SFIXED64: 1
+    case PROTOBUF_C_TYPE_FLOAT, PROTOBUF_C_TYPE_FIXED32, PROTOBUF_C_TYPE_SFIXED32: 5
+    default: 0
+    }
+  }
+
+  /// The names of the fields that lead here.
+  private func path(to field: UnsafePointer<ProtobufCFieldDescriptor>?) -> String {
+    var names: [String] = []
+    for index in unsafe 0..<depth {
+      if let field = unsafe frames[index].field {
+        unsafe names.append(String(cString: field.pointee.name))
+      }
+    }
+    if let field = unsafe field { unsafe names.append(String(cString: field.pointee.name)) }
+    // The deepest places are the ones that tell; a path of 256 names helps nobody.
+    return (names.count > 32 ? ["…"] + names.suffix(31) : names).joined(separator: ".")
+  }
+}

@@ -1,0 +1,88 @@
+/// The calls that a server of ours knows; anything else is UNIMPLEMENTED.
+public enum Method: CaseIterable, Sendable {
+  /// `smartflow.v1.ExecutionService/ExecuteTree`.
+  case executeTree
+  /// `smartflow.v1.ExecutionService/ExecuteBatch`.
+  case executeBatch
+  /// `smartflow.v1.ExecutionService/ValidateTree`.
+  case validateTree
+  /// `grpc.health.v1.Health/Check`.
+  case healthCheck
+  /// `smartflow.v1.AdminService/GetServerInfo`.
+  case getServerInfo
+
+  /// A socket of the server.
+  public enum Socket: Sendable {
+    /// What game servers call.
+    case data
+    /// What operators call; it serves all that the data socket serves.
+    case admin
+  }
+
+  /// The service's full name, as the envelope carries it.
+  public var service: String {
+    switch self {
+    case .executeTree, .executeBatch, .validateTree: "smartflow.v1.ExecutionService"
+    case .healthCheck: "grpc.health.v1.Health"
+    case .getServerInfo: "smartflow.v1.AdminService"
+    }
+  }
+
+  /// The method's own name.
+  public var name: String {
+    switch self {
+    case .executeTree: "ExecuteTree"
+    case .executeBatch: "ExecuteBatch"
+    case .validateTree: "ValidateTree"
+    case .healthCheck: "Check"
+    case .getServerInfo: "GetServerInfo"
+    }
+  }
+
+  /// Where the method is served: on the data socket too, or on the admin socket only.
+  public var socket: Socket { self == .getServerInfo ? .admin : .data }
+
+  /// Whether a call to this method is served on `socket`.
+  public func isServed(on socket: Socket) -> Bool { socket == .admin || self.socket == .data }
+
+  /// Finds a method by its names, without an allocation.
+  init?(service: Span<UInt8>, name: Span<UInt8>) {
+    // The most frequent first. Spelled out, since `allCases` is an array made anew at each use.
+    if Self.executeTree.isNamed(service, name) {
+      self = .executeTree
+    } else if Self.healthCheck.isNamed(service, name) {
+      self = .healthCheck
+    } else if Self.executeBatch.isNamed(service, name) {
+      self = .executeBatch
+    } else if Self.validateTree.isNamed(service, name) {
+      self = .validateTree
+    } else if Self.getServerInfo.isNamed(service, name) {
+      self = .getServerInfo
+    } else {
+      return nil
+    }
+  }
+
+  private func isNamed(_ service: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
+    self.name.utf8.span.hasSameBytes(as: name) && self.service.utf8.span.hasSameBytes(as: service)
+  }
+}
+
+extension Span<UInt8> {
+  func hasSameBytes(as other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    for index in indices where self[index] != other[index] { return false }
+    return true
+  }
+
+  /// Whether the bytes are `lowercase`, letters of either case taken as equal.
+  func hasSameLetters(as lowercase: Span<UInt8>) -> Bool {
+    guard count == lowercase.count else { return false }
+    for index in indices {
+      let byte = self[index]
+      let lower = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+      if lower != lowercase[index] { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,21 @@
+/// Which tree a request is about.
+public enum TreeSource: ~Copyable, ~Escapable {
+  /// None was named.
+  case none
+  /// The JSON form, not looked into yet.
+  case json(RawSpan)
+  /// A published tree; version 0 is the active one.
+  case reference(treeID: String, version: UInt64)
+  /// The tree as messages; visiting gives its JSON form.
+  case node(ValueView)
+}
+
+/// What is known of the player.
+public enum ContextSource: ~Copyable, ~Escapable {
+  /// Nothing was given.
+  case none
+  /// One JSON object, not looked into yet.
+  case json(RawSpan)
+  /// The properties as a `google.protobuf.Struct`.
+  case structure(ValueView)
+}
