@@ -25,7 +25,7 @@ public enum MessageError: Error, Equatable, Sendable {
 }
 
 /// How bytes break the wire format.
-public enum Malformation: Equatable, Sendable {
+public enum Malformation: Error, Equatable, Sendable {
   /// The message ends inside a field.
   case truncated
   /// A varint has more bits than its kind may have.

@@ -15,6 +15,7 @@ public struct Timestamp: Equatable, Hashable, Sendable {
   ///
   /// - Source: `google/protobuf/timestamp.proto`.
   public var isValid: Bool {
-    (-62_135_596_800...253_402_300_799).contains(seconds) && (0..<1_000_000_000).contains(nanoseconds)
+    (-62_135_596_800...253_402_300_799).contains(seconds)
+      && (0..<1_000_000_000).contains(nanoseconds)
   }
 }

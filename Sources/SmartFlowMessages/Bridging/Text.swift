@@ -39,3 +39,21 @@ enum Text {
     return unsafe String(cString: text)
   }
 }
+
+extension Text {
+  /// Whether bytes are UTF-8 without U+0000.
+  static func check(_ bytes: RawSpan) -> Verdict {
+    // Safe: the buffer is used inside the closure only.
+    unsafe bytes.withUnsafeBytes { unsafe check($0) }
+  }
+}
+
+extension RawSpan {
+  /// The same bytes, as units.
+  var units: Span<UInt8> {
+    @_lifetime(copy self) get {
+      // Safe: any bytes are units.
+      Span(_bytes: self)
+    }
+  }
+}

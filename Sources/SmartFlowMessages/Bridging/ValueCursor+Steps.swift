@@ -53,11 +53,15 @@ extension ValueCursor {
     let element: (kind: Kind, content: UnsafeRawPointer?) =
       switch unsafe frame.kind {
       case .nodes:
-        unsafe (.node, frame.next < node.n_actions ? UnsafeRawPointer(node.actions[frame.next]) : nil)
+        unsafe (
+          .node, frame.next < node.n_actions ? UnsafeRawPointer(node.actions[frame.next]) : nil
+        )
       case .cases:
         unsafe (.case, frame.next < node.n_cases ? UnsafeRawPointer(node.cases[frame.next]) : nil)
       default:
-        unsafe (.share, frame.next < node.n_shares ? UnsafeRawPointer(node.shares[frame.next]) : nil)
+        unsafe (
+          .share, frame.next < node.n_shares ? UnsafeRawPointer(node.shares[frame.next]) : nil
+        )
       }
     guard let content = unsafe element.content else { return endList() }
     return unsafe begin(element.kind, content)
@@ -76,7 +80,9 @@ extension ValueCursor {
   @_lifetime(copy self)
   mutating func stepShare(_ frame: Frame) -> ValueEvent {
     let branch = unsafe frame.content.assumingMemoryBound(to: Smartflow__V1__Share.self)
-    if unsafe frame.next == 0, let offset = unsafe MemoryLayout<Smartflow__V1__Share>.offset(of: \.weight) {
+    if unsafe frame.next == 0,
+      let offset = unsafe MemoryLayout<Smartflow__V1__Share>.offset(of: \.weight)
+    {
       unsafe pending = unsafe (.number, frame.content + offset)
       return unsafe .key(span("weight"))
     }

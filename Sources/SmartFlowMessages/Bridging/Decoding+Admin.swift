@@ -1,0 +1,100 @@
+internal import CProtobufC
+internal import CSmartFlowProto
+
+// Safe, in all of this file: as in `Decoding+Execution.swift`.
+
+extension HealthCheckRequest {
+  /// Checks and reads a request.
+  ///
+  /// - Parameters:
+  ///   - bytes: The envelope's payload.
+  ///   - arena: Holds the message while it is read.
+  /// - Throws: ``MessageError`` when the bytes are not such a request.
+  public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
+    let message = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_health_check_request()
+    ).message.load(as: Grpc__Health__V1__HealthCheckRequest.self)
+    unsafe self.init(service: Text.string(message.service))
+  }
+}
+
+extension HealthCheckResponse {
+  /// Checks and reads a response.
+  ///
+  /// - Throws: ``MessageError`` when the bytes are not such a response.
+  public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
+    let message = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_health_check_response()
+    ).message.load(as: Grpc__Health__V1__HealthCheckResponse.self)
+    unsafe self.init(
+      status: Status(rawValue: Int32(bitPattern: message.status.rawValue)) ?? .unknown)
+  }
+}
+
+extension GetServerInfoRequest {
+  /// Checks a request, which may hold nothing but fields of later versions.
+  ///
+  /// - Parameters:
+  ///   - bytes: The envelope's payload.
+  ///   - arena: Holds the message while it is read.
+  /// - Throws: ``MessageError`` when the bytes are not such a request.
+  public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
+    _ = unsafe try arena.unpack(bytes, as: smartflow_descriptor_get_server_info_request())
+  }
+}
+
+extension GetServerInfoResponseMessage {
+  /// Checks and reads a response.
+  ///
+  /// - Throws: ``MessageError`` when the bytes are not such a response.
+  public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
+    let message = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_get_server_info_response()
+    ).message.load(as: Smartflow__V1__GetServerInfoResponse.self)
+    unsafe self.init(
+      version: Text.string(message.version), startTime: Timestamp(message.start_time),
+      uptime: Duration(message.uptime), keeperPID: message.keeper_pid,
+      limits: LimitsMessage(message.limits))
+    for index in unsafe 0..<message.n_workers {
+      guard let worker = unsafe message.workers[index]?.pointee else { continue }
+      unsafe workers.append(WorkerInfoMessage(worker))
+    }
+    for index in unsafe 0..<message.n_sockets {
+      guard let socket = unsafe message.sockets[index]?.pointee else { continue }
+      unsafe sockets.append(SocketInfoMessage(socket))
+    }
+  }
+}
+
+extension WorkerInfoMessage {
+  @unsafe init(_ message: Smartflow__V1__WorkerInfo) {
+    unsafe self.init(
+      index: message.index, pid: message.pid, startTime: Timestamp(message.start_time),
+      restarts: message.restarts,
+      state: State(rawValue: Int32(bitPattern: message.state.rawValue)) ?? .unspecified,
+      openConnections: message.open_connections, requests: message.requests,
+      executions: message.executions, failures: message.failures,
+      droppedLogLines: message.dropped_log_lines)
+  }
+}
+
+extension SocketInfoMessage {
+  @unsafe init(_ message: Smartflow__V1__SocketInfo) {
+    unsafe self.init(
+      path: Text.string(message.path),
+      purpose: Purpose(rawValue: Int32(bitPattern: message.purpose.rawValue)) ?? .unspecified,
+      mode: message.mode)
+  }
+}
+
+extension LimitsMessage {
+  init?(_ limits: UnsafePointer<Smartflow__V1__Limits>?) {
+    guard let message = unsafe limits?.pointee else { return nil }
+    unsafe self.init(
+      defaultTimeout: Duration(message.default_timeout),
+      maximumTimeout: Duration(message.max_timeout), fuel: message.fuel,
+      messageBytes: message.message_bytes, streamsInFlight: message.streams_in_flight,
+      connections: message.connections, treeBytes: message.tree_bytes,
+      contextBytes: message.context_bytes)
+  }
+}

@@ -1,0 +1,97 @@
+/// Writes the fields of one `Execution` in place, as they become known.
+///
+/// The fields may come in any order; `begin…` and `end` stand around them.
+public enum ExecutionWriter {
+  /// Begins the execution of an `ExecuteTreeResponse`.
+  public static func beginResponse(in output: inout [UInt8]) -> MessageMark {
+    MessageMark(mark: Wire.begin(1, reserving: 2, in: &output))
+  }
+
+  /// Ends what ``beginResponse(in:)`` began.
+  public static func endResponse(_ mark: MessageMark, in output: inout [UInt8]) {
+    Wire.end(mark.mark, in: &output)
+  }
+
+  /// Appends to an `ExecuteBatchResponse` one player's execution, whose fields `body` appends.
+  public static func appendBatchResult(
+    to output: inout [UInt8], execution body: (inout [UInt8]) -> Void
+  ) {
+    Wire.message(1, reserving: 2, to: &output) { output in
+      Wire.message(1, reserving: 2, to: &output, body)
+    }
+  }
+
+  /// Appends to an `ExecuteBatchResponse` why one player was not decided for.
+  public static func appendBatchResult(_ error: RPCStatus, to output: inout [UInt8]) {
+    Wire.message(1, reserving: 2, to: &output) { output in
+      Wire.message(2, reserving: 2, to: &output) { error.append(to: &$0) }
+    }
+  }
+
+  /// Appends what is known before the first node runs.
+  public static func appendHead(
+    executionID: String, tree: TreeReferenceMessage?, treeDigest: RawSpan,
+    to output: inout [UInt8]
+  ) {
+    Wire.text(1, executionID, to: &output)
+    if let tree { Wire.message(3, to: &output) { tree.append(to: &$0) } }
+    Wire.bytes(4, treeDigest, to: &output)
+  }
+
+  /// Appends one action, whose own `parameters` are left out: `parameters` gives one object to the writer instead.
+  public static func append(
+    _ action: ActionResultMessage, using writer: inout StructWriter, to output: inout [UInt8],
+    parameters: (inout StructWriter) -> Void
+  ) {
+    let mark = Wire.begin(5, reserving: 2, in: &output)
+    appendFields(of: action, to: &output)
+    writer.write(4, to: &output, parameters)
+    Wire.end(mark, in: &output)
+  }
+
+  /// Appends one action.
+  public static func append(
+    _ action: ActionResultMessage, using writer: inout StructWriter, to output: inout [UInt8]
+  ) {
+    let mark = Wire.begin(5, reserving: 2, in: &output)
+    appendFields(of: action, to: &output)
+    if let parameters = action.parameters {
+      writer.write(4, to: &output) { StructValue.visit(parameters, into: &$0) }
+    }
+    Wire.end(mark, in: &output)
+  }
+
+  /// Appends one step of the trace.
+  public static func append(_ step: TraceStepMessage, to output: inout [UInt8]) {
+    Wire.message(6, to: &output) { output in
+      Wire.text(1, step.path, to: &output)
+      Wire.text(2, step.nodeID, to: &output)
+      Wire.text(3, step.expression, to: &output)
+      Wire.text(4, step.result, to: &output)
+      if let error = step.error { Wire.message(5, to: &output) { error.append(to: &$0) } }
+      Wire.integer(6, step.fuelUsed, to: &output)
+    }
+  }
+
+  /// Appends what is known when the last node has run.
+  public static func appendTail(
+    status: ExecutionMessage.Status, elapsed: Duration?, fuelUsed: UInt64, replayed: Bool = false,
+    to output: inout [UInt8]
+  ) {
+    Wire.integer(2, signed: Int64(status.rawValue), to: &output)
+    Wire.duration(7, elapsed, to: &output)
+    Wire.integer(8, fuelUsed, to: &output)
+    Wire.logical(9, replayed, to: &output)
+  }
+
+  private static func appendFields(of action: ActionResultMessage, to output: inout [UInt8]) {
+    Wire.text(1, action.type, to: &output)
+    Wire.text(2, action.path, to: &output)
+    Wire.integer(3, signed: Int64(action.status.rawValue), to: &output)
+    Wire.text(5, action.actionID, to: &output)
+    if let error = action.error {
+      Wire.message(6, reserving: 2, to: &output) { error.append(to: &$0) }
+    }
+    Wire.text(7, action.nodeID, to: &output)
+  }
+}

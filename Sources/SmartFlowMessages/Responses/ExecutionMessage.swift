@@ -1,0 +1,61 @@
+/// What was decided for one player, and what became of it.
+public struct ExecutionMessage: Equatable, Sendable {
+  /// How an execution ended.
+  public enum Status: Int32, Sendable {
+    /// Not said, or said in a word of a later version.
+    case unspecified = 0
+    /// Every action on the path was accepted, or there was none.
+    case completed = 1
+    /// At least one action was refused or failed; its result says which.
+    case partiallyCompleted = 2
+    /// Decided and rendered, nothing performed.
+    case dryRun = 3
+  }
+
+  /// UUIDv7.
+  public var executionID: String
+  /// How it ended.
+  public var status: Status
+  /// Set when a published tree ran.
+  public var tree: TreeReferenceMessage?
+  /// SHA-256 of the tree's canonical JSON.
+  public var treeDigest: [UInt8]
+  /// In order of execution.
+  public var actions: [ActionResultMessage]
+  /// Filled when it was asked for.
+  public var trace: [TraceStepMessage]
+  /// From the request's last byte to the answer.
+  public var elapsed: Duration?
+  /// Units of fuel.
+  public var fuelUsed: UInt64
+  /// Answered from the idempotency record.
+  public var replayed: Bool
+
+  /// Makes an execution; what is not named is absent.
+  public init(
+    executionID: String = "", status: Status = .unspecified, tree: TreeReferenceMessage? = nil,
+    treeDigest: [UInt8] = [], actions: [ActionResultMessage] = [], trace: [TraceStepMessage] = [],
+    elapsed: Duration? = nil, fuelUsed: UInt64 = 0, replayed: Bool = false
+  ) {
+    self.executionID = executionID
+    self.status = status
+    self.tree = tree
+    self.treeDigest = treeDigest
+    self.actions = actions
+    self.trace = trace
+    self.elapsed = elapsed
+    self.fuelUsed = fuelUsed
+    self.replayed = replayed
+  }
+
+  /// Appends the message's bytes.
+  public func append(to output: inout [UInt8]) {
+    unsafe ExecutionWriter.appendHead(
+      executionID: executionID, tree: tree, treeDigest: treeDigest.span.bytes, to: &output)
+    var writer = StructWriter()
+    for action in actions { ExecutionWriter.append(action, using: &writer, to: &output) }
+    for step in trace { ExecutionWriter.append(step, to: &output) }
+    ExecutionWriter.appendTail(
+      status: status, elapsed: elapsed, fuelUsed: fuelUsed, replayed: replayed, to: &output)
+  }
+}

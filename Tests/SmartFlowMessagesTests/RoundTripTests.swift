@@ -1,0 +1,118 @@
+import SmartFlowMessages
+import Testing
+
+@Suite struct `What one end writes, the other reads` {
+  @Test func `a request to execute a tree`() throws {
+    let bytes = Samples.executeTree.bytes
+    var arena = MessageArena()
+    let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
+    #expect(CapturedTree(request.tree) == .node(Samples.node.json))
+    #expect(CapturedContext(request.context) == .structure(.object(Samples.parameters)))
+    #expect(request.playerID == "player-7")
+    #expect(request.options == Samples.options)
+  }
+
+  @Test func `an empty request to execute a tree`() throws {
+    var arena = MessageArena()
+    let request = try ExecuteTreeRequest(decoding: RawSpan(), in: &arena)
+    #expect(CapturedTree(request.tree) == .none)
+    #expect(CapturedContext(request.context) == .none)
+    #expect(request.playerID == "")
+    #expect(request.options == ExecutionOptions())
+  }
+
+  @Test(
+    arguments: [
+      (TreeMessage.json([0x7B, 0x7D]), CapturedTree.json([0x7B, 0x7D])), (.json([]), .json([])),
+      (.reference(.init(treeID: "t", version: .max)), .reference("t", .max)),
+      (.reference(.init(treeID: "")), .reference("", 0)),
+      (.node(.init(type: "")), .node(.object([:]))),
+    ])
+  func `each way to name a tree`(sent: TreeMessage, received: CapturedTree) throws {
+    var arena = MessageArena()
+    let single = ExecuteTreeRequestMessage(tree: sent).bytes
+    let request = try ExecuteTreeRequest(decoding: single.span.bytes, in: &arena)
+    #expect(CapturedTree(request.tree) == received)
+
+    let many = ExecuteBatchRequestMessage(tree: sent, items: []).bytes
+    let batch = try ExecuteBatchRequest(decoding: many.span.bytes)
+    #expect(CapturedTree(batch.tree) == received)
+    let count = batch.itemCount
+    #expect(count == 0)
+  }
+
+  @Test func `the bytes of a node are named, for caches`() throws {
+    let bytes = Samples.executeTree.bytes
+    var arena = MessageArena()
+    let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
+    guard case .node(let view) = request.tree else {
+      Issue.record("no node")
+      return
+    }
+    let range = view.range
+    // The same bytes as field 2 of another message are the same node.
+    let again = ValidateTreeRequestMessage(tree: .node(Samples.node)).bytes
+    #expect(Array(bytes[range]) == Array(again.suffix(range.count)))
+  }
+
+  @Test func `a batch`() throws {
+    let batch = try CapturedBatch(decoding: Samples.executeBatch.bytes)
+    #expect(batch.tree == .reference("win-back", 12))
+    #expect(batch.options == Samples.options)
+    #expect(
+      batch.contexts == [
+        .structure(.object(Samples.parameters)), .json(Array(#"{"a":1}"#.utf8)), .none,
+      ])
+    #expect(batch.playerIDs == ["p1", "p2", ""])
+    #expect(batch.idempotencyKeys == ["k1", "", ""])
+  }
+
+  @Test func `the arena of one batch serves the next`() throws {
+    let bytes = Samples.executeBatch.bytes
+    let arena = try ExecuteBatchRequest(decoding: bytes.span.bytes).relinquishArena()
+    let capacity = arena.capacityBytes
+    let again = try ExecuteBatchRequest(decoding: bytes.span.bytes, in: arena).relinquishArena()
+    #expect(again.capacityBytes == capacity)
+  }
+
+  @Test func `a request to validate a tree`() throws {
+    let bytes = Samples.validateTree.bytes
+    var arena = MessageArena()
+    let request = try ValidateTreeRequest(decoding: bytes.span.bytes, in: &arena)
+    #expect(CapturedTree(request.tree) == .node(Samples.node.json))
+    let schema = request.contextSchema.array
+    #expect(schema == Samples.validateTree.contextSchema)
+  }
+
+  @Test func `requests of health and administration`() throws {
+    var arena = MessageArena()
+    let sent = HealthCheckRequest(service: "smartflow.v1.ExecutionService")
+    let bytes = sent.bytes
+    let received = try HealthCheckRequest(decoding: bytes.span.bytes, in: &arena)
+    #expect(received == sent)
+    #expect(GetServerInfoRequest().bytes.isEmpty)
+    _ = try GetServerInfoRequest(decoding: RawSpan(), in: &arena)
+  }
+
+  @Test func `every response`() throws {
+    func check<Response: ResponseMessage>(_ response: Response) throws {
+      #expect(try Response(reading: response.bytes) == response)
+    }
+    try check(Samples.executeTreeResponse)
+    try check(ExecuteTreeResponseMessage(execution: nil))
+    try check(ExecuteTreeResponseMessage(execution: ExecutionMessage()))
+    try check(Samples.executeBatchResponse)
+    try check(Samples.validateTreeResponse)
+    try check(ValidateTreeResponseMessage(isValid: false))
+    try check(Samples.serverInfo)
+    try check(GetServerInfoResponseMessage())
+    for status in [HealthCheckResponse.Status.unknown, .serving, .notServing] {
+      try check(HealthCheckResponse(status: status))
+    }
+  }
+
+  @Test(arguments: [Samples.status, RPCStatus(code: -1), RPCStatus(code: .max, message: "x")])
+  func `a status with its details`(status: RPCStatus) throws {
+    #expect(try RPCStatus(reading: status.bytes) == status)
+  }
+}
