@@ -59,13 +59,20 @@ public struct StructValueBuilder: ValueSink {
   /// Makes an empty builder.
   public init() {}
 
+  /// Nothing.
   public mutating func null() { add(.null) }
+  /// True or false.
   public mutating func logical(_ value: Bool) { add(.logical(value)) }
+  /// A number.
   public mutating func number(_ value: Double) { add(.number(value)) }
+  /// A text.
   public mutating func text(_ utf8: RawSpan) { add(.text(String(decoding: utf8))) }
+  /// An object begins.
   public mutating func beginObject() { open.append(.object([:], key: "")) }
+  /// A list begins.
   public mutating func beginList() { open.append(.list([])) }
 
+  /// The key of the value that follows.
   public mutating func key(_ utf8: RawSpan) {
     guard case .object(let members, _) = open.popLast() else {
       preconditionFailure("a key outside an object")
@@ -73,6 +80,7 @@ public struct StructValueBuilder: ValueSink {
     open.append(.object(members, key: String(decoding: utf8)))
   }
 
+  /// The innermost object ends.
   public mutating func endObject() {
     guard case .object(let members, _) = open.popLast() else {
       preconditionFailure("no object is open")
@@ -80,6 +88,7 @@ public struct StructValueBuilder: ValueSink {
     add(.object(members))
   }
 
+  /// The innermost list ends.
   public mutating func endList() {
     guard case .list(let values) = open.popLast() else { preconditionFailure("no list is open") }
     add(.list(values))

@@ -85,6 +85,7 @@ internal import CProtobufC
   ///   - bytes: The message as it came from the peer.
   ///   - descriptor: Its type.
   ///   - tracked: A field of the root whose place in `bytes` is wanted.
+  /// - Returns: The message, which lives until the arena is used again, and the last place of that field.
   /// - Throws: ``MessageError`` when the bytes are not such a message, or take too much memory.
   @unsafe mutating func unpack(
     _ bytes: RawSpan, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>,

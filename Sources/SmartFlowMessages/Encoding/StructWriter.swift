@@ -28,6 +28,7 @@ public struct StructWriter: ValueSink, Sendable {
     Wire.end(mark, in: &output)
   }
 
+  /// Nothing.
   public mutating func null() {
     beginValue()
     Wire.tag(1, 0, to: &output)
@@ -35,18 +36,21 @@ public struct StructWriter: ValueSink, Sendable {
     endValue()
   }
 
+  /// A number.
   public mutating func number(_ value: Double) {
     beginValue()
     Wire.presentDouble(2, value, to: &output)
     endValue()
   }
 
+  /// A text.
   public mutating func text(_ utf8: RawSpan) {
     beginValue()
     Wire.presentBytes(3, utf8, to: &output)
     endValue()
   }
 
+  /// True or false.
   public mutating func logical(_ value: Bool) {
     beginValue()
     Wire.tag(4, 0, to: &output)
@@ -54,6 +58,7 @@ public struct StructWriter: ValueSink, Sendable {
     endValue()
   }
 
+  /// An object begins.
   public mutating func beginObject() {
     guard !frames.isEmpty else {
       // The root is the `Struct` itself, whose length the field's mark keeps.
@@ -63,12 +68,14 @@ public struct StructWriter: ValueSink, Sendable {
     push(.object, field: 5)
   }
 
+  /// The key of the value that follows.
   public mutating func key(_ utf8: RawSpan) {
     push(.entry, field: 1)
     Wire.bytes(1, utf8, to: &output)
     push(.value, field: 2)
   }
 
+  /// The innermost object ends.
   public mutating func endObject() {
     guard let frame = frames.popLast() else { preconditionFailure("no object is open") }
     switch frame.kind {
@@ -80,11 +87,13 @@ public struct StructWriter: ValueSink, Sendable {
     }
   }
 
+  /// A list begins.
   public mutating func beginList() {
     beginValue()
     push(.list, field: 6)
   }
 
+  /// The innermost list ends.
   public mutating func endList() {
     precondition(frames.last?.kind == .list, "no list is open")
     pop()

@@ -30,8 +30,7 @@ public struct RequestEnvelope: Equatable, Sendable {
         case (3, .bytes(let range)): payload = range
         case (4, .varint(let value)): timeoutNanoseconds = Int64(bitPattern: value)
         case (5, .bytes(let range)): try readMetadata(units, range)
-        case (1, _), (2, _), (3, _), (5, _): throw .wrongWireType(0)
-        case (4, _): throw .wrongWireType(2)
+        case (1...5, _): throw .wrongWireType(field.wireType)
         default: break
         }
       }
@@ -82,7 +81,7 @@ public struct RequestEnvelope: Equatable, Sendable {
       switch (number, field) {
       case (1, .bytes(let range)): key = range
       case (2, .bytes(let range)): value = range
-      case (1, _), (2, _): throw .wrongWireType(0)
+      case (1...2, _): throw .wrongWireType(field.wireType)
       default: break
       }
     }

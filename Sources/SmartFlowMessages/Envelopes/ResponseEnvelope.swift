@@ -35,6 +35,7 @@ public enum ResponseEnvelope {
   /// Reads an answer.
   ///
   /// - Parameter bytes: The frame's data.
+  /// - Returns: The status, or where the payload stands.
   /// - Throws: ``MessageError`` when they are not an answer.
   public static func decode(_ bytes: RawSpan) throws(MessageError) -> Outcome {
     let units = bytes.units
@@ -46,7 +47,7 @@ public enum ResponseEnvelope {
         switch (number, field) {
         case (1, .bytes(let range)): status = range
         case (2, .bytes(let range)): payload = range
-        case (1, _), (2, _): throw .wrongWireType(0)
+        case (1...2, _): throw .wrongWireType(field.wireType)
         default: break
         }
       }

@@ -4,8 +4,19 @@
 struct WireReader: ~Escapable {
   enum Field {
     case varint(UInt64)
-    case fixed
+    case fixed64
+    case fixed32
     case bytes(Range<Int>)
+
+    /// The number of the wire type.
+    var wireType: UInt8 {
+      switch self {
+      case .varint: 0
+      case .fixed64: 1
+      case .bytes: 2
+      case .fixed32: 5
+      }
+    }
   }
 
   private let bytes: Span<UInt8>
@@ -27,22 +38,25 @@ struct WireReader: ~Escapable {
     let number = UInt32(tag >> 3)
     switch UInt8(tag & 7) {
     case 0: return (number, .varint(try varint()))
-    case 1: return (number, try skip(8))
+    case 1:
+      try skip(8)
+      return (number, .fixed64)
     case 2:
       let count = try varint()
       guard count <= UInt64(end - at) else { throw .truncated }
       let start = at
       at += Int(count)
       return (number, .bytes(start..<at))
-    case 5: return (number, try skip(4))
+    case 5:
+      try skip(4)
+      return (number, .fixed32)
     case let other: throw .wireType(other)
     }
   }
 
-  private mutating func skip(_ count: Int) throws(Malformation) -> Field {
+  private mutating func skip(_ count: Int) throws(Malformation) {
     guard count <= end - at else { throw .truncated }
     at += count
-    return .fixed
   }
 
   private mutating func varint() throws(Malformation) -> UInt64 {
