@@ -13,8 +13,8 @@ public enum MessageError: Error, Equatable, Sendable {
   case containsNUL(field: String)
   /// A message field that holds one message stands there twice.
   ///
-  /// Protobuf would merge the two. protobuf-c's merging follows a pointer that may be the bits of a
-  /// number when the two differ in a one-of, and takes memory that grows with the square of the input.
+  /// Protobuf would merge the two. protobuf-c 1.4 loses the first one's numbers and truth values, and with
+  /// them a `dry_run`; and merging lists takes memory that grows with the square of the input.
   case repeatedMessage(field: String)
   /// A `google.protobuf.Value` says nothing: no kind is set.
   case valueWithoutKind(field: String)

@@ -172,7 +172,8 @@ import Testing
   }
 
   @Test func `of a repeated key every value is visited, the last one last`() throws {
-    let bytes = W.field(4, W.entry("a", [0x20, 1]) + W.entry("b", [0x08, 0]) + W.entry("a", [0x20, 0]))
+    let bytes = W.field(
+      4, W.entry("a", [0x20, 1]) + W.entry("b", [0x08, 0]) + W.entry("a", [0x20, 0]))
     var arena = MessageArena()
     let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
     let context = CapturedContext(request.context)
@@ -183,7 +184,6 @@ import Testing
     arguments: [
       (W.field(7, [] as [UInt8]) + W.field(7, [] as [UInt8]), "options"),
       (W.field(3, W.field(2, [] as [UInt8]) + W.field(2, [] as [UInt8])), "tree_node.parameters"),
-      // protobuf-c would read the number's bits as the address of the struct to merge with.
       (
         W.field(
           4,

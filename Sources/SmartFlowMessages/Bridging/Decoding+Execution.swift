@@ -1,8 +1,8 @@
 internal import CProtobufC
 internal import CSmartFlowProto
 
-// Safe, in all of this file: pointers come from a message that was unpacked as the type read here, counts
-// are protobuf-c's own, and everything is copied before the arena is used again.
+// Safe, in all of this file: pointers come from a message that was unpacked as the type read here,
+// counts are protobuf-c's own, and everything is copied before the arena is used again.
 
 extension ExecuteTreeResponseMessage {
   /// Checks and reads a response.

@@ -2,8 +2,8 @@ internal import CProtobufC
 
 /// Memory for one unpacked message at a time, kept from message to message.
 ///
-/// A message's memory is bounded before it is unpacked, so the arena is one block that is large enough,
-/// and allocating in it is moving a mark. In steady state it asks the system for nothing.
+/// A message's memory is bounded before it is unpacked, so the arena is one block that is large
+/// enough, and allocating in it is moving a mark. In steady state it asks the system for nothing.
 @safe public struct MessageArena: ~Copyable {
   /// What protobuf-c's callbacks see; it lies on the heap, so that its address stays.
   @unsafe struct State {
@@ -85,14 +85,14 @@ internal import CProtobufC
   ///   - bytes: The message as it came from the peer.
   ///   - descriptor: Its type.
   ///   - tracked: A field of the root whose place in `bytes` is wanted.
-  /// - Returns: The message, which lives until the arena is used again, and the last place of that field.
+  /// - Returns: The message, which lives until the arena is used again, and the field's last place.
   /// - Throws: ``MessageError`` when the bytes are not such a message, or take too much memory.
   @unsafe mutating func unpack(
     _ bytes: RawSpan, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
     tracking tracked: UInt32 = 0
   ) throws(MessageError) -> (message: UnsafeRawPointer, tracked: Range<Int>) {
-    // Safe: protobuf-c reads the bytes only inside the closure and copies what it keeps into the block,
-    // which the check has proved large enough.
+    // Safe: protobuf-c reads the bytes only inside the closure and copies what it keeps into the
+    // block, which the check has proved large enough.
     unsafe try bytes.withUnsafeBytes { buffer throws(MessageError) in
       var check = unsafe WireCheck(
         buffer, frames: frames, limitBytes: limitBytes, tracked: tracked)

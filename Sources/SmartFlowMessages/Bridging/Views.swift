@@ -1,7 +1,8 @@
 internal import CProtobufC
 internal import CSmartFlowProto
 
-// Safe, in all of this file: pointers come from an unpacked message and are read before its arena can change.
+// Safe, in all of this file: pointers come from an unpacked message and are read before its arena
+// can change.
 
 extension ProtobufCBinaryData {
   /// The bytes; the caller says whose lifetime they have.

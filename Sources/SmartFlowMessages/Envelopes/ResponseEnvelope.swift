@@ -22,7 +22,9 @@ public enum ResponseEnvelope {
     end(mark, in: &output)
   }
 
-  /// Begins the answer to a call that succeeded; what is appended until ``end(_:in:)`` is the response message.
+  /// Begins the answer to a call that succeeded.
+  ///
+  /// What is appended until ``end(_:in:)`` is the response message.
   public static func begin(in output: inout [UInt8]) -> MessageMark {
     MessageMark(mark: Wire.begin(2, reserving: 2, in: &output))
   }
