@@ -1,0 +1,122 @@
+/// One connection as the server sees it: bytes in, events out.
+///
+/// Knows no socket and no clock, keeps no bytes, and allocates nothing in steady state: events name
+/// ranges of the caller's own buffer.
+public struct ServerConnection: Sendable {
+  /// What the bytes at hand amount to.
+  public enum Event: Equatable, Sendable {
+    /// Nothing more until the buffer holds at least so many bytes behind what was consumed.
+    case needsBytes(atLeast: Int)
+    /// A call; its message is the given range of the buffer.
+    ///
+    /// It counts as in flight until ``ServerConnection/finish(streamID:)``.
+    case request(streamID: UInt32, data: Range<Int>)
+    /// A frame to be answered with a status at once; it is in flight no more.
+    case refusal(streamID: UInt32, Refusal)
+  }
+
+  /// Calls asked and not answered yet.
+  public private(set) var streamsInFlight = 0
+  /// The highest stream ID that was accepted; 0 before the first.
+  public private(set) var lastStreamID: UInt32 = 0
+
+  private let limits: ConnectionLimits
+  /// Bytes of a frame that is being thrown away, still to come.
+  private var bytesToSkip = 0
+  /// Streams refused for wanting to stream; their further data is swallowed.
+  private var swallowedStreamIDs: [UInt32] = []
+
+  /// A connection that has just been accepted.
+  public init(limits: ConnectionLimits = ConnectionLimits()) { self.limits = limits }
+
+  /// A connection taken over from another process at a frame boundary, with nothing in flight.
+  public init(lastStreamID: UInt32, limits: ConnectionLimits = ConnectionLimits()) {
+    self.limits = limits
+    self.lastStreamID = lastStreamID
+  }
+
+  /// Whether bytes of a frame that is being thrown away are still to come.
+  public var isSkipping: Bool { bytesToSkip > 0 }
+
+  /// Takes the next event out of `bytes`.
+  ///
+  /// - Parameters:
+  ///   - bytes: What has arrived and was not dropped yet.
+  ///   - consumed: Where to begin; moved past all that needs no second look. The range of a request
+  ///     lies before it and stays valid as long as `bytes`.
+  public mutating func next(in bytes: RawSpan, consumed: inout Int) -> Event {
+    while true {
+      if bytesToSkip > 0 {
+        let count = min(bytesToSkip, bytes.byteCount - consumed)
+        consumed += count
+        bytesToSkip -= count
+        if bytesToSkip > 0 { return .needsBytes(atLeast: 1) }
+      }
+      guard let header = FrameHeader(parsing: bytes, at: consumed) else {
+        return .needsBytes(atLeast: FrameHeader.byteCount)
+      }
+      let isTooLong = header.dataByteCount > limits.dataBytes
+      let start = consumed + FrameHeader.byteCount
+      let dataBytes = Int(header.dataByteCount)
+      // A frame that nobody will read need not be there whole.
+      if isTooLong || header.type != FrameType.request.rawValue {
+        consumed = start
+        bytesToSkip = dataBytes
+        if let refusal = refusal(ofSkipped: header) {
+          return .refusal(streamID: header.streamID, refusal)
+        }
+        continue
+      }
+      guard bytes.byteCount - start >= dataBytes else {
+        return .needsBytes(atLeast: FrameHeader.byteCount + dataBytes)
+      }
+      consumed = start + dataBytes
+      if let refusal = refusal(ofRequest: header) {
+        return .refusal(streamID: header.streamID, refusal)
+      }
+      streamsInFlight += 1
+      return .request(streamID: header.streamID, data: start..<start + dataBytes)
+    }
+  }
+
+  /// Notes that a call's answer is on its way.
+  public mutating func finish(streamID: UInt32) {
+    precondition(streamsInFlight > 0, "an answer without a call")
+    streamsInFlight -= 1
+  }
+
+  private mutating func refusal(ofSkipped header: FrameHeader) -> Refusal? {
+    switch FrameType(rawValue: header.type) {
+    case .request:
+      return refusal(ofRequest: header)
+        ?? .messageTooLarge(dataByteCount: header.dataByteCount, limit: limits.dataBytes)
+    case .data:
+      if let index = swallowedStreamIDs.firstIndex(of: header.streamID) {
+        if header.flags.contains(.remoteClosed) { swallowedStreamIDs.remove(at: index) }
+        return nil
+      }
+      return .streamNotOpen
+    case .response, nil:
+      return nil
+    }
+  }
+
+  /// Checks a request's stream, which is its own from here on even when something else is refused.
+  private mutating func refusal(ofRequest header: FrameHeader) -> Refusal? {
+    guard header.streamID & 1 == 1 else { return .evenStreamID }
+    guard header.streamID > lastStreamID else {
+      return .streamIDNotIncreasing(last: lastStreamID)
+    }
+    lastStreamID = header.streamID
+    if header.flags.contains(.remoteOpen) {
+      if swallowedStreamIDs.count >= limits.swallowedStreams { swallowedStreamIDs.removeFirst() }
+      swallowedStreamIDs.append(header.streamID)
+      return .streamingUnsupported
+    }
+    if header.dataByteCount > limits.dataBytes { return nil }
+    guard streamsInFlight < limits.streamsInFlight else {
+      return .tooManyStreams(limit: limits.streamsInFlight)
+    }
+    return nil
+  }
+}
