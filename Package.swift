@@ -51,6 +51,7 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .target(name: "CLinux"),
     .target(name: "CSmartFlowProto", dependencies: ["CProtobufC"]),
 
     room("NumberText"),
@@ -60,7 +61,7 @@ let package = Package(
     room("TTRPC"),
     room("DecisionEngine", ["Filtrex", "JSON", "Hashes"]),
     room("SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"]),
-    room("UnixSocket"),
+    room("UnixSocket", ["CLinux"]),
     room("WorkerLink", ["UnixSocket"]),
     room(
       "SmartFlowWorker",

@@ -1,0 +1,69 @@
+// Calls of Linux that Swift's Glibc module leaves out, with plain types.
+//
+// Each returns what the kernel's does: -1 with errno set where it fails.
+#ifndef SMARTFLOW_CLINUX_H
+#define SMARTFLOW_CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// epoll(7). A report is the caller's token and the kernel's bits.
+typedef struct {
+  uint64_t token;
+  uint32_t bits;
+} clinux_report;
+
+enum {
+  CLINUX_READ = 0x001,
+  CLINUX_WRITE = 0x004,
+  CLINUX_ERROR = 0x008,
+  CLINUX_HANGUP = 0x010,
+  CLINUX_PEER_HANGUP = 0x2000,
+  CLINUX_EXCLUSIVE = 1 << 28,
+};
+
+int clinux_epoll_create(void);
+int clinux_epoll_add(int epoll, int watched, uint32_t bits, uint64_t token);
+int clinux_epoll_change(int epoll, int watched, uint32_t bits, uint64_t token);
+int clinux_epoll_remove(int epoll, int watched);
+int clinux_epoll_wait(int epoll, clinux_report *reports, int capacity, int milliseconds);
+
+// accept4(2), close-on-exec and non-blocking, without an address.
+int clinux_accept(int listener);
+
+// getsockopt(2) SO_PEERCRED.
+typedef struct {
+  int32_t process;
+  uint32_t user;
+  uint32_t group;
+} clinux_credentials;
+
+int clinux_peer_credentials(int connection, clinux_credentials *credentials);
+
+// getrandom(2).
+ptrdiff_t clinux_random(void *bytes, size_t count);
+
+// eventfd(2), close-on-exec and non-blocking.
+int clinux_eventfd(void);
+
+// Blocks the signals and gives a descriptor that reports them: signalfd(2).
+int clinux_signalfd(const int *signals, int count);
+// The number of a signal that has arrived, 0 when there is none.
+int clinux_next_signal(int descriptor);
+// Empties the calling thread's signal mask.
+int clinux_unblock_all_signals(void);
+
+// A descriptor that becomes readable when the process ends: pidfd_open(2).
+int clinux_pidfd_open(int process);
+
+// memfd_create(2), close-on-exec, of a fixed size.
+int clinux_memory_file(const char *name, size_t byte_count);
+
+// prctl(2) PR_SET_PDEATHSIG.
+int clinux_set_parent_death_signal(int signal);
+
+// Sends and receives one descriptor beside a packet: SCM_RIGHTS.
+ptrdiff_t clinux_send_descriptor(int socket, const void *bytes, size_t count, int descriptor);
+ptrdiff_t clinux_receive_descriptor(int socket, void *bytes, size_t count, int *descriptor);
+
+#endif

@@ -1,0 +1,149 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+_Static_assert(CLINUX_READ == EPOLLIN && CLINUX_WRITE == EPOLLOUT, "as in sys/epoll.h");
+_Static_assert(CLINUX_ERROR == EPOLLERR && CLINUX_HANGUP == EPOLLHUP, "as in sys/epoll.h");
+_Static_assert(CLINUX_PEER_HANGUP == EPOLLRDHUP, "as in sys/epoll.h");
+_Static_assert(CLINUX_EXCLUSIVE == EPOLLEXCLUSIVE, "as in sys/epoll.h");
+
+int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static int control(int epoll, int operation, int watched, uint32_t bits, uint64_t token) {
+  struct epoll_event event = {.events = bits, .data = {.u64 = token}};
+  return epoll_ctl(epoll, operation, watched, &event);
+}
+
+int clinux_epoll_add(int epoll, int watched, uint32_t bits, uint64_t token) {
+  return control(epoll, EPOLL_CTL_ADD, watched, bits, token);
+}
+
+int clinux_epoll_change(int epoll, int watched, uint32_t bits, uint64_t token) {
+  return control(epoll, EPOLL_CTL_MOD, watched, bits, token);
+}
+
+int clinux_epoll_remove(int epoll, int watched) {
+  return control(epoll, EPOLL_CTL_DEL, watched, 0, 0);
+}
+
+int clinux_epoll_wait(int epoll, clinux_report *reports, int capacity, int milliseconds) {
+  struct epoll_event events[64];
+  if (capacity > 64) capacity = 64;
+  int count = epoll_wait(epoll, events, capacity, milliseconds);
+  for (int index = 0; index < count; index++) {
+    reports[index] = (clinux_report){events[index].data.u64, events[index].events};
+  }
+  return count;
+}
+
+int clinux_accept(int listener) {
+  return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+int clinux_peer_credentials(int connection, clinux_credentials *credentials) {
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+  *credentials = (clinux_credentials){peer.pid, peer.uid, peer.gid};
+  return 0;
+}
+
+ptrdiff_t clinux_random(void *bytes, size_t count) { return getrandom(bytes, count, 0); }
+
+int clinux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+int clinux_signalfd(const int *signals, int count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int index = 0; index < count; index++) {
+    if (sigaddset(&set, signals[index]) != 0) return -1;
+  }
+  if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return -1;
+  return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int clinux_next_signal(int descriptor) {
+  struct signalfd_siginfo info;
+  ptrdiff_t count;
+  do count = read(descriptor, &info, sizeof info);
+  while (count < 0 && errno == EINTR);
+  return count == sizeof info ? (int)info.ssi_signo : 0;
+}
+
+int clinux_unblock_all_signals(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  return sigprocmask(SIG_SETMASK, &set, NULL);
+}
+
+int clinux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+int clinux_memory_file(const char *name, size_t byte_count) {
+  int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (descriptor < 0) return -1;
+  if (ftruncate(descriptor, (off_t)byte_count) != 0) {
+    int code = errno;
+    close(descriptor);
+    errno = code;
+    return -1;
+  }
+  return descriptor;
+}
+
+int clinux_set_parent_death_signal(int number) { return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0); }
+
+ptrdiff_t clinux_send_descriptor(int socket, const void *bytes, size_t count, int descriptor) {
+  union {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(sizeof(int))];
+  } control;
+  memset(&control, 0, sizeof control);
+  struct iovec vector = {(void *)bytes, count};
+  struct msghdr message = {
+      .msg_iov = &vector,
+      .msg_iovlen = 1,
+      .msg_control = control.space,
+      .msg_controllen = sizeof control.space,
+  };
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+  return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+ptrdiff_t clinux_receive_descriptor(int socket, void *bytes, size_t count, int *descriptor) {
+  union {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(sizeof(int))];
+  } control;
+  struct iovec vector = {bytes, count};
+  struct msghdr message = {
+      .msg_iov = &vector,
+      .msg_iovlen = 1,
+      .msg_control = control.space,
+      .msg_controllen = sizeof control.space,
+  };
+  *descriptor = -1;
+  ptrdiff_t result = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+  if (result < 0) return result;
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+      header->cmsg_len == CMSG_LEN(sizeof(int))) {
+    memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+  }
+  return result;
+}

@@ -1,0 +1,40 @@
+internal import CLinux
+internal import Glibc
+
+/// The kernel's clocks.
+public enum SystemClock {
+  /// Nanoseconds of the clock that never steps.
+  public static var monotonicNanoseconds: UInt64 {
+    let time = read(CLOCK_MONOTONIC)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
+  /// Microseconds since 1970, of the clock that people set.
+  public static var wallMicroseconds: Int64 {
+    let time = read(CLOCK_REALTIME)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  }
+
+  private static func read(_ clock: clockid_t) -> timespec {
+    var time = timespec()
+    // Safe: the structure is written during the call only; both clocks are always there.
+    unsafe clock_gettime(clock, &time)
+    return time
+  }
+}
+
+/// The kernel's random numbers.
+public enum SystemRandom {
+  /// Fills all of `bytes`; waits only on a machine that has just started.
+  public static func fill(_ bytes: inout [UInt8]) {
+    var filled = 0
+    while filled < bytes.count {
+      // Safe: the range lies inside the buffer, which is used during the call only.
+      let count = unsafe bytes.withUnsafeMutableBytes {
+        unsafe clinux_random($0.baseAddress?.advanced(by: filled), $0.count - filled)
+      }
+      precondition(count >= 0 || errno == EINTR, "getrandom: \(errno)")
+      if count > 0 { filled += count }
+    }
+  }
+}

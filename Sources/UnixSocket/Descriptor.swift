@@ -1,0 +1,123 @@
+internal import Glibc
+
+/// A file descriptor that somebody owns, and closes when it ends.
+public struct Descriptor: ~Copyable, Sendable {
+  /// The number; valid as long as the owner lives.
+  public let rawValue: Int32
+
+  /// Takes over a descriptor that nobody else closes.
+  public init(owning rawValue: Int32) { self.rawValue = rawValue }
+
+  deinit { close(rawValue) }
+
+  /// Ends the ownership without closing.
+  public consuming func release() -> Int32 {
+    let rawValue = rawValue
+    discard self
+    return rawValue
+  }
+
+  /// What reading or writing came to.
+  public enum Transfer: Equatable, Sendable {
+    /// So many bytes went over, at least one.
+    case bytes(Int)
+    /// None now; the poller will say when.
+    case wouldBlock
+    /// The other end is gone.
+    case closed
+    /// Something else, by its `errno`.
+    case failed(Int32)
+  }
+
+  /// Reads into `buffer` from `offset` on, as far as it goes.
+  public borrowing func read(into buffer: inout [UInt8], from offset: Int = 0) -> Transfer {
+    precondition(offset >= 0 && offset < buffer.count, "no room to read into")
+    while true {
+      // Safe: the range lies inside the buffer, which is used during the call only.
+      let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe Glibc.read(rawValue, $0.baseAddress?.advanced(by: offset), $0.count - offset)
+      }
+      if count > 0 { return .bytes(count) }
+      if count == 0 { return .closed }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN: return .wouldBlock
+      case ECONNRESET: return .closed
+      default: return .failed(errno)
+      }
+    }
+  }
+
+  /// Sends `bytes` from `offset` on over a socket, as far as it takes them; never raises a signal.
+  public borrowing func send(_ bytes: [UInt8], from offset: Int = 0) -> Transfer {
+    unsafe bytes.withUnsafeBytes { buffer in
+      unsafe send(UnsafeRawBufferPointer(rebasing: buffer[offset...]))
+    }
+  }
+
+  /// Sends all of one message over a socket of packets.
+  public borrowing func sendPacket(_ bytes: RawSpan) -> Transfer {
+    unsafe bytes.withUnsafeBytes { unsafe send($0) }
+  }
+
+  private borrowing func send(_ buffer: UnsafeRawBufferPointer) -> Transfer {
+    while true {
+      // Safe: the buffer is as long as it says, and is read during the call only.
+      let count = unsafe Glibc.send(
+        rawValue, buffer.baseAddress, buffer.count,
+        Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      if count >= 0 { return .bytes(count) }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN: return .wouldBlock
+      case EPIPE, ECONNRESET: return .closed
+      default: return .failed(errno)
+      }
+    }
+  }
+
+  /// Makes reading and writing return at once rather than wait.
+  public borrowing func setNonBlocking() throws(SystemError) {
+    let flags = fcntl(rawValue, F_GETFL)
+    guard flags >= 0, fcntl(rawValue, F_SETFL, flags | O_NONBLOCK) == 0 else {
+      throw SystemError("fcntl")
+    }
+  }
+
+  /// Whether a program that this one starts gets the descriptor too.
+  public borrowing func setInherited(_ isInherited: Bool) throws(SystemError) {
+    guard fcntl(rawValue, F_SETFD, isInherited ? 0 : FD_CLOEXEC) == 0 else {
+      throw SystemError("fcntl")
+    }
+  }
+
+  /// A second descriptor of the same file, not inherited by other programs.
+  public borrowing func duplicate() throws(SystemError) -> Descriptor {
+    let copy = fcntl(rawValue, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw SystemError("fcntl") }
+    return Descriptor(owning: copy)
+  }
+
+  /// Two ends of a connected pair of stream sockets or, when `packets`, of packet sockets.
+  public static func pair(packets: Bool = false) throws(SystemError) -> DescriptorPair {
+    var ends: [2 of Int32] = [-1, -1]
+    let type = packets ? SOCK_SEQPACKET : SOCK_STREAM
+    // Safe: the two descriptors are written during the call only.
+    let result = unsafe withUnsafeMutablePointer(to: &ends) {
+      unsafe $0.withMemoryRebound(to: Int32.self, capacity: 2) {
+        unsafe socketpair(
+          AF_UNIX, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, $0)
+      }
+    }
+    guard result == 0 else { throw SystemError("socketpair") }
+    return DescriptorPair(first: Descriptor(owning: ends[0]), second: Descriptor(owning: ends[1]))
+  }
+}
+
+/// The two ends of a connected pair.
+public struct DescriptorPair: ~Copyable {
+  /// One end.
+  public var first: Descriptor
+  /// The other end.
+  public var second: Descriptor
+}

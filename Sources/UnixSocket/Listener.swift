@@ -1,0 +1,200 @@
+internal import CLinux
+internal import Glibc
+
+/// A listening socket file that belongs to this process alone.
+///
+/// A lock file beside it decides between two that want the same path: it is held as long as the
+/// listener lives, and the kernel lets go of it when the process dies in whatever way.
+public struct Listener: ~Copyable {
+  /// Why a socket can't be listened on.
+  public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Another process serves there.
+    case taken(path: String)
+    /// The path is something else than a socket.
+    case notASocket(path: String)
+    /// The path does not fit into a socket's address.
+    case pathTooLong(byteCount: Int, path: String)
+    /// The kernel refused.
+    case system(SystemError)
+
+    /// One sentence with the remedy.
+    public var description: String {
+      switch self {
+      case .taken(let path):
+        "socket `\(path)` is served by another process; stop that one, or choose another path"
+      case .notASocket(let path):
+        "`\(path)` is there and is not a socket; move it away, or choose another path"
+      case .pathTooLong(let byteCount, let path):
+        "socket path `\(path)` has \(byteCount) bytes and a socket's address holds "
+          + "\(Endpoint.longestName); choose a shorter one"
+      case .system(let error): "\(error)"
+      }
+    }
+  }
+
+  /// The socket's path.
+  public let path: String
+  /// The listening socket.
+  public let descriptor: Descriptor
+  private let lock: Descriptor
+
+  /// Binds and listens.
+  ///
+  /// The file is made under a umask that forbids everything, and gets its rights afterwards: there is
+  /// no moment at which it has wider ones. The umask is the process's, so this is for a time when
+  /// no other thread makes files.
+  ///
+  /// - Parameters:
+  ///   - path: Where; a stale socket there is replaced.
+  ///   - mode: Permission bits of the file.
+  ///   - group: Whom the file's group is to be, or `nil` for the process's own.
+  ///   - backlog: Connections that wait to be accepted.
+  /// - Throws: ``Failure`` when the path is taken or can't be.
+  public init(
+    binding path: String, mode: UInt32 = 0o660, group: UInt32? = nil, backlog: Int32 = 1024
+  ) throws(Failure) {
+    guard path.utf8.count <= Endpoint.longestName else {
+      throw .pathTooLong(byteCount: path.utf8.count, path: path)
+    }
+    let lock = try Self.lock(path)
+    do throws(SystemError) {
+      try Self.removeStale(path)
+      let socket = Glibc.socket(
+        AF_UNIX,
+        Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue),
+        0)
+      guard socket >= 0 else { throw SystemError("socket") }
+      let descriptor = Descriptor(owning: socket)
+      let before = umask(0o777)
+      let result = unsafe try Endpoint.path(path).withAddress { unsafe bind(socket, $0, $1) }
+      let code = errno
+      umask(before)
+      guard result == 0 else { throw SystemError(call: "bind", code: code, subject: path) }
+      if let group {
+        // Safe: the path is read during the call only, here and below.
+        guard unsafe chown(path, uid_t.max, group) == 0 else { throw SystemError("chown", path) }
+      }
+      guard unsafe chmod(path, mode) == 0 else { throw SystemError("chmod", path) }
+      guard listen(socket, backlog) == 0 else { throw SystemError("listen", path) }
+      self.path = path
+      self.descriptor = descriptor
+      self.lock = lock
+    } catch {
+      if error.code == EADDRINUSE { throw .taken(path: path) }
+      if error.code == ENOTSOCK { throw .notASocket(path: path) }
+      throw .system(error)
+    }
+  }
+
+  /// Takes the socket file away, so that nobody finds it any more; open connections go on.
+  public borrowing func removeFile() {
+    // Safe: the path is read during the call only. The lock file stays: two that remove and make it
+    // at once could each hold one of its own.
+    unsafe unlink(path)
+  }
+
+  private static func lock(_ path: String) throws(Failure) -> Descriptor {
+    let name = path + ".lock"
+    // Safe: the path is read during the call only.
+    let file = unsafe open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { throw .system(SystemError("open", name)) }
+    let lock = Descriptor(owning: file)
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      if errno == EWOULDBLOCK { throw .taken(path: path) }
+      throw .system(SystemError("flock", name))
+    }
+    return lock
+  }
+
+  /// Removes a socket that nobody listens on; one of a program that uses no lock file is probed.
+  private static func removeStale(_ path: String) throws(SystemError) {
+    var status = stat()
+    // Safe: path and structure are used during the call only, here and below.
+    guard unsafe lstat(path, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw SystemError("stat", path)
+    }
+    guard status.st_mode & S_IFMT == S_IFSOCK else {
+      throw SystemError(call: "bind", code: ENOTSOCK, subject: path)
+    }
+    do throws(SystemError) {
+      _ = try Endpoint.path(path).connect()
+    } catch {
+      guard error.code == ECONNREFUSED else { throw error }
+      guard unsafe unlink(path) == 0 || errno == ENOENT else { throw SystemError("unlink", path) }
+      return
+    }
+    throw SystemError(call: "bind", code: EADDRINUSE, subject: path)
+  }
+}
+
+/// What accepting came to.
+public enum Acceptance: ~Copyable {
+  /// A new connection, which neither blocks nor is inherited.
+  case connection(Descriptor)
+  /// Nobody waits.
+  case none
+  /// The process, or the machine, has no descriptor or memory to spare; try again later.
+  case exhausted(SystemError)
+  /// The listening socket does not work.
+  case failed(SystemError)
+}
+
+extension Descriptor {
+  /// Takes the next connection of a listening socket.
+  public borrowing func accept() -> Acceptance {
+    while true {
+      let connection = clinux_accept(rawValue)
+      if connection >= 0 { return .connection(Descriptor(owning: connection)) }
+      switch errno {
+      case EINTR, ECONNABORTED: continue
+      case EAGAIN: return .none
+      case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted(SystemError("accept"))
+      default: return .failed(SystemError("accept"))
+      }
+    }
+  }
+}
+
+extension Endpoint {
+  /// Connects, and returns a descriptor that does not block.
+  ///
+  /// A Unix socket connects at once or not at all; a full backlog is `EAGAIN`.
+  ///
+  /// - Throws: ``SystemError`` when nobody listens there, or the caller may not.
+  public func connect() throws(SystemError) -> Descriptor {
+    let socket = Glibc.socket(
+      AF_UNIX,
+      Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue),
+      0)
+    guard socket >= 0 else { throw SystemError("socket") }
+    let descriptor = Descriptor(owning: socket)
+    while true {
+      let result = unsafe try withAddress { unsafe Glibc.connect(socket, $0, $1) }
+      if result == 0 { return descriptor }
+      if errno != EINTR { throw SystemError("connect", description) }
+    }
+  }
+}
+
+/// Who is at the other end of a connection, as the kernel knows it.
+public struct PeerCredentials: Equatable, Sendable {
+  /// Process, user and group when the connection was made.
+  public var processID: Int32
+  /// The user.
+  public var userID: UInt32
+  /// The user's group.
+  public var groupID: UInt32
+
+  /// Asks the kernel; socket(7) `SO_PEERCRED`.
+  public init(of descriptor: borrowing Descriptor) throws(SystemError) {
+    var credentials = clinux_credentials()
+    // Safe: the structure is written during the call only.
+    guard unsafe clinux_peer_credentials(descriptor.rawValue, &credentials) == 0 else {
+      throw SystemError("getsockopt")
+    }
+    processID = credentials.process
+    userID = credentials.user
+    groupID = credentials.group
+  }
+}

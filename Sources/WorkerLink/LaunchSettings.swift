@@ -1,0 +1,105 @@
+/// What the keeper tells a worker when it starts it.
+///
+/// Written as arguments of the form `name=number`, so that `ps` shows them and a worker needs no
+/// argument parser.
+public struct LaunchSettings: Equatable, Sendable {
+  /// Which of the workers it is, from 0.
+  public var workerIndex = 0
+  /// How many workers there are.
+  public var workerCount = 1
+  /// Deadline of a call that names none, in nanoseconds.
+  public var defaultTimeoutNanoseconds: UInt64 = 150_000_000
+  /// The longest deadline, in nanoseconds; a longer one is capped.
+  public var maximumTimeoutNanoseconds: UInt64 = 5_000_000_000
+  /// Fuel of one execution, in units.
+  public var fuelUnits = 1_000_000
+  /// Memory for compiled trees, in bytes.
+  public var treeCacheBytes = 64 << 20
+  /// Open connections of this worker.
+  public var connections = 1024
+  /// Calls in flight on one connection.
+  public var streamsInFlight = 256
+
+  /// The defaults.
+  public init() {}
+
+  private static let fields: [(name: String, path: any WritableKeyPath<LaunchSettings, Int> & Sendable)] =
+    [
+      ("worker", \.workerIndex), ("workers", \.workerCount),
+      ("fuel", \.fuelUnits), ("tree-cache-bytes", \.treeCacheBytes),
+      ("connections", \.connections), ("streams", \.streamsInFlight),
+    ]
+
+  private static let times:
+    [(name: String, path: any WritableKeyPath<LaunchSettings, UInt64> & Sendable)] = [
+      ("default-timeout-ns", \.defaultTimeoutNanoseconds),
+      ("maximum-timeout-ns", \.maximumTimeoutNanoseconds),
+    ]
+
+  /// The arguments that say the same.
+  public var arguments: [String] {
+    Self.fields.map { "\($0.name)=\(self[keyPath: $0.path])" }
+      + Self.times.map { "\($0.name)=\(self[keyPath: $0.path])" }
+  }
+
+  /// Why arguments are no settings.
+  public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// An argument is none of those that are known, or has no number.
+    case unknown(argument: String)
+    /// An argument is missing, or stands there twice.
+    case notOnce(name: String)
+
+    /// One sentence with the remedy.
+    public var description: String {
+      switch self {
+      case .unknown(let argument):
+        "argument `\(argument)` is unknown; smartflow-worker is started by smartflowd only"
+      case .notOnce(let name):
+        "argument `\(name)` must be given once; smartflow-worker is started by smartflowd only"
+      }
+    }
+  }
+
+  /// Reads the arguments that a keeper wrote.
+  ///
+  /// - Throws: ``Failure`` when they are anything else.
+  public init(parsing arguments: [String]) throws(Failure) {
+    var given: Set<String> = []
+    for argument in arguments {
+      guard let separator = argument.firstIndex(of: "=") else { throw .unknown(argument: argument) }
+      let name = String(argument[..<separator])
+      let text = argument[argument.index(after: separator)...]
+      if let path = Self.fields.first(where: { $0.name == name })?.path,
+        let value = Int(text), value >= 0
+      {
+        self[keyPath: path] = value
+      } else if let path = Self.times.first(where: { $0.name == name })?.path,
+        let value = UInt64(text)
+      {
+        self[keyPath: path] = value
+      } else {
+        throw .unknown(argument: argument)
+      }
+      guard given.insert(name).inserted else { throw .notOnce(name: name) }
+    }
+    for name in Self.fields.map(\.name) + Self.times.map(\.name) where !given.contains(name) {
+      throw .notOnce(name: name)
+    }
+  }
+}
+
+/// The descriptors that a worker is born with.
+public enum InheritedDescriptor: Int32, CaseIterable, Sendable {
+  /// The data socket, listening.
+  case dataListener = 3
+  /// The admin socket, listening.
+  case adminListener = 4
+  /// Packets of log records to the keeper.
+  case log = 5
+  /// Packets of ``ControlMessage`` both ways; its end is the keeper's.
+  case control = 6
+  /// The ``StatusBoard``, for reading.
+  case statusBoard = 7
+  /// The worker's own ``WorkerPage``, for writing.
+  case page = 8
+}
