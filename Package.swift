@@ -29,8 +29,11 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: common)
+/// A suite; `data` names folders of files that its tests read by path.
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], data: [String] = []
+) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: data, swiftSettings: common)
 }
 
 let package = Package(
@@ -82,7 +85,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: common),
-    tests("NumberTextTests", ["NumberText", "TestSupport"]),
+    tests("NumberTextTests", ["NumberText", "TestSupport"], data: ["Vectors"]),
     tests("HashesTests", ["Hashes"]),
     tests("JSONTests", ["JSON", "TestSupport"]),
     tests("FiltrexTests", ["Filtrex", "JSON", "TestSupport"]),
