@@ -37,6 +37,7 @@ public struct ClientConnection: Sendable {
   /// - Parameters:
   ///   - bytes: What has arrived and was not dropped yet.
   ///   - consumed: Where to begin; moved past all that needs no second look.
+  /// - Returns: The event; ask again until it needs bytes.
   public mutating func next(in bytes: RawSpan, consumed: inout Int) -> Event {
     while true {
       if bytesToSkip > 0 {

@@ -44,6 +44,7 @@ public struct ServerConnection: Sendable {
   ///   - bytes: What has arrived and was not dropped yet.
   ///   - consumed: Where to begin; moved past all that needs no second look. The range of a request
   ///     lies before it and stays valid as long as `bytes`.
+  /// - Returns: The event; ask again until it needs bytes.
   public mutating func next(in bytes: RawSpan, consumed: inout Int) -> Event {
     while true {
       if bytesToSkip > 0 {

@@ -26,6 +26,7 @@ internal import Synchronization
   ///   - descriptor: The memory's file.
   ///   - count: How many words are wanted; the file must hold as many.
   ///   - isWritable: Whether this process is the one that writes.
+  /// - Throws: ``SystemError`` when the file is too short, or the kernel refuses.
   public init(
     mapping descriptor: consuming Descriptor, count: Int, isWritable: Bool
   ) throws(SystemError) {

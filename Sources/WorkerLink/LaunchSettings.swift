@@ -23,12 +23,13 @@ public struct LaunchSettings: Equatable, Sendable {
   /// The defaults.
   public init() {}
 
-  private static let fields: [(name: String, path: any WritableKeyPath<LaunchSettings, Int> & Sendable)] =
-    [
-      ("worker", \.workerIndex), ("workers", \.workerCount),
-      ("fuel", \.fuelUnits), ("tree-cache-bytes", \.treeCacheBytes),
-      ("connections", \.connections), ("streams", \.streamsInFlight),
-    ]
+  private static let fields:
+    [(name: String, path: any WritableKeyPath<LaunchSettings, Int> & Sendable)] =
+      [
+        ("worker", \.workerIndex), ("workers", \.workerCount),
+        ("fuel", \.fuelUnits), ("tree-cache-bytes", \.treeCacheBytes),
+        ("connections", \.connections), ("streams", \.streamsInFlight),
+      ]
 
   private static let times:
     [(name: String, path: any WritableKeyPath<LaunchSettings, UInt64> & Sendable)] = [

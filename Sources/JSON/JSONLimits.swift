@@ -1,0 +1,19 @@
+/// What one text may ask of a parser.
+public struct JSONLimits: Sendable, Equatable {
+  /// The text's length, in bytes.
+  public var byteCount: Int
+  /// Lists and objects inside one another.
+  public var nesting: Int
+  /// Values of any kind, keys not counted.
+  public var values: Int
+
+  /// Limits for texts of programs of one's own: 64 MiB, 512 nested, ten million values.
+  public static let standard = JSONLimits(byteCount: 64 << 20, nesting: 512, values: 10_000_000)
+
+  /// Makes limits.
+  public init(byteCount: Int, nesting: Int, values: Int) {
+    self.byteCount = byteCount
+    self.nesting = nesting
+    self.values = values
+  }
+}

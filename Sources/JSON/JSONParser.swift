@@ -1,0 +1,46 @@
+/// Reads JSON, strictly.
+///
+/// UTF-8 only, no duplicate keys, no lone surrogates, no number that a double can't hold, nothing behind
+/// the value. Iterative: depth costs a bit of memory, never stack.
+///
+/// - Source: RFC 8259; I-JSON (RFC 7493) for what it leaves open.
+public enum JSONParser {
+  /// Reads a text into a value.
+  ///
+  /// - Throws: ``JSONError`` with the place.
+  public static func parse(
+    _ bytes: RawSpan, limits: JSONLimits = .standard
+  ) throws(JSONError) -> JSONValue {
+    var builder = JSONValueBuilder()
+    try parse(bytes, limits: limits, into: &builder)
+    return builder.value ?? .null
+  }
+
+  /// Reads a text and gives its values to a sink as they come.
+  ///
+  /// The sink has seen part of the text when an error is thrown.
+  ///
+  /// - Throws: ``JSONError`` with the place.
+  @inlinable
+  public static func parse<Sink: JSONSink>(
+    _ bytes: RawSpan, limits: JSONLimits, into sink: inout Sink
+  ) throws(JSONError) {
+    var scanner = JSONScanner(bytes, limits: limits)
+    while let event = try scanner.next() {
+      switch event {
+      case .null: sink.null()
+      case .logical(let value): sink.logical(value)
+      case .number(let value): sink.number(value)
+      case .beginObject: sink.beginObject()
+      case .endObject: sink.endObject()
+      case .beginList: sink.beginList()
+      case .endList: sink.endList()
+      case .text(let range): sink.text(bytes.extracting(range))
+      case .key(let range): sink.key(bytes.extracting(range))
+      // Safe: bytes of any content are bytes.
+      case .unescapedText: unsafe sink.text(scanner.unescaped.span.bytes)
+      case .unescapedKey: unsafe sink.key(scanner.unescaped.span.bytes)
+      }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+extension JSONScanner {
+  /// Reads a text from its opening quote to past its closing one.
+  ///
+  /// - Returns: Its range, or `nil` when it has escapes and lies in ``unescaped``.
+  @_lifetime(self: copy self)
+  mutating func text() throws(JSONError) -> Range<Int>? {
+    offset += 1
+    let start = offset
+    while offset < bytes.count {
+      let byte = bytes[offset]
+      switch byte {
+      case UInt8(ascii: "\""):
+        offset += 1
+        return start..<offset - 1
+      case UInt8(ascii: "\\"):
+        try textWithEscapes(from: start)
+        return nil
+      case 0..<0x20: throw error(.controlCharacter(byte))
+      case 0x20..<0x80: offset += 1
+      default: offset += try sequenceLength()
+      }
+    }
+    throw error(.unexpectedEnd)
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func textWithEscapes(from start: Int) throws(JSONError) {
+    unescaped.removeAll(keepingCapacity: true)
+    for index in start..<offset { unescaped.append(bytes[index]) }
+    while offset < bytes.count {
+      let byte = bytes[offset]
+      switch byte {
+      case UInt8(ascii: "\""):
+        offset += 1
+        return
+      case UInt8(ascii: "\\"): try escape()
+      case 0..<0x20: throw error(.controlCharacter(byte))
+      case 0x20..<0x80:
+        unescaped.append(byte)
+        offset += 1
+      default:
+        for _ in 0..<(try sequenceLength()) {
+          unescaped.append(bytes[offset])
+          offset += 1
+        }
+      }
+    }
+    throw error(.unexpectedEnd)
+  }
+
+  /// How many bytes the UTF-8 sequence has that begins here.
+  ///
+  /// - Source: Unicode 15, table 3-7, "Well-Formed UTF-8 Byte Sequences".
+  private func sequenceLength() throws(JSONError) -> Int {
+    let first = bytes[offset]
+    let second: ClosedRange<UInt8>
+    let count: Int
+    switch first {
+    case 0xC2...0xDF: (count, second) = (2, 0x80...0xBF)
+    case 0xE0: (count, second) = (3, 0xA0...0xBF)
+    case 0xE1...0xEC, 0xEE, 0xEF: (count, second) = (3, 0x80...0xBF)
+    case 0xED: (count, second) = (3, 0x80...0x9F)
+    case 0xF0: (count, second) = (4, 0x90...0xBF)
+    case 0xF1...0xF3: (count, second) = (4, 0x80...0xBF)
+    case 0xF4: (count, second) = (4, 0x80...0x8F)
+    default: throw error(.invalidUTF8)
+    }
+    guard offset + count <= bytes.count, second.contains(bytes[offset + 1]) else {
+      throw error(.invalidUTF8)
+    }
+    for index in 2..<max(2, count) where bytes[offset + index] & 0xC0 != 0x80 {
+      throw error(.invalidUTF8)
+    }
+    return count
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func escape() throws(JSONError) {
+    guard offset + 1 < bytes.count else { throw error(.unexpectedEnd) }
+    let byte: UInt8
+    switch bytes[offset + 1] {
+    case UInt8(ascii: "\""): byte = UInt8(ascii: "\"")
+    case UInt8(ascii: "\\"): byte = UInt8(ascii: "\\")
+    case UInt8(ascii: "/"): byte = UInt8(ascii: "/")
+    case UInt8(ascii: "b"): byte = 0x08
+    case UInt8(ascii: "f"): byte = 0x0C
+    case UInt8(ascii: "n"): byte = 0x0A
+    case UInt8(ascii: "r"): byte = 0x0D
+    case UInt8(ascii: "t"): byte = 0x09
+    case UInt8(ascii: "u"): return try unicodeEscape()
+    default: throw error(.invalidEscape)
+    }
+    unescaped.append(byte)
+    offset += 2
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func unicodeEscape() throws(JSONError) {
+    let start = offset
+    var value = try hexadecimal()
+    if value >= 0xD800 && value < 0xDC00 {
+      guard offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
+        bytes[offset + 1] == UInt8(ascii: "u")
+      else { throw error(.loneSurrogate, at: start) }
+      let low = try hexadecimal()
+      guard low >= 0xDC00 && low < 0xE000 else { throw error(.loneSurrogate, at: start) }
+      value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
+    }
+    guard let scalar = Unicode.Scalar(value) else { throw error(.loneSurrogate, at: start) }
+    unescaped.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+  }
+
+  /// The four digits of a `\u` escape that begins here.
+  @_lifetime(self: copy self)
+  private mutating func hexadecimal() throws(JSONError) -> UInt32 {
+    guard offset + 6 <= bytes.count else { throw error(.unexpectedEnd, at: bytes.count) }
+    var value: UInt32 = 0
+    for index in offset + 2..<offset + 6 {
+      let byte = bytes[index]
+      let digit: UInt8
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+      default: throw error(.invalidEscape)
+      }
+      value = value << 4 | UInt32(digit)
+    }
+    offset += 6
+    return value
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+@Suite struct `Writing JSON` {
+  private struct Line: Decodable {
+    var name: String
+    var input: String
+    var canonical: String
+  }
+
+  private static let suite = Project.sharedVectors("json/canonical.ndjson")
+
+  @Test(.enabled(if: suite != nil, "the canonicalisation suite is read in place, and is not there"))
+  func `is canonical as RFC 8785 has it`() throws {
+    let lines = try Project.lines(of: try #require(Self.suite))
+    for line in lines {
+      let vector = try JSONDecoder().decode(Line.self, from: Data(line.utf8))
+      let value = try JSONParser.parse(Array(vector.input.utf8).span.bytes)
+      var output: [UInt8] = []
+      JSONWriter.appendCanonical(value, to: &output)
+      #expect(String(decoding: output, as: UTF8.self) == vector.canonical, "\(vector.name)")
+    }
+    print("JSON canonical: \(lines.count) of \(lines.count) read")
+  }
+
+  @Test func `for people has a member a line`() {
+    var output: [UInt8] = []
+    JSONWriter.appendPretty(
+      .object([("a", .array([.number(1)])), ("b", .object([]))]), to: &output)
+    #expect(String(decoding: output, as: UTF8.self) == "{\n  \"a\": [\n    1\n  ],\n  \"b\": {}\n}")
+  }
+}
+
+@Suite struct `A JSON pointer` {
+  @Test func `escapes what it must`() {
+    #expect(JSONPointer().appending("a/b~c").appending(3).description == "/a~1b~0c/3")
+    #expect(JSONPointer(parsing: "/a~1b~0c/3")?.components == ["a/b~c", "3"])
+  }
+
+  @Test(arguments: ["a", "/~", "/~2"])
+  func `is not made of anything`(text: String) {
+    #expect(JSONPointer(parsing: text) == nil)
+  }
+
+  @Test(arguments: [
+    ("", 1, 1), ("/a", 1, 7), ("/a/1", 2, 4), ("/b", 3, 7), ("/b/c/d", 3, 18),
+  ])
+  func `is found in a text`(pointer: String, line: Int, column: Int) throws {
+    let text = Array("{\"a\": [1,\n   2],\n \"b\": {\"c\": {\"d\":\"x\"}}}".utf8)
+    let position = JSONParser.position(
+      of: try #require(JSONPointer(parsing: pointer)), in: text.span.bytes)
+    #expect(position == JSONPosition(line: line, column: column))
+  }
+}
