@@ -81,26 +81,35 @@ struct Decoder: Sendable, CustomTestStringConvertible {
     return bytes
   }
 
-  // Short, since every byte is tried with every value.
+  // Short, since every byte is tried with every value. Made anew at each use: what a global enum holds
+  // through a tagged pointer, LeakSanitizer takes for lost.
   private static let context: [String: StructValue] = [
     "ä": .list([.number(1.5), .object(["b": .null]), .logical(true)]), "c": .text("d"),
   ]
-  private static let shortTree = ExecuteTreeRequestMessage(
-    tree: .node(
-      NodeMessage(
-        type: "Switch", parameters: ["e": .text("f")],
-        cases: [.init(expression: "g", action: NodeMessage(type: "h"))],
-        shares: [.init(weight: 2, action: nil)], id: "i")),
-    context: .structure(context), playerID: "j",
-    options: ExecutionOptions(dryRun: true, now: Timestamp(seconds: 1, nanoseconds: 2)))
-  private static let shortBatch = ExecuteBatchRequestMessage(
-    tree: .reference(.init(treeID: "t", version: 300)),
-    items: [.init(context: .structure(context), playerID: "p"), .init(context: .json([0x7B]))])
-  private static let shortStatus = RPCStatus(
-    code: 9, message: "m",
-    details: [.errorInfo(reason: "R", metadata: ["k": "v"]), .retryInfo(delay: .seconds(1))])
-  private static let shortExecution = ExecutionMessage(
-    executionID: "e", status: .completed, tree: .init(treeID: "t"), treeDigest: [1],
-    actions: [.init(type: "a", status: .accepted, parameters: context, error: shortStatus)],
-    trace: [.init(path: "/", result: "1", fuelUsed: 9)], elapsed: .nanoseconds(5), fuelUsed: 1)
+  private static var shortTree: ExecuteTreeRequestMessage {
+    ExecuteTreeRequestMessage(
+      tree: .node(
+        NodeMessage(
+          type: "Switch", parameters: ["e": .text("f")],
+          cases: [.init(expression: "g", action: NodeMessage(type: "h"))],
+          shares: [.init(weight: 2, action: nil)], id: "i")),
+      context: .structure(context), playerID: "j",
+      options: ExecutionOptions(dryRun: true, now: Timestamp(seconds: 1, nanoseconds: 2)))
+  }
+  private static var shortBatch: ExecuteBatchRequestMessage {
+    ExecuteBatchRequestMessage(
+      tree: .reference(.init(treeID: "t", version: 300)),
+      items: [.init(context: .structure(context), playerID: "p"), .init(context: .json([0x7B]))])
+  }
+  private static var shortStatus: RPCStatus {
+    RPCStatus(
+      code: 9, message: "m",
+      details: [.errorInfo(reason: "R", metadata: ["k": "v"]), .retryInfo(delay: .seconds(1))])
+  }
+  private static var shortExecution: ExecutionMessage {
+    ExecutionMessage(
+      executionID: "e", status: .completed, tree: .init(treeID: "t"), treeDigest: [1],
+      actions: [.init(type: "a", status: .accepted, parameters: context, error: shortStatus)],
+      trace: [.init(path: "/", result: "1", fuelUsed: 9)], elapsed: .nanoseconds(5), fuelUsed: 1)
+  }
 }
