@@ -1,7 +1,7 @@
 /// Why bytes are not a message of the protocol.
 ///
-/// `field` is the path of field names from the message's root, with dots between: `"tree_node.true_action.type"`;
-/// it is empty for the message itself.
+/// `field` is the path of field names from the message's root, with dots between:
+/// `"tree_node.true_action.type"`; it is empty for the message itself.
 public enum MessageError: Error, Equatable, Sendable {
   /// The bytes break the wire format.
   case malformed(field: String, Malformation)
@@ -13,8 +13,9 @@ public enum MessageError: Error, Equatable, Sendable {
   case containsNUL(field: String)
   /// A message field that holds one message stands there twice.
   ///
-  /// Protobuf would merge the two. protobuf-c 1.4 loses the first one's numbers and truth values, and with
-  /// them a `dry_run`; and merging lists takes memory that grows with the square of the input.
+  /// Protobuf would merge the two. protobuf-c 1.4 loses the first one's numbers and truth values,
+  /// and with them a `dry_run`; and merging lists takes memory that grows with the square of the
+  /// input.
   case repeatedMessage(field: String)
   /// A `google.protobuf.Value` says nothing: no kind is set.
   case valueWithoutKind(field: String)

@@ -28,7 +28,8 @@ public enum StructValue: Equatable, Sendable {
     }
   }
 
-  /// Gives an object to `sink`, in the order of its keys, so that the same object is the same bytes.
+  /// Gives an object to `sink`, in the order of its keys, so that the same object is the same
+  /// bytes.
   public static func visit<Sink: ValueSink>(_ members: [String: Self], into sink: inout Sink) {
     sink.beginObject()
     for (key, value) in members.sorted(by: { $0.key < $1.key }) {

@@ -1,7 +1,8 @@
 /// What takes values as events: the same names as a JSON parser's, so that one sink serves both.
 ///
-/// A value is `null`, `logical`, `number`, `text`, or an object or list between its two marks; inside an
-/// object every value follows its `key`. A repeated key is visited each time, in the message's order.
+/// A value is `null`, `logical`, `number`, `text`, or an object or list between its two marks;
+/// inside an object every value follows its `key`. A repeated key is visited each time, in the
+/// message's order.
 public protocol ValueSink {
   /// Nothing.
   mutating func null()

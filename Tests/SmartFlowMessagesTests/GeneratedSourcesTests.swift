@@ -55,7 +55,8 @@ import Testing
   }
 }
 
-/// What a descriptor set declares: one line for each field, enum value and method, with all that must stay.
+/// What a descriptor set declares: one line for each field, enum value and method, with all that
+/// must stay.
 private struct Declarations {
   var lines: Set<String> = []
 

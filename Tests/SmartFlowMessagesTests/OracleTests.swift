@@ -4,7 +4,8 @@ import Testing
 /// What another implementation makes of our bytes, and we of its.
 ///
 /// Each message goes out through our writer, through `protoc --decode` into text, and back through
-/// `protoc --encode` into bytes of its making, which are then ours or read by us as the same values.
+/// `protoc --encode` into bytes of its making, which are then ours or read by us as the same
+/// values.
 @Suite(.enabled(if: Protoc.isInstalled, "protoc is not installed (Debian: protobuf-compiler)"))
 struct `Another implementation` {
   @Test(

@@ -4,7 +4,8 @@ import Testing
 @testable import SmartFlowMessages
 
 @Suite struct `The wire check` {
-  /// A message type with `repeated uint64 = 1`, `repeated double = 2`: ours have no lists of numbers yet.
+  /// A message type with `repeated uint64 = 1`, `repeated double = 2`: ours have no lists of
+  /// numbers yet.
   private func check(_ bytes: [UInt8]) -> MessageError? {
     let frames = UnsafeMutableRawPointer.allocate(byteCount: MessageArena.frameBytes, alignment: 16)
     defer { frames.deallocate() }

@@ -39,7 +39,8 @@ import Testing
 
   @Test(
     arguments: [
-      // 2³¹ and 2⁶⁴ - 1 as a length; six bytes for one; longer than the message; longer than the parent.
+      // 2³¹ and 2⁶⁴ - 1 as a length; six bytes for one; longer than the message; longer than the
+      // parent.
       ([0x32, 0x80, 0x80, 0x80, 0x80, 0x08], "player_id", .varintOverflow),
       ([0x32] + W.varint(.max), "player_id", .varintOverflow),
       ([0x32, 0x81, 0x80, 0x80, 0x80, 0x80, 0x00, 0x41], "player_id", .varintOverflow),

@@ -97,12 +97,12 @@ internal import CProtobufC
       var check = unsafe WireCheck(
         buffer, frames: frames, limitBytes: limitBytes, tracked: tracked)
       try unsafe check.run(descriptor)
-      unsafe try reserve(check.memoryBytes)
+      try reserve(check.memoryBytes)
       let message = unsafe protobuf_c_message_unpack(
         descriptor, &state.pointee.allocator, buffer.count,
         buffer.baseAddress?.assumingMemoryBound(to: UInt8.self))
       guard let message = unsafe message else { throw .malformed(field: "", .refused) }
-      return unsafe (UnsafeRawPointer(message), check.trackedRange)
+      return (UnsafeRawPointer(message), check.trackedRange)
     }
   }
 
@@ -120,7 +120,7 @@ internal import CProtobufC
   ) -> UnsafeMutableRawPointer? {
     // Safe: `data` is the state that init put there; the mark stays inside the block.
     guard let state = unsafe data?.assumingMemoryBound(to: State.self) else { return nil }
-    let size = unsafe WireCheck.rounded(size)
+    let size = WireCheck.rounded(size)
     guard unsafe size <= state.pointee.capacity - state.pointee.used else { return nil }
     defer { unsafe state.pointee.used += size }
     return unsafe state.pointee.block?.advanced(by: state.pointee.used)

@@ -46,8 +46,8 @@ internal import CSmartFlowProto
   }
 
   /// The next event; `nil` at the end.
-  // Safe: every pointer below comes from protobuf-c and lives in the arena, which the view that made
-  // the cursor keeps from changing; indices stay below protobuf-c's own counts.
+  // Safe: every pointer below comes from protobuf-c and lives in the arena, which the view that
+  // made the cursor keeps from changing; indices stay below protobuf-c's own counts.
   @usableFromInline @_lifetime(copy self)
   mutating func next() -> ValueEvent? {
     if let (kind, content) = unsafe pending {

@@ -40,8 +40,8 @@ internal import CSmartFlowProto
 
   @usableFromInline @_lifetime(copy self)
   func makeCursor() -> ValueCursor {
-    // Safe: the pointers are the view's, and so is the cursor's lifetime. The frames are the arena's,
-    // which has one message and so one visit at a time.
+    // Safe: the pointers are the view's, and so is the cursor's lifetime. The frames are the
+    // arena's, which has one message and so one visit at a time.
     let cursor = unsafe ValueCursor(isNode ? .node : .structure, content, frames: frames)
     return unsafe _overrideLifetime(cursor, copying: self)
   }

@@ -3,10 +3,10 @@ internal import CSmartFlowProto
 
 /// Reads a message's bytes against its type before protobuf-c may unpack them.
 ///
-/// protobuf-c recurses as deep as the bytes say, cuts a text at its NUL, takes any bytes for UTF-8, and
-/// turns two bytes into two hundred. So the bytes are walked first, without recursion: what passes is
-/// well-formed, at most ``MessageLimits/depth`` deep, all text, and its memory is known.
-@unsafe struct WireCheck {
+/// protobuf-c recurses as deep as the bytes say, cuts a text at its NUL, takes any bytes for UTF-8,
+/// and turns two bytes into two hundred. So the bytes are walked first, without recursion: what
+/// passes is well-formed, at most ``MessageLimits/depth`` deep, all text, and its memory is known.
+@safe struct WireCheck {
   /// One message that is being read.
   @unsafe struct Frame {
     var descriptor: UnsafePointer<ProtobufCMessageDescriptor>
@@ -25,6 +25,9 @@ internal import CSmartFlowProto
   /// Where the tracked field's content stood last.
   private(set) var trackedRange = 0..<0
 
+  // Safe, in all of this type: it lives inside one `withUnsafeBytes`; `at` never passes the end of
+  // the innermost message, which never passes the end of the bytes; `depth` never passes the
+  // frames' limit; descriptors are constants of the generated sources.
   private let bytes: UnsafeRawBufferPointer
   private let frames: UnsafeMutablePointer<Frame>
   private let limitBytes: Int
@@ -38,8 +41,8 @@ internal import CSmartFlowProto
   ) {
     unsafe self.bytes = unsafe bytes
     unsafe self.frames = unsafe frames.bindMemory(to: Frame.self, capacity: MessageLimits.depth)
-    unsafe self.limitBytes = limitBytes
-    unsafe self.tracked = tracked
+    self.limitBytes = limitBytes
+    self.tracked = tracked
   }
 
   /// Allocations are in steps of eight bytes, the strictest alignment of a generated struct.
@@ -54,10 +57,10 @@ internal import CSmartFlowProto
     try unsafe open(root, field: nil, end: bytes.count)
     while true {
       if unsafe at == frames[depth - 1].end {
-        try unsafe close()
-        if unsafe depth == 0 { return }
+        try close()
+        if depth == 0 { return }
       } else {
-        try unsafe member()
+        try member()
       }
     }
   }
@@ -68,13 +71,13 @@ internal import CSmartFlowProto
     _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
     field: UnsafePointer<ProtobufCFieldDescriptor>?, end: Int
   ) throws(MessageError) {
-    guard unsafe depth < MessageLimits.depth else {
+    guard depth < MessageLimits.depth else {
       throw unsafe .tooDeep(field: path(to: field), limit: MessageLimits.depth)
     }
     try unsafe charge(Self.rounded(descriptor.pointee.sizeof_message))
     unsafe frames[depth] = unsafe Frame(
       descriptor: descriptor, field: field, end: end, members: 0, seen: 0)
-    unsafe depth += 1
+    depth += 1
   }
 
   private mutating func close() throws(MessageError) {
@@ -84,44 +87,44 @@ internal import CSmartFlowProto
       unsafe (frame.descriptor == smartflow_descriptor_value() && frame.seen == 0)
       || (frame.descriptor == smartflow_descriptor_struct_entry() && frame.seen & 0b10 == 0)
     if isIncomplete { throw unsafe .valueWithoutKind(field: path(to: nil)) }
-    unsafe depth -= 1
+    depth -= 1
   }
 
   private mutating func charge(_ bytes: Int) throws(MessageError) {
-    unsafe memoryBytes += bytes
-    if unsafe memoryBytes > limitBytes { throw unsafe .outOfMemory(limit: limitBytes) }
+    memoryBytes += bytes
+    if memoryBytes > limitBytes { throw .outOfMemory(limit: limitBytes) }
   }
 
   // MARK: Fields
 
   private mutating func member() throws(MessageError) {
-    let (fieldNumber, wireType) = try unsafe tag()
+    let (fieldNumber, wireType) = try tag()
+    let frame = unsafe frames + (depth - 1)
     // protobuf-c notes members in lists of 16, 32, 64… of 40 bytes each; the first is on its stack.
-    unsafe frames[depth - 1].members += 1
-    let members = unsafe frames[depth - 1].members
-    if members == 17 {
-      try unsafe charge(17 * 80)
-    } else if members > 17 {
-      try unsafe charge(80)
+    unsafe frame.pointee.members += 1
+    if unsafe frame.pointee.members >= 17 {
+      try unsafe charge(frame.pointee.members == 17 ? 17 * 80 : 80)
     }
-    let frame = unsafe frames[depth - 1]
-    guard let index = unsafe Self.index(of: fieldNumber, in: frame.descriptor) else {
-      return try unsafe unknown(wireType)
+    let descriptor = unsafe frame.pointee.descriptor
+    guard let index = unsafe Self.index(of: fieldNumber, in: descriptor) else {
+      return try unknown(wireType)
     }
-    let field = unsafe frame.descriptor.pointee.fields + index
+    precondition(index < MessageLimits.fieldsPerMessage, "a message type has too many fields")
+    let field = unsafe descriptor.pointee.fields + index
     let bit = (1 as UInt64) << UInt64(index)
     let isRepeated = unsafe field.pointee.label == PROTOBUF_C_LABEL_REPEATED
-    if isRepeated { try unsafe charge(16) }
-    unsafe frames[depth - 1].seen |= bit
+    if isRepeated { try charge(16) }
+    let isSecond = unsafe frame.pointee.seen & bit != 0
+    unsafe frame.pointee.seen |= bit
 
     switch unsafe field.pointee.type {
     case PROTOBUF_C_TYPE_MESSAGE:
       let end = try unsafe length(wireType, of: field)
       let isOneOf = unsafe field.pointee.flags & PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue != 0
-      if !isRepeated, !isOneOf, unsafe frame.seen & bit != 0 {
+      if isSecond, !isRepeated, !isOneOf {
         throw unsafe .repeatedMessage(field: path(to: field))
       }
-      if unsafe depth == 1, unsafe fieldNumber == tracked { unsafe trackedRange = unsafe at..<end }
+      if depth == 1, fieldNumber == tracked { trackedRange = at..<end }
       let descriptor = unsafe field.pointee.descriptor.assumingMemoryBound(
         to: ProtobufCMessageDescriptor.self)
       try unsafe open(descriptor, field: field, end: end)
@@ -132,12 +135,12 @@ internal import CSmartFlowProto
       case .containsNUL: throw unsafe .containsNUL(field: path(to: field))
       case .invalidUTF8: throw unsafe .invalidUTF8(field: path(to: field))
       }
-      try unsafe charge(Self.rounded(end - at + 1))
-      unsafe at = end
+      try charge(Self.rounded(end - at + 1))
+      at = end
     case PROTOBUF_C_TYPE_BYTES:
       let end = try unsafe length(wireType, of: field)
-      try unsafe charge(Self.rounded(end - at))
-      unsafe at = end
+      try charge(Self.rounded(end - at))
+      at = end
     default:
       try unsafe number(wireType, of: field, isRepeated: isRepeated)
     }
@@ -147,7 +150,7 @@ internal import CSmartFlowProto
     _ wireType: UInt8, of field: UnsafePointer<ProtobufCFieldDescriptor>, isRepeated: Bool
   ) throws(MessageError) {
     let type = unsafe field.pointee.type
-    let own = unsafe Self.wireType(of: type)
+    let own = Self.wireType(of: type)
     if wireType == own { return try unsafe scalar(own, type, field) }
     guard isRepeated, wireType == 2 else {
       throw unsafe .malformed(field: path(to: field), .wrongWireType(wireType))
@@ -156,13 +159,13 @@ internal import CSmartFlowProto
     let end = try unsafe length(wireType, of: field)
     let outer = unsafe frames[depth - 1].end
     unsafe frames[depth - 1].end = end
-    while unsafe at < end {
+    while at < end {
       do throws(MessageError) {
         try unsafe scalar(own, type, field)
       } catch .malformed(let place, .truncated) {
         throw .malformed(field: place, .packedLength)
       }
-      try unsafe charge(8)
+      try charge(8)
     }
     unsafe frames[depth - 1].end = outer
   }
@@ -188,15 +191,15 @@ internal import CSmartFlowProto
 
   /// A field of a number that the type does not know: kept by protobuf-c, never read.
   private mutating func unknown(_ wireType: UInt8) throws(MessageError) {
-    let start = unsafe at
+    let start = at
     switch wireType {
     case 0: _ = try unsafe varint(of: nil)
     case 1: try unsafe skip(8, in: nil)
-    case 2: unsafe at = try unsafe length(wireType, of: nil)
+    case 2: at = try unsafe length(wireType, of: nil)
     case 5: try unsafe skip(4, in: nil)
     default: throw unsafe .malformed(field: path(to: nil), .wireType(wireType))
     }
-    try unsafe charge(32 + Self.rounded(at - start))
+    try charge(32 + Self.rounded(at - start))
   }
 
   // MARK: Bytes
@@ -205,9 +208,9 @@ internal import CSmartFlowProto
     let end = unsafe frames[depth - 1].end
     var tag = 0 as UInt64
     for shift in stride(from: 0 as UInt64, to: 35, by: 7) {
-      guard unsafe at < end else { throw unsafe .malformed(field: path(to: nil), .truncated) }
+      guard at < end else { throw unsafe .malformed(field: path(to: nil), .truncated) }
       let byte = unsafe bytes[at]
-      unsafe at += 1
+      at += 1
       tag |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 {
         guard let tag = UInt32(exactly: tag), tag >> 3 != 0 else {
@@ -225,9 +228,9 @@ internal import CSmartFlowProto
     let end = unsafe frames[depth - 1].end
     var value = 0 as UInt64
     for shift in stride(from: 0 as UInt64, to: 70, by: 7) {
-      guard unsafe at < end else { throw unsafe .malformed(field: path(to: field), .truncated) }
+      guard at < end else { throw unsafe .malformed(field: path(to: field), .truncated) }
       let byte = unsafe bytes[at]
-      unsafe at += 1
+      at += 1
       value |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 {
         // The tenth byte has room for one bit.
@@ -245,16 +248,16 @@ internal import CSmartFlowProto
     guard wireType == 2 else {
       throw unsafe .malformed(field: path(to: field), .wrongWireType(wireType))
     }
-    let start = unsafe at
+    let start = at
     let length = try unsafe varint(of: field)
     // protobuf-c reads a length of at most five bytes, and one below 2³¹.
-    guard unsafe at - start <= 5, length <= UInt64(Int32.max) else {
+    guard at - start <= 5, length <= UInt64(Int32.max) else {
       throw unsafe .malformed(field: path(to: field), .varintOverflow)
     }
     guard unsafe Int(length) <= frames[depth - 1].end - at else {
       throw unsafe .malformed(field: path(to: field), .truncated)
     }
-    return unsafe at + Int(length)
+    return at + Int(length)
   }
 
   private mutating func skip(
@@ -263,7 +266,7 @@ internal import CSmartFlowProto
     guard unsafe count <= frames[depth - 1].end - at else {
       throw unsafe .malformed(field: path(to: field), .truncated)
     }
-    unsafe at += count
+    at += count
   }
 
   // MARK: Types
@@ -271,11 +274,14 @@ internal import CSmartFlowProto
   private static func index(
     of number: UInt32, in descriptor: UnsafePointer<ProtobufCMessageDescriptor>
   ) -> Int? {
-    let message = unsafe descriptor.pointee
-    for range in 0..<Int(unsafe message.n_field_ranges) {
+    // Field by field: a copy of the whole descriptor for each field of a message would cost more
+    // than the rest of the check.
+    let ranges = unsafe descriptor.pointee.field_ranges
+    guard let ranges = unsafe ranges else { return nil }
+    for range in 0..<Int(unsafe descriptor.pointee.n_field_ranges) {
       // A range ends where the next one starts counting; a dummy follows the last.
-      let first = unsafe message.field_ranges[range]
-      let count = unsafe message.field_ranges[range + 1].orig_index - first.orig_index
+      let first = unsafe ranges[range]
+      let count = unsafe ranges[range + 1].orig_index - first.orig_index
       let offset = Int(number) - Int(first.start_value)
       if offset >= 0, offset < Int(count) { return Int(first.orig_index) + offset }
     }
@@ -293,7 +299,7 @@ internal import CSmartFlowProto
   /// The names of the fields that lead here.
   private func path(to field: UnsafePointer<ProtobufCFieldDescriptor>?) -> String {
     var names: [String] = []
-    for index in unsafe 0..<depth {
+    for index in 0..<depth {
       if let field = unsafe frames[index].field {
         unsafe names.append(String(cString: field.pointee.name))
       }

@@ -38,7 +38,9 @@ public enum ExecutionWriter {
     Wire.bytes(4, treeDigest, to: &output)
   }
 
-  /// Appends one action, whose own `parameters` are left out: `parameters` gives one object to the writer instead.
+  /// Appends one action with the parameters that `parameters` gives to the writer: one object.
+  ///
+  /// The action's own `parameters` are left out.
   public static func append(
     _ action: ActionResultMessage, using writer: inout StructWriter, to output: inout [UInt8],
     parameters: (inout StructWriter) -> Void

@@ -1,7 +1,7 @@
 /// Writes a `google.protobuf.Struct` from the events of a visit.
 ///
-/// Keep one and use it again: it remembers its place in nested values in memory of its own. The events
-/// make one object; a number must be finite, which the JSON form of a `Struct` demands.
+/// Keep one and use it again: it remembers its place in nested values in memory of its own. The
+/// events make one object; a number must be finite, which the JSON form of a `Struct` demands.
 public struct StructWriter: ValueSink, Sendable {
   private enum Kind { case root, object, list, entry, value }
   private struct Frame {

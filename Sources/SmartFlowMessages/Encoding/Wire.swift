@@ -83,8 +83,8 @@ enum Wire {
 
   /// Begins a nested message, whose length is not known yet.
   ///
-  /// One byte is `reserved` for the length of up to 127 bytes of content, two for up to 16,383. A wrong
-  /// guess costs a move of the content.
+  /// One byte is `reserved` for the length of up to 127 bytes of content, two for up to 16,383. A
+  /// wrong guess costs a move of the content.
   static func begin(
     _ field: UInt32, reserving reserved: Int = 1, in output: inout [UInt8]
   ) -> Mark {

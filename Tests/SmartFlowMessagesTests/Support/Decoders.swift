@@ -81,8 +81,8 @@ struct Decoder: Sendable, CustomTestStringConvertible {
     return bytes
   }
 
-  // Short, since every byte is tried with every value. Made anew at each use: what a global enum holds
-  // through a tagged pointer, LeakSanitizer takes for lost.
+  // Short, since every byte is tried with every value. Made anew at each use: what a global enum
+  // holds through a tagged pointer, LeakSanitizer takes for lost.
   private static let context: [String: StructValue] = [
     "ä": .list([.number(1.5), .object(["b": .null]), .logical(true)]), "c": .text("d"),
   ]

@@ -1,4 +1,5 @@
-/// Protobuf's wire format, written by hand and without the sources under test, to say what no encoder would.
+/// Protobuf's wire format, written by hand and without the sources under test, to say what no
+/// encoder would.
 enum WireBytes {
   static func varint(_ value: UInt64) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -25,9 +26,11 @@ enum WireBytes {
       + withUnsafeBytes(of: value.bitPattern.littleEndian) { [UInt8]($0) }
   }
 
-  /// A message inside a message, `levels` times, each written as the field with `numbers`, outermost first.
+  /// A message inside a message, `levels` times, each written as the field with `numbers`,
+  /// outermost first.
   ///
-  /// Lengths are made from the inside out into one reversed array, so that 100,000 levels take no time.
+  /// Lengths are made from the inside out into one reversed array, so that 100,000 levels take no
+  /// time.
   static func nested(_ levels: Int, _ numbers: [UInt64], around core: [UInt8] = []) -> [UInt8] {
     var reversed = Array(core.reversed())
     for _ in 0..<levels {
