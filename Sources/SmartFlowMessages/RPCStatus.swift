@@ -42,7 +42,7 @@ public enum StatusDetail: Equatable, Sendable {
       switch self {
       case .other(let typeURL, let value):
         Wire.text(1, typeURL, to: &output)
-        unsafe Wire.bytes(2, value.span.bytes, to: &output)
+        Wire.bytes(2, value, to: &output)
       case .errorInfo, .badRequest, .resourceInfo, .retryInfo:
         Wire.text(1, Self.typeURLPrefix + typeName, to: &output)
         let mark = Wire.begin(2, in: &output)
@@ -89,7 +89,7 @@ public enum StatusDetail: Equatable, Sendable {
     case .retryInfo(let delay):
       Wire.duration(1, delay, to: &output)
     case .other(_, let value):
-      unsafe Wire.append(value.span.bytes, to: &output)
+      output += value
     }
   }
 }

@@ -18,7 +18,7 @@ public enum StructValue: Equatable, Sendable {
     switch self {
     case .null: sink.null()
     case .number(let value): sink.number(value)
-    case .text(let value): unsafe sink.text(value.utf8.span.bytes)
+    case .text(let value): value.withRawUTF8 { sink.text($0) }
     case .logical(let value): sink.logical(value)
     case .list(let values):
       sink.beginList()
@@ -33,7 +33,7 @@ public enum StructValue: Equatable, Sendable {
   public static func visit<Sink: ValueSink>(_ members: [String: Self], into sink: inout Sink) {
     sink.beginObject()
     for (key, value) in members.sorted(by: { $0.key < $1.key }) {
-      unsafe sink.key(key.utf8.span.bytes)
+      key.withRawUTF8 { sink.key($0) }
       value.visit(into: &sink)
     }
     sink.endObject()

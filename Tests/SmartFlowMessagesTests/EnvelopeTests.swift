@@ -1,4 +1,6 @@
+import Foundation
 import SmartFlowMessages
+import TestSupport
 import Testing
 
 @Suite struct `The envelope of a request` {
@@ -125,5 +127,58 @@ import Testing
     #expect(throws: MessageError.invalidUTF8(field: "message")) {
       try ResponseEnvelope.decode(bytes.span.bytes)
     }
+  }
+}
+
+/// What the reference server answered to envelopes; ours must sort them in the same way.
+@Suite(
+  .enabled(
+    if: Project.sharedVectors("ttrpc/transcripts.ndjson") != nil, "the shared vectors are not here")
+)
+struct `Recorded envelopes` {
+  struct Transcript: Decodable {
+    struct Answer: Decodable {
+      var stream: UInt32
+      var code: Int
+    }
+    var name: String
+    var send: [Write]
+    var answers: [Answer]
+    var also_accepted: [Answer]?
+  }
+
+  /// A write in hexadecimal; longer ones are made, and are not about envelopes.
+  struct Write: Decodable {
+    var bytes: [UInt8]?
+
+    init(from decoder: any Swift.Decoder) throws {
+      guard let text = try? decoder.singleValueContainer().decode(String.self) else { return }
+      let digits = text.compactMap { $0.hexDigitValue.map(UInt8.init) }
+      bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+  }
+
+  @Test func `are sorted as the reference server sorts them`() throws {
+    let url = try #require(Project.sharedVectors("ttrpc/transcripts.ndjson"))
+    var seen: Set<Int> = []
+    for line in try Project.lines(of: url) {
+      let transcript = try JSONDecoder().decode(Transcript.self, from: Data(line.utf8))
+      guard transcript.name.contains("envelope") || transcript.name.contains("unknown"),
+        let first = transcript.send.first?.bytes, first.count >= 10, first[8] == 1,
+        let answer = transcript.answers.first(where: { $0.stream == 1 })
+      else { continue }
+      let data = Array(first[10...].prefix(Int(first[2]) << 8 | Int(first[3])))
+      let codes = [answer.code] + (transcript.also_accepted ?? []).map(\.code)
+      let code = code(of: data)
+      #expect(codes.contains(code), "\(transcript.name)")
+      seen.insert(code)
+    }
+    #expect(seen == [0, 3, 12])
+  }
+
+  private func code(of data: [UInt8]) -> Int {
+    do throws(MessageError) {
+      return try RequestEnvelope(decoding: data.span.bytes).method == nil ? 12 : 0
+    } catch { return 3 }
   }
 }

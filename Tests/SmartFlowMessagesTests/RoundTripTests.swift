@@ -111,6 +111,20 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      (.max, Int32.max, 315_576_000_000), (.min, .min, -315_576_000_000), (-1, -500_000_000, -1),
+      (0, 999_999_999, 0),
+    ] as [(Int64, Int32, Int64)])
+  func `a duration of any two numbers`(seconds: Int64, nanoseconds: Int32, whole: Int64) throws {
+    let duration =
+      WireBytes.field(1, varint: UInt64(bitPattern: seconds))
+      + WireBytes.field(2, varint: UInt64(bitPattern: Int64(nanoseconds)))
+    let response = try GetServerInfoResponseMessage(reading: WireBytes.field(3, duration))
+    #expect(response.uptime?.components.seconds == whole)
+    #expect(try GetServerInfoResponseMessage(reading: response.bytes) == response)
+  }
+
   @Test(arguments: [Samples.status, RPCStatus(code: -1), RPCStatus(code: .max, message: "x")])
   func `a status with its details`(status: RPCStatus) throws {
     #expect(try RPCStatus(reading: status.bytes) == status)

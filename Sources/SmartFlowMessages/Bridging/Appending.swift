@@ -6,6 +6,12 @@ extension Wire {
 }
 
 extension String {
+  /// Gives the text's UTF-8 to `body`.
+  func withRawUTF8(_ body: (RawSpan) -> Void) {
+    // Safe: a span's bytes are what the span has, for as long.
+    unsafe body(utf8.span.bytes)
+  }
+
   /// Makes a text of bytes that were checked or are to be repaired.
   init(decoding utf8: RawSpan) {
     // Safe: the string copies the bytes while the span holds them.

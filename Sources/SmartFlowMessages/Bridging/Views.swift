@@ -50,6 +50,9 @@ extension Timestamp {
 extension Duration {
   init?(_ duration: UnsafePointer<Google__Protobuf__Duration>?) {
     guard let duration = unsafe duration?.pointee else { return nil }
-    self = unsafe .seconds(duration.seconds) + .nanoseconds(duration.nanos)
+    // The format's own range, ten thousand years: what is beyond it has no seconds to take out.
+    let limit = Self.seconds(315_576_000_000)
+    let sum = unsafe Self.seconds(duration.seconds) + .nanoseconds(duration.nanos)
+    self = min(max(sum, .zero - limit), limit)
   }
 }

@@ -33,9 +33,15 @@ public enum ExecutionWriter {
     executionID: String, tree: TreeReferenceMessage?, treeDigest: RawSpan,
     to output: inout [UInt8]
   ) {
+    appendHead(executionID: executionID, tree: tree, to: &output)
+    Wire.bytes(4, treeDigest, to: &output)
+  }
+
+  static func appendHead(
+    executionID: String, tree: TreeReferenceMessage?, to output: inout [UInt8]
+  ) {
     Wire.text(1, executionID, to: &output)
     if let tree { Wire.message(3, to: &output) { tree.append(to: &$0) } }
-    Wire.bytes(4, treeDigest, to: &output)
   }
 
   /// Appends one action with the parameters that `parameters` gives to the writer: one object.

@@ -69,9 +69,21 @@ enum Wire {
     output.append(contentsOf: value.utf8)
   }
 
+  static func bytes(_ field: UInt32, _ value: [UInt8], to output: inout [UInt8]) {
+    guard !value.isEmpty else { return }
+    presentBytes(field, value, to: &output)
+  }
+
   static func bytes(_ field: UInt32, _ value: RawSpan, to output: inout [UInt8]) {
     guard !value.isEmpty else { return }
     presentBytes(field, value, to: &output)
+  }
+
+  /// Writes bytes of a one-of, where no bytes are a value too.
+  static func presentBytes(_ field: UInt32, _ value: [UInt8], to output: inout [UInt8]) {
+    tag(field, 2, to: &output)
+    varint(UInt64(value.count), to: &output)
+    output += value
   }
 
   /// Writes bytes of a one-of, where no bytes are a value too.

@@ -10,7 +10,7 @@ public enum TreeMessage: Equatable, Sendable {
   /// Writes the one-of as `ExecuteTreeRequest` and `ExecuteBatchRequest` number it.
   func append(to output: inout [UInt8]) {
     switch self {
-    case .json(let bytes): unsafe Wire.presentBytes(1, bytes.span.bytes, to: &output)
+    case .json(let bytes): Wire.presentBytes(1, bytes, to: &output)
     case .reference(let reference):
       Wire.message(2, to: &output) { reference.append(to: &$0) }
     case .node(let node): node.append(field: 3, to: &output)
@@ -47,7 +47,7 @@ public enum ContextMessage: Equatable, Sendable {
   func append(structure: UInt32, json: UInt32, to output: inout [UInt8]) {
     switch self {
     case .structure(let members): StructValue.append(members, field: structure, to: &output)
-    case .json(let bytes): unsafe Wire.presentBytes(json, bytes.span.bytes, to: &output)
+    case .json(let bytes): Wire.presentBytes(json, bytes, to: &output)
     }
   }
 }

@@ -27,10 +27,10 @@ public struct ValidateTreeRequestMessage: RequestMessage, Equatable {
   /// Appends the message's bytes.
   public func append(to output: inout [UInt8]) {
     switch tree {
-    case .json(let bytes): unsafe Wire.presentBytes(1, bytes.span.bytes, to: &output)
+    case .json(let bytes): Wire.presentBytes(1, bytes, to: &output)
     case .node(let node): node.append(field: 2, to: &output)
     case nil: break
     }
-    unsafe Wire.bytes(3, contextSchema.span.bytes, to: &output)
+    Wire.bytes(3, contextSchema, to: &output)
   }
 }

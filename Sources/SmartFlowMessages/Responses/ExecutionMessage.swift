@@ -50,8 +50,8 @@ public struct ExecutionMessage: Equatable, Sendable {
 
   /// Appends the message's bytes.
   public func append(to output: inout [UInt8]) {
-    unsafe ExecutionWriter.appendHead(
-      executionID: executionID, tree: tree, treeDigest: treeDigest.span.bytes, to: &output)
+    ExecutionWriter.appendHead(executionID: executionID, tree: tree, to: &output)
+    Wire.bytes(4, treeDigest, to: &output)
     var writer = StructWriter()
     for action in actions { ExecutionWriter.append(action, using: &writer, to: &output) }
     for step in trace { ExecutionWriter.append(step, to: &output) }

@@ -32,8 +32,8 @@ public struct ValidateTreeResponseMessage: ResponseMessage {
     for diagnostic in diagnostics {
       Wire.message(2, reserving: 2, to: &output) { diagnostic.append(to: &$0) }
     }
-    unsafe Wire.bytes(3, canonicalJSON.span.bytes, to: &output)
-    unsafe Wire.bytes(4, treeDigest.span.bytes, to: &output)
+    Wire.bytes(3, canonicalJSON, to: &output)
+    Wire.bytes(4, treeDigest, to: &output)
     for property in contextProperties { Wire.presentText(5, property, to: &output) }
     Wire.integer(6, fuelBound, to: &output)
   }
