@@ -36,7 +36,7 @@ import Testing
     var arena = MessageArena()
     var generator = SeededGenerator(state: 42)
     var refused = 0
-    for round in 0..<4_000 {
+    for round in 0..<2_000 {
       var bytes: [UInt8]
       if round.isMultiple(of: 2) {
         bytes = (0..<Int.random(in: 0...64, using: &generator)).map { _ in
