@@ -28,8 +28,7 @@ enum Protoc {
     ]
     return try run(
       path("protoc") ?? "protoc",
-      [verb, "--proto_path=" + Project.file("proto").path, "--deterministic_output"]
-        .filter { $0 != "--deterministic_output" || verb.hasPrefix("--encode") } + files, input)
+      [verb, "--proto_path=" + Project.file("proto").path] + files, input)
   }
 
   /// Runs a program to its end; its output, or its complaint as an error.
@@ -37,15 +36,15 @@ enum Protoc {
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
-    let files = try [UUID(), UUID(), UUID()].map { id in
-      let url = FileManager.default.temporaryDirectory.appending(path: id.uuidString)
-      try (input).write(to: url)
+    // Its input, its output, its complaints.
+    let files = try [input, Data(), Data()].map { content in
+      let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+      try content.write(to: url)
       return url
     }
     defer { for file in files { try? FileManager.default.removeItem(at: file) } }
     // Files and not pipes: neither side can wait for the other.
     process.standardInput = try FileHandle(forReadingFrom: files[0])
-    for file in files[1...] { try Data().write(to: file) }
     process.standardOutput = try FileHandle(forWritingTo: files[1])
     process.standardError = try FileHandle(forWritingTo: files[2])
     try process.run()
