@@ -1,0 +1,60 @@
+extension Compiler {
+  mutating func call(
+    _ id: SyntaxTree.NodeID, _ name: String, _ nameRange: Range<Int>,
+    _ arguments: [SyntaxTree.NodeID]
+  ) -> Extent {
+    guard let index = FunctionTable.index(of: name) else {
+      let nearest = FunctionTable.nearest(to: name)
+      let remedy =
+        nearest.map { "did you mean `\($0)`?" }
+        ?? "the functions are \(FunctionTable.rows.map(\.name).joined(separator: ", "))"
+      report(
+        .unknownFunction, nameRange, "there is no function `\(name)`: \(remedy)", function: name,
+        suggestion: nearest)
+      // The arguments have mistakes of their own.
+      for argument in arguments { _ = visit(argument) }
+      return .anything
+    }
+    let row = FunctionTable.rows[index]
+    guard row.accepts(argumentCount: arguments.count) else {
+      report(
+        .wrongArgumentCount, tree[id].range,
+        "`\(name)` takes \(row.argumentCountText), here are \(arguments.count): write `\(row.signature)`",
+        function: name, suggestion: row.signature)
+      for argument in arguments { _ = visit(argument) }
+      return .anything
+    }
+    if row.isPresence, case .name(let property) = tree[arguments[0]].kind {
+      let slot = slot(of: property, tree[arguments[0]].range)
+      emit(
+        Instruction(name == "exists" ? .propertyExists : .propertyIsEmpty, short: slot),
+        tree[id].range, operands: arguments)
+      return .logical
+    }
+    let extents = arguments.map { visit($0) }
+    emit(
+      Instruction(.call, short: arguments.count, long: index), tree[id].range,
+      operands: arguments, extraFuel: row.fuelBound(extents))
+    return row.extent(extents)
+  }
+}
+
+extension FunctionRow {
+  /// `exists` and `empty` answer for a missing property, so that a name alone is not evaluated for them.
+  var isPresence: Bool { parameters == [.anything] }
+
+  /// The call as its author should write it.
+  public var signature: String {
+    var names = parameters.map(\.rawValue)
+    if let repeatedParameter { names.append(repeatedParameter.rawValue + ", …") }
+    return "\(name)(\(names.joined(separator: ", ")))"
+  }
+
+  var argumentCountText: String {
+    switch parameters.count {
+    case 0: "no argument"
+    case 1: "one argument"
+    default: "\(parameters.count) arguments"
+    }
+  }
+}

@@ -1,0 +1,91 @@
+extension Compiler {
+  mutating func relations(
+    _ id: SyntaxTree.NodeID, _ first: SyntaxTree.NodeID, _ links: [SyntaxTree.Link]
+  ) -> Extent {
+    if links.count == 1, fused(id, first, links[0]) { return .logical }
+    var left = first
+    var extent = visit(first)
+    var exits: [Int] = []
+    for (index, link) in links.enumerated() {
+      let right = visit(link.operand)
+      let isLast = index == links.count - 1
+      if !isLast { exits.append(code.count) }
+      let (pattern, patternFuel) = pattern(link, extent, right)
+      let isEquality = link.relation == .equal || link.relation == .notEqual
+      emit(
+        Instruction(isLast ? .relate : .chain, relation: link.relation, short: pattern),
+        tree[id].range, operands: [left, link.operand],
+        extraFuel: isEquality ? extent.comparison(with: right) : patternFuel)
+      left = link.operand
+      extent = right
+    }
+    for exit in exits { patch(exit) }
+    return .logical
+  }
+
+  /// A property against a constant is one instruction, the commonest condition there is.
+  private mutating func fused(
+    _ id: SyntaxTree.NodeID, _ first: SyntaxTree.NodeID, _ link: SyntaxTree.Link
+  ) -> Bool {
+    guard case .name(let name) = tree[first].kind else { return false }
+    if case .list = tree[link.operand].kind { return false }
+    let opcode: Opcode
+    switch link.relation {
+    case .equal: opcode = .propertyEqual
+    case .notEqual: opcode = .propertyNotEqual
+    case .less: opcode = .propertyLess
+    case .lessOrEqual: opcode = .propertyLessOrEqual
+    case .greater: opcode = .propertyGreater
+    case .greaterOrEqual: opcode = .propertyGreaterOrEqual
+    case .matches: return false
+    }
+    guard let (cell, extent) = constant(link.operand) else { return false }
+    guard cell.kind == .number || opcode == .propertyEqual || opcode == .propertyNotEqual else {
+      return false
+    }
+    constants.cells.append(cell)
+    emit(
+      Instruction(
+        opcode, short: slot(of: name, tree[first].range), long: constants.cells.count - 1),
+      tree[id].range, operands: [first, link.operand], extraFuel: FuelCost.bytes(extent.bytes))
+    return true
+  }
+
+  /// One more than the index of a pattern that is known now, or zero; and the fuel that matching can take.
+  private mutating func pattern(
+    _ link: SyntaxTree.Link, _ text: Extent, _ source: Extent
+  ) -> (Int, fuel: Int) {
+    guard link.relation == .matches else { return (0, 0) }
+    let bytes = max(text.bytes, 0)
+    guard case .text(let content) = tree[link.operand].kind else {
+      let fuel = PatternMatcher.fuelBound(stateCount: Limits.patternStates, textBytes: bytes)
+      return (
+        0, fuel.addedClamped(to: FuelCost.slowBytes(source.bytes) + Limits.patternStates)
+      )
+    }
+    do throws(PatternError) {
+      let pattern = try Pattern(parsing: content.utf8Span.span)
+      patterns.append(pattern)
+      return (
+        patterns.count, PatternMatcher.fuelBound(stateCount: pattern.stateCount, textBytes: bytes)
+      )
+    } catch {
+      report(
+        error.isTooLarge ? .patternTooLarge : .invalidPattern,
+        place(error.range, in: link.operand), error.message)
+      return (0, 0)
+    }
+  }
+
+  /// The place of a mistake in a pattern, which its author sees in the expression; the whole text where escapes
+  /// have moved it.
+  private func place(_ range: Range<Int>, in id: SyntaxTree.NodeID) -> Range<Int> {
+    let literal = tree[id].range
+    let start = expression.utf8.index(expression.startIndex, offsetBy: literal.lowerBound)
+    let end = expression.utf8.index(start, offsetBy: literal.count)
+    guard !expression.utf8[start..<end].contains(UInt8(ascii: "\\")),
+      range.upperBound + 2 <= literal.count
+    else { return literal }
+    return literal.lowerBound + 1 + range.lowerBound..<literal.lowerBound + 1 + range.upperBound
+  }
+}

@@ -1,0 +1,207 @@
+/// The functions of the language, one row each; everything else that knows a function reads it here.
+public enum FunctionTable {
+  /// Every function, filtrex's first.
+  public static let rows: [FunctionRow] = [
+    .init("abs", [.number], .number, "the number without its sign", .number { $0.magnitude }),
+    .init("ceil", [.number], .number, "the next whole number upwards", .number { $0.rounded(.up) }),
+    .init(
+      "floor", [.number], .number, "the next whole number downwards", .number { $0.rounded(.down) }),
+    .init(
+      "round", [.number], .number, "the nearest whole number, halves upwards",
+      .number(Arithmetic.round)),
+    .init("sqrt", [.number], .number, "the square root", .number { $0.squareRoot() }),
+    .init("log", [.number], .number, "the natural logarithm", .number(Arithmetic.log)),
+    .init("log2", [.number], .number, "the logarithm to base two", .number(Arithmetic.log2)),
+    .init("log10", [.number], .number, "the logarithm to base ten", .number(Arithmetic.log10)),
+    .init(
+      "max", [], repeating: .number, .number, "the greatest; minus infinity of none",
+      .work(Arithmetic.maximum)),
+    .init(
+      "min", [], repeating: .number, .number, "the least; infinity of none",
+      .work(Arithmetic.minimum)),
+    .init(
+      "exists", [.anything], .logical, "whether there is a value, and it is not null",
+      .work(Presence.exists)),
+    .init(
+      "empty", [.anything], .logical,
+      "whether a value is missing, null, an empty text or an empty list", .work(Presence.isEmpty)),
+
+    .init(
+      "length", [.textOrList], .number, "Unicode scalars of a text, or elements of a list",
+      .work(TextFunctions.length), fuel: .bytes),
+    .init(
+      "lower", [.text], .text, "the text in small letters", .work(TextFunctions.lower),
+      fuel: .slowBytes),
+    .init(
+      "upper", [.text], .text, "the text in capitals", .work(TextFunctions.upper), fuel: .slowBytes),
+    .init(
+      "trim", [.text], .text, "the text without white space at both ends",
+      .work(TextFunctions.trim), fuel: .bytes),
+    .init(
+      "contains", [.text, .text], .logical, "whether the second text is part of the first",
+      .work(TextFunctions.contains), fuel: .search),
+    .init(
+      "startsWith", [.text, .text], .logical, "whether the first text begins with the second",
+      .work(TextFunctions.startsWith), fuel: .bytes),
+    .init(
+      "endsWith", [.text, .text], .logical, "whether the first text ends with the second",
+      .work(TextFunctions.endsWith), fuel: .bytes),
+    .init(
+      "number", [.numberOrText], .number, "the number that a text writes in decimal",
+      .work(TextFunctions.number), fuel: .slowBytes),
+    .init(
+      "text", [.numberOrText], .text, "a number as `+` would join it", .work(TextFunctions.text),
+      fuel: .bytes),
+
+    .init(
+      "sum", [.list], .number, "the sum of a list's numbers", .work(ListFunctions.sum),
+      fuel: .elements),
+    .init(
+      "first", [.list], nil, "a list's first element, null of an empty one",
+      .work(ListFunctions.first)),
+    .init(
+      "last", [.list], nil, "a list's last element, null of an empty one", .work(ListFunctions.last)
+    ),
+
+    .init("now", [], .number, "the execution's instant in Unix seconds", .work(TimeFunctions.now)),
+    .init("time", [.text], .number, "an RFC 3339 time in Unix seconds", .work(TimeFunctions.time)),
+    .init(
+      "daysSince", [.numberOrText], .number, "days from a time to now, parts of a day too",
+      .work(TimeFunctions.daysSince)),
+    .init(
+      "hoursSince", [.numberOrText], .number, "hours from a time to now, parts of an hour too",
+      .work(TimeFunctions.hoursSince)),
+    .init(
+      "minutesSince", [.numberOrText], .number, "minutes from a time to now, parts of a minute too",
+      .work(TimeFunctions.minutesSince)),
+
+    .init(
+      "bucket", [.text], .number, "a stable share from 0 up to 1, from the text's SHA-256",
+      .work(TextFunctions.bucket), fuel: .slowBytes),
+  ]
+
+  private static let indices: [String: Int] = {
+    var indices: [String: Int] = [:]
+    for (index, row) in rows.enumerated() { indices[row.name] = index }
+    return indices
+  }()
+
+  static func index(of name: String) -> Int? { indices[name] }
+
+  /// The function an author probably meant.
+  static func nearest(to name: String) -> String? {
+    NearestName.nearest(to: name, in: rows.lazy.map(\.name))
+  }
+}
+
+/// One function of the language.
+public struct FunctionRow: Sendable {
+  /// What a function takes in one place; a list of one element counts as that element.
+  public enum Parameter: String, Sendable {
+    /// A number.
+    case number
+    /// A text.
+    case text
+    /// A list.
+    case list
+    /// A number or a text.
+    case numberOrText = "number or text"
+    /// A text or a list.
+    case textOrList = "text or list"
+    /// Any value.
+    case anything
+  }
+
+  /// What the work is measured by.
+  enum Fuel: Sendable {
+    case nothing, bytes, slowBytes, elements, search
+  }
+
+  typealias Work =
+    @Sendable (Span<Cell>, borrowing Memory, inout FunctionOutput) throws(Fault) -> Cell
+
+  enum Body: Sendable {
+    case number(@Sendable (Double) -> Double)
+    case work(Work)
+  }
+
+  /// The name, as it is written.
+  public let name: String
+  /// What stands between the brackets.
+  public let parameters: [Parameter]
+  /// What may follow, any number of times.
+  public let repeatedParameter: Parameter?
+  /// The type of the value, or `nil` where it depends on the arguments.
+  public let result: ValueType?
+  /// What it gives, in a few words.
+  public let summary: String
+  let body: Body
+  let fuel: Fuel
+
+  init(
+    _ name: String, _ parameters: [Parameter], repeating: Parameter? = nil, _ result: ValueType?,
+    _ summary: String, _ body: Body, fuel: Fuel = .nothing
+  ) {
+    self.name = name
+    self.parameters = parameters
+    self.repeatedParameter = repeating
+    self.result = result
+    self.summary = summary
+    self.body = body
+    self.fuel = fuel
+  }
+
+  func accepts(argumentCount: Int) -> Bool {
+    argumentCount == parameters.count
+      || repeatedParameter != nil && argumentCount > parameters.count
+  }
+
+  func parameter(_ index: Int) -> Parameter {
+    index < parameters.count ? parameters[index] : repeatedParameter ?? .anything
+  }
+
+  /// The most fuel that a call takes over its instruction.
+  func fuelBound(_ arguments: [Extent]) -> Int {
+    let bytes = arguments.reduce(0) { $0 + $1.bytes }
+    return switch fuel {
+    case .nothing: 0
+    case .bytes: FuelCost.bytes(bytes)
+    case .slowBytes: FuelCost.slowBytes(bytes)
+    case .elements: arguments.reduce(0) { $0 + $1.elements }
+    case .search: FuelCost.bytes(3 * bytes)
+    }
+  }
+
+  /// How large the value can be.
+  func extent(_ arguments: [Extent]) -> Extent {
+    switch result {
+    case .number: .number
+    case .logical: .logical
+    case .null: .null
+    case .text: .text(bytes: max(Limits.textBytes, arguments.map(\.bytes).max() ?? 0))
+    case .list, .object, nil: arguments.first ?? .anything
+    }
+  }
+}
+
+/// What a function leaves beside its value.
+struct FunctionOutput: Sendable {
+  /// The instant of the execution, in Unix seconds.
+  let now: Double
+  /// Bytes of a text that is made; the function then returns ``FunctionOutput/made``.
+  var bytes: [UInt8]
+  /// Units used over the instruction's own.
+  var fuel = 0
+
+  /// Stands for the text in `bytes`.
+  static let made = Cell(kind: .text, region: .scratch)
+}
+
+/// Why an instruction can not be carried out; the machine adds the place.
+enum Fault: Error {
+  case unexpectedType(operand: Int, expected: String, received: ValueType)
+  case unknownProperty
+  case textTooLong
+  case tooMuchText
+  case pattern(PatternError)
+}

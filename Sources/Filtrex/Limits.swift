@@ -1,0 +1,31 @@
+/// What one expression, one context and one evaluation may take.
+public enum Limits {
+  /// Bytes of one expression; a person writes a few hundred.
+  public static let expressionBytes = 8 << 10
+  /// How deep an expression may nest, counted in brackets, prefixes, branches and right-hand chains.
+  ///
+  /// The parser and the code generator recurse by it, so that it bounds their stack.
+  public static let nesting = 100
+  /// Instructions of one program.
+  public static let instructions = 4_096
+  /// Values an evaluation holds at once.
+  public static let stackDepth = 256
+  /// Elements of a list that is written out.
+  public static let listElements = 1_024
+  /// Properties that the programs of one tree name between them.
+  public static let properties = 256
+  /// Bytes of one text made at run time.
+  public static let textBytes = 64 << 10
+  /// Bytes of all the texts that one evaluation holds at once.
+  ///
+  /// A stack full of texts at their own limit would be 16 MiB for one worker's machine.
+  public static let heldTextBytes = 1 << 20
+  /// States of one pattern, after its counted repeats are written out.
+  public static let patternStates = 2_048
+  /// Bytes of texts and names in one context.
+  public static let contextBytes = 256 << 10
+  /// Values in one context, the context itself not counted.
+  public static let contextValues = 10_000
+  /// Objects and lists inside one another in one context, the context itself counted.
+  public static let contextNesting = 32
+}

@@ -1,0 +1,96 @@
+/// An expression as it is understood: nodes in one flat array, children named by their index.
+///
+/// Flat, so that neither making nor dropping a tree recurses along a long chain of operators.
+struct SyntaxTree: Sendable {
+  typealias NodeID = Int
+
+  struct Node: Sendable {
+    var kind: Kind
+    var range: Range<Int>
+  }
+
+  enum Kind: Sendable {
+    case number(Double)
+    case text(String)
+    case constant(Constant)
+    case name(String)
+    case negate(NodeID)
+    case not(NodeID)
+    case arithmetic(Arithmetic, NodeID, NodeID)
+    case and(NodeID, NodeID)
+    case or(NodeID, NodeID)
+    case membership(isNegated: Bool, NodeID, NodeID)
+    /// `a < b <= c`: the first operand, and each relation with the operand on its right.
+    case relations(NodeID, [Link])
+    case conditional(condition: NodeID, then: NodeID, otherwise: NodeID)
+    case list([NodeID])
+    case call(name: String, nameRange: Range<Int>, arguments: [NodeID])
+    case property(name: String, isQuoted: Bool, nameRange: Range<Int>, of: NodeID)
+    /// What could not be understood; already reported.
+    case malformed
+  }
+
+  struct Link: Sendable {
+    var relation: Relation
+    var operand: NodeID
+  }
+
+  enum Constant: String, Sendable, CaseIterable {
+    case `true`, `false`, null
+  }
+
+  enum Arithmetic: String, Sendable, CaseIterable {
+    case add = "+"
+    case subtract = "-"
+    case multiply = "*"
+    case divide = "/"
+    case modulo = "mod"
+    case power = "^"
+  }
+
+  var nodes: [Node] = []
+  var root: NodeID = 0
+
+  mutating func add(_ kind: Kind, _ range: Range<Int>) -> NodeID {
+    nodes.append(Node(kind: kind, range: range))
+    return nodes.count - 1
+  }
+
+  subscript(id: NodeID) -> Node { nodes[id] }
+}
+
+/// The relations between two values.
+enum Relation: UInt8, Sendable, CaseIterable {
+  case equal
+  case notEqual
+  case less
+  case lessOrEqual
+  case greater
+  case greaterOrEqual
+  case matches
+
+  /// As an author writes it.
+  var sign: String {
+    switch self {
+    case .equal: "=="
+    case .notEqual: "!="
+    case .less: "<"
+    case .lessOrEqual: "<="
+    case .greater: ">"
+    case .greaterOrEqual: ">="
+    case .matches: "~="
+    }
+  }
+
+  /// The relation that holds with its operands exchanged.
+  var mirrored: Relation? {
+    switch self {
+    case .equal, .notEqual: self
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    case .matches: nil
+    }
+  }
+}
