@@ -23,7 +23,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
     let vectors = try Project.lines(of: Project.file(folder + "expressions.ndjson")).map { line in
       try Vector(#require(json(Data(line.utf8)).object))
     }
-      .filter { !$0.expression.contains("~=") }
+    .filter { !$0.expression.contains("~=") }
     return (vectors, (contexts.list ?? []).map { Context(Value(json: $0)) })
   }
 
