@@ -66,13 +66,16 @@ let package = Package(
     room("SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"]),
     room("UnixSocket", ["CLinux"]),
     room("WorkerLink", ["UnixSocket"]),
+    room("Telemetry", ["JSON"]),
     room(
       "SmartFlowWorker",
       [
         "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON",
-        "WorkerLink",
+        "Hashes", "WorkerLink", "Telemetry",
       ]),
-    room("SmartFlowDaemon", ["UnixSocket", "WorkerLink", argumentParser, logging]),
+    room(
+      "SmartFlowDaemon",
+      ["UnixSocket", "WorkerLink", "Telemetry", "JSON", argumentParser, logging]),
     room("SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"]),
 
     program("smartflowd", ["SmartFlowDaemon"]),
@@ -80,7 +83,8 @@ let package = Package(
     program(
       "smartflow",
       [
-        "SmartFlowClient", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON", argumentParser,
+        "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "DecisionEngine", "Filtrex", "JSON",
+        "Hashes", argumentParser,
       ]),
 
     .target(
@@ -88,7 +92,7 @@ let package = Package(
     tests("NumberTextTests", ["NumberText", "TestSupport"], data: ["Vectors"]),
     tests("HashesTests", ["Hashes"]),
     tests("JSONTests", ["JSON", "TestSupport"]),
-    tests("FiltrexTests", ["Filtrex", "JSON", "TestSupport"]),
+    tests("FiltrexTests", ["Filtrex", "JSON", "TestSupport"], data: ["Vectors"]),
     tests("TTRPCTests", ["TTRPC", "TestSupport"]),
     tests("DecisionEngineTests", ["DecisionEngine", "Filtrex", "JSON", "TestSupport"]),
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
@@ -104,7 +108,7 @@ let package = Package(
     tests("SmartFlowCommandTests", ["smartflow", "TestSupport"]),
     tests(
       "EndToEndTests",
-      ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "JSON", "TestSupport"]),
+      ["TestSupport"], data: ["Vectors"]),
     tests("TidyTests", ["TestSupport"]),
   ]
 )
