@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -12,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 _Static_assert(CLINUX_READ == EPOLLIN && CLINUX_WRITE == EPOLLOUT, "as in sys/epoll.h");
@@ -89,6 +91,49 @@ int clinux_unblock_all_signals(void) {
 }
 
 int clinux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+int clinux_spawn(
+    const char *path, const char *const *arguments, const int *descriptors, int count,
+    int *process) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int code = posix_spawn_file_actions_init(&actions);
+  if (code != 0) return code;
+  code = posix_spawnattr_init(&attributes);
+  if (code != 0) {
+    posix_spawn_file_actions_destroy(&actions);
+    return code;
+  }
+  for (int index = 0; index < count && code == 0; index++) {
+    code = posix_spawn_file_actions_adddup2(&actions, descriptors[index], 3 + index);
+  }
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  if (code == 0) code = posix_spawnattr_setsigmask(&attributes, &none);
+  if (code == 0) code = posix_spawnattr_setsigdefault(&attributes, &all);
+  if (code == 0) {
+    code = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  pid_t started = 0;
+  if (code == 0) {
+    code = posix_spawn(
+        &started, path, &actions, &attributes, (char *const *)arguments, environ);
+  }
+  *process = started;
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return code;
+}
+
+int clinux_collect(int process) {
+  int status;
+  pid_t collected;
+  do collected = waitpid(process, &status, 0);
+  while (collected < 0 && errno == EINTR);
+  if (collected < 0) return INT32_MIN;
+  return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
 
 int clinux_memory_file(const char *name, size_t byte_count) {
   int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);

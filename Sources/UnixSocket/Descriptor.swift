@@ -76,6 +76,29 @@ public struct Descriptor: ~Copyable, Sendable {
     }
   }
 
+  /// Ends a connection both ways, for everybody who holds it.
+  public borrowing func shutDown() { shutdown(rawValue, Int32(SHUT_RDWR)) }
+
+  /// The path and the permission bits of a bound socket's file; empty for one without.
+  public borrowing func socketFile() throws(SystemError) -> (path: String, mode: UInt32) {
+    var address = sockaddr_un()
+    var byteCount = socklen_t(MemoryLayout<sockaddr_un>.size)
+    // Safe: the address is as long as it says, and written during the call only.
+    let result = unsafe withUnsafeMutablePointer(to: &address) {
+      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe getsockname(rawValue, $0, &byteCount)
+      }
+    }
+    guard result == 0 else { throw SystemError("getsockname") }
+    let path = unsafe withUnsafeBytes(of: &address.sun_path) {
+      unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    guard !path.isEmpty else { return ("", 0) }
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw SystemError("stat", path) }
+    return (path, UInt32(status.st_mode & 0o7777))
+  }
+
   /// Makes reading and writing return at once rather than wait.
   public borrowing func setNonBlocking() throws(SystemError) {
     let flags = fcntl(rawValue, F_GETFL)
@@ -120,4 +143,20 @@ public struct DescriptorPair: ~Copyable {
   public var first: Descriptor
   /// The other end.
   public var second: Descriptor
+}
+
+extension Descriptor {
+  /// A second descriptor of the same file with a number of at least `lowest`, not inherited.
+  public borrowing func duplicate(atLeast lowest: Int32) throws(SystemError) -> Descriptor {
+    let copy = fcntl(rawValue, F_DUPFD_CLOEXEC, lowest)
+    guard copy >= 0 else { throw SystemError("fcntl") }
+    return Descriptor(owning: copy)
+  }
+
+  /// A second descriptor of a file that is known by its number only.
+  public static func duplicate(_ number: Int32) throws(SystemError) -> Descriptor {
+    let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw SystemError("fcntl") }
+    return Descriptor(owning: copy)
+  }
 }

@@ -59,6 +59,17 @@ int clinux_pidfd_open(int process);
 // memfd_create(2), close-on-exec, of a fixed size.
 int clinux_memory_file(const char *name, size_t byte_count);
 
+// Starts a program with an empty signal mask, default signal actions, the environment of this one, and of
+// its descriptors only the standard ones and the given: `descriptors[i]` becomes 3 + i. The given ones must
+// lie above 3 + count. Returns 0 or an error number: posix_spawn(3).
+int clinux_spawn(
+    const char *path, const char *const *arguments, const int *descriptors, int count,
+    int *process);
+
+// waitpid(2) of a process that has ended. Returns its exit status, or minus the signal that ended it, or
+// INT32_MIN when there is none to wait for.
+int clinux_collect(int process);
+
 // prctl(2) PR_SET_PDEATHSIG.
 int clinux_set_parent_death_signal(int signal);
 

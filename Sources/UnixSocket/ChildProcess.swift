@@ -1,0 +1,95 @@
+internal import CLinux
+internal import Glibc
+
+/// A program that this one has started, until it has ended.
+public struct ChildProcess: ~Copyable, Sendable {
+  /// How a process ended.
+  public enum End: Equatable, Sendable, CustomStringConvertible {
+    /// By itself, with a status.
+    case exited(Int32)
+    /// By a signal.
+    case signalled(Int32)
+
+    /// Such as `exit 0` or `signal 9`.
+    public var description: String {
+      switch self {
+      case .exited(let status): "exit \(status)"
+      case .signalled(let signal): "signal \(signal)"
+      }
+    }
+  }
+
+  /// Its number.
+  public let processID: Int32
+  /// Becomes readable when it ends: pidfd_open(2).
+  public let descriptor: Descriptor
+
+  /// Starts a program.
+  ///
+  /// - Parameters:
+  ///   - path: The program's file.
+  ///   - arguments: Its arguments, the first of which is its name.
+  ///   - descriptors: What it gets besides the standard ones, as 3, 4 and so on.
+  /// - Throws: ``SystemError`` when it can't be started.
+  public init(
+    starting path: String, arguments: [String], descriptors: [Int32]
+  ) throws(SystemError) {
+    var processID: Int32 = 0
+    let code = unsafe Self.withCStrings(arguments) { pointers in
+      // Safe: path, arguments and descriptors are read during the call only.
+      unsafe clinux_spawn(path, pointers, descriptors, Int32(descriptors.count), &processID)
+    }
+    guard code == 0 else { throw SystemError(call: "start", code: code, subject: path) }
+    let pidfd = clinux_pidfd_open(processID)
+    guard pidfd >= 0 else {
+      let code = errno
+      kill(processID, SIGKILL)
+      _ = clinux_collect(processID)
+      throw SystemError(call: "pidfd_open", code: code)
+    }
+    self.processID = processID
+    descriptor = Descriptor(owning: pidfd)
+  }
+
+  /// Sends a signal.
+  public borrowing func signal(_ number: Int32) { kill(processID, number) }
+
+  /// Waits for the end, which the descriptor has announced.
+  public consuming func collect() -> End {
+    let status = clinux_collect(processID)
+    return status < 0 && status != .min ? .signalled(-status) : .exited(status)
+  }
+
+  @unsafe private static func withCStrings<Result>(
+    _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
+  ) -> Result {
+    let copies = unsafe texts.map { unsafe UnsafePointer<CChar>(strdup($0)) } + [nil]
+    defer {
+      for unsafecopy in unsafe copies { unsafe free(UnsafeMutablePointer(mutating: copy)) }
+    }
+    return unsafe copies.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { preconditionFailure("an array of one at least") }
+      return unsafe body(base)
+    }
+  }
+}
+
+/// Signals as something to be read: signalfd(2).
+public struct SignalDescriptor: ~Copyable, Sendable {
+  /// Becomes readable when a signal has come.
+  public let descriptor: Descriptor
+
+  /// Takes the signals out of their usual way; before any thread is started.
+  public init(_ signals: [Int32]) throws(SystemError) {
+    // Safe: the numbers are read during the call only.
+    let signalfd = unsafe clinux_signalfd(signals, Int32(signals.count))
+    guard signalfd >= 0 else { throw SystemError("signalfd") }
+    descriptor = Descriptor(owning: signalfd)
+  }
+
+  /// The next signal that has come, or `nil`.
+  public borrowing func next() -> Int32? {
+    let number = clinux_next_signal(descriptor.rawValue)
+    return number > 0 ? number : nil
+  }
+}
