@@ -19,3 +19,15 @@ public enum SHA256 {
     return digest
   }
 }
+
+extension SHA256 {
+  /// The digest's first eight bytes as a fraction, from 0 up to but not including 1.
+  ///
+  /// Rounded to the nearest double as any division would be; splits hang on it, so it never changes.
+  public static func fraction(of bytes: RawSpan) -> Double {
+    let digest = digest(of: bytes)
+    var leading: UInt64 = 0
+    for index in 0..<8 { leading = leading << 8 | UInt64(digest[index]) }
+    return min(Double(leading) * 0x1p-64, 1.0.nextDown)
+  }
+}

@@ -1,0 +1,83 @@
+public import JSON
+
+/// One JSON object on one line, written member by member into a reused buffer.
+public struct RecordLine: Sendable {
+  /// The line so far, without a line break.
+  public private(set) var bytes: [UInt8] = []
+  private var isFirst = true
+
+  /// An empty line.
+  public init() {}
+
+  /// Forgets the last line and begins the next with its time and level.
+  public mutating func begin(event: String, level: String, at time: WallTime) {
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(UInt8(ascii: "{"))
+    isFirst = true
+    key("time")
+    bytes.append(UInt8(ascii: "\""))
+    time.appendRFC3339(to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+    member("level", level)
+    member("event", event)
+  }
+
+  /// Adds a text.
+  public mutating func member(_ name: StaticString, _ text: String) {
+    key(name)
+    JSONWriter.appendString(text, to: &bytes)
+  }
+
+  /// A text of the program's own, in which nothing needs escaping.
+  public mutating func member(_ name: StaticString, _ text: StaticString) {
+    key(name)
+    bytes.append(UInt8(ascii: "\""))
+    append(text)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Adds a text of which `body` appends the bytes, none of which needs escaping.
+  public mutating func member(_ name: StaticString, _ body: (inout [UInt8]) -> Void) {
+    key(name)
+    bytes.append(UInt8(ascii: "\""))
+    body(&bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Adds a value.
+  public mutating func member(_ name: StaticString, _ value: JSONValue) {
+    key(name)
+    JSONWriter.append(value, to: &bytes)
+  }
+
+  /// Adds a whole number.
+  public mutating func member(_ name: StaticString, _ number: Int) {
+    key(name)
+    bytes.append(contentsOf: String(number).utf8)
+  }
+
+  /// Ends the line.
+  public mutating func end() { bytes.append(UInt8(ascii: "}")) }
+
+  /// Adds a text under a name that is made at run time.
+  public mutating func member(named name: String, _ text: String) {
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    isFirst = false
+    JSONWriter.appendString(name, to: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+    JSONWriter.appendString(text, to: &bytes)
+  }
+
+  private mutating func key(_ name: StaticString) {
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    isFirst = false
+    bytes.append(UInt8(ascii: "\""))
+    append(name)
+    bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+  }
+
+  private mutating func append(_ text: StaticString) {
+    // Safe: a static string's buffer lives as long as the program.
+    text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+  }
+}

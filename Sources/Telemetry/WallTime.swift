@@ -1,0 +1,60 @@
+/// An instant of the wall clock, in microseconds since 1970 without leap seconds.
+public struct WallTime: Equatable, Sendable {
+  /// Since 1970-01-01T00:00:00Z; may be negative.
+  public var microseconds: Int64
+
+  /// An instant.
+  public init(microseconds: Int64) { self.microseconds = microseconds }
+
+  /// Unix seconds, as the expression language's `now()` gives them.
+  public var seconds: Double { Double(microseconds) / 1_000_000 }
+
+  /// Unix milliseconds; zero before 1970.
+  public var milliseconds: UInt64 { UInt64(max(0, microseconds / 1000)) }
+
+  /// Appends the instant as RFC 3339 text in UTC with microseconds.
+  ///
+  /// - Source: the days-to-date algorithm is Howard Hinnant's `civil_from_days`.
+  public func appendRFC3339(to output: inout [UInt8]) {
+    let seconds = Self.floorDivide(microseconds, 1_000_000)
+    let days = Self.floorDivide(seconds, 86_400)
+    let ofDay = seconds - days * 86_400
+    let shifted = days + 719_468
+    let era = Self.floorDivide(shifted, 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+    Self.append(year, digits: 4, to: &output)
+    output.append(UInt8(ascii: "-"))
+    Self.append(month, digits: 2, to: &output)
+    output.append(UInt8(ascii: "-"))
+    Self.append(day, digits: 2, to: &output)
+    output.append(UInt8(ascii: "T"))
+    Self.append(ofDay / 3600, digits: 2, to: &output)
+    output.append(UInt8(ascii: ":"))
+    Self.append(ofDay / 60 % 60, digits: 2, to: &output)
+    output.append(UInt8(ascii: ":"))
+    Self.append(ofDay % 60, digits: 2, to: &output)
+    output.append(UInt8(ascii: "."))
+    Self.append(microseconds - seconds * 1_000_000, digits: 6, to: &output)
+    output.append(UInt8(ascii: "Z"))
+  }
+
+  private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
+    value >= 0 ? value / divisor : (value - divisor + 1) / divisor
+  }
+
+  private static func append(_ value: Int64, digits: Int, to output: inout [UInt8]) {
+    var divisor: Int64 = 1
+    for _ in 1..<digits { divisor *= 10 }
+    while divisor > 0 {
+      output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+      divisor /= 10
+    }
+  }
+}
