@@ -1,0 +1,18 @@
+/// What an execution depends on besides tree and context.
+///
+/// The same tree, context and inputs always give the same result.
+public struct ExecutionInputs: Sendable, Equatable {
+  /// Whom the decision is about; a split's key where the tree names none.
+  public var playerID: String
+  /// The instant of the whole execution, in Unix seconds.
+  public var now: Double
+  /// Whether to note each decision on the way.
+  public var wantsTrace: Bool
+
+  /// Makes inputs.
+  public init(playerID: String = "", now: Double, wantsTrace: Bool = false) {
+    self.playerID = playerID
+    self.now = now
+    self.wantsTrace = wantsTrace
+  }
+}

@@ -1,0 +1,84 @@
+public import JSON
+
+/// Why a node could not be evaluated for this context: the tree is sound, the context does not fit.
+public struct ExecutionFailure: Error, Equatable, Sendable {
+  /// For programs: `UNKNOWN_PROPERTY`, `UNEXPECTED_TYPE`, and the language's other run-time errors.
+  public var reason: String
+  /// RFC 6901 pointer to the node.
+  public var path: String
+  /// The expression that has no value, where it is about one.
+  public var expression: String?
+  /// Where in the expression, in UTF-8 bytes.
+  public var range: Range<Int> = 0..<0
+  /// The property that is missing.
+  public var property: String?
+  /// The type that was wanted.
+  public var expected: String?
+  /// The type of what was there.
+  public var received: String?
+  /// One sentence with the remedy.
+  public var message: String
+}
+
+/// Why one node among others came to nothing.
+public struct ActionFailure: Error, Equatable, Sendable {
+  /// What kind of failure it is.
+  public enum Kind: Equatable, Sendable {
+    /// The node could not be evaluated.
+    case evaluation(ExecutionFailure)
+    /// Rendered parameters are not what the action's type wants.
+    case parameters([ParameterProblem])
+  }
+
+  /// What kind of failure it is.
+  public var kind: Kind
+
+  /// For programs.
+  public var reason: String {
+    switch kind {
+    case .evaluation(let failure): failure.reason
+    case .parameters: "INVALID_PARAMETER"
+    }
+  }
+
+  /// One sentence with the remedy.
+  public var message: String {
+    switch kind {
+    case .evaluation(let failure): failure.message
+    case .parameters(let problems): problems.map(\.message).joined(separator: "; ")
+    }
+  }
+}
+
+/// One entry of an execution's result: an action that was decided on, or a node that failed.
+public struct PlannedAction: Equatable, Sendable {
+  /// The node's type.
+  public var type: String
+  /// RFC 6901 pointer to the node.
+  public var path: String
+  /// The node's own name for itself.
+  public var nodeID: String?
+  /// The parameters as rendered; `nil` of a node that was not.
+  public var parameters: JSONObject?
+  /// Why it came to nothing; `nil` when it is to be performed.
+  public var failure: ActionFailure?
+
+  /// About how long the parameters are, in bytes.
+  public var parameterBytes: Int { parameters.map { JSONValue.object($0).memoryBytes } ?? 0 }
+}
+
+/// One decision on the way: an expression and what it came to.
+public struct TraceStep: Equatable, Sendable {
+  /// RFC 6901 pointer to the node.
+  public var path: String
+  /// The node's own name for itself.
+  public var nodeID: String?
+  /// The expression; empty for a split by the player.
+  public var expression: String
+  /// The value as JSON text; empty where there is none.
+  public var result: String
+  /// Why there is no value.
+  public var error: ExecutionFailure?
+  /// Units that the expression used.
+  public var fuelUsed: Int
+}

@@ -1,0 +1,67 @@
+internal import Filtrex
+
+/// A tree that was found sound, compiled: an immutable value that any number of executions share.
+public final class Tree: Sendable {
+  /// RFC 8785 over the tree as it was given.
+  public let canonicalJSON: [UInt8]
+  /// SHA-256 of ``canonicalJSON``; the tree's name.
+  public let digest: [32 of UInt8]
+  /// Every property of the context that the tree reads.
+  public var properties: [String] { table.names }
+  /// No execution of the tree uses more fuel, in units.
+  public let fuelBound: Int
+  /// How many nodes it has.
+  public var nodeCount: Int { nodes.count }
+
+  let nodes: [Node]
+  let programs: [Program]
+  let actions: [ActionNode]
+  let table: PropertyTable
+
+  init(
+    canonicalJSON: [UInt8], digest: [32 of UInt8], fuelBound: Int, nodes: [Node],
+    programs: [Program], actions: [ActionNode], table: PropertyTable
+  ) {
+    self.canonicalJSON = canonicalJSON
+    self.digest = digest
+    self.fuelBound = fuelBound
+    self.nodes = nodes
+    self.programs = programs
+    self.actions = actions
+    self.table = table
+  }
+
+  /// About how much memory the compiled tree takes, in bytes; for caches with a bound.
+  public var memoryBytes: Int {
+    // Measured: a program takes some 40 bytes for each byte of its expression, and a kilobyte.
+    canonicalJSON.count * 3 + nodes.count * 256 + actions.count * 512
+      + programs.reduce(0) { $0 + 1024 + 40 * $1.expression.utf8.count }
+  }
+}
+
+/// One node: what it is called, and what it does with which others.
+struct Node: Sendable {
+  /// What a node does; numbers are places in the tree's arrays.
+  enum Kind: Sendable {
+    case condition(program: Int, whenTrue: Int?, whenFalse: Int?)
+    case sequence(children: [Int], stopsOnFailure: Bool)
+    case choice(cases: [(program: Int, node: Int)], otherwise: Int?)
+    case split(key: Int?, salt: String, shares: [(upTo: Double, node: Int)])
+    case action(Int)
+  }
+
+  /// The type as the tree spells it.
+  let type: String
+  /// RFC 6901 pointer to the node.
+  let path: String
+  let id: String?
+  let kind: Kind
+}
+
+/// What an action's node runs.
+struct ActionNode: Sendable {
+  let definition: ActionDefinition
+  let parameters: ParameterTemplate
+  /// Programs of the templates, in the order in which rendering wants their values.
+  let programs: [Int]
+}

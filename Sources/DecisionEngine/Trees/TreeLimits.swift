@@ -1,0 +1,21 @@
+public import JSON
+
+/// What one tree and one context may ask.
+public enum TreeLimits {
+  /// A tree's JSON form: 1 MiB; nested as deep as 64 nodes and their parameters can be.
+  public static let json = JSONLimits(byteCount: 1 << 20, nesting: 256, values: 1_000_000)
+  /// A context's JSON form: 256 KiB, 32 nested, 10,000 values (and the object itself).
+  public static let context = JSONLimits(byteCount: 256 << 10, nesting: 32, values: 10_001)
+  /// Nodes inside one another; a person does not follow more, and the compiler recurses by it.
+  public static let nesting = 64
+  /// Nodes of a tree.
+  public static let nodes = 10_000
+  /// Children of a `Sequence`, cases of a `Switch`, shares of a `Split`.
+  public static let children = 100
+  /// Actions that one execution can reach.
+  public static let actionsOnPath = 1_000
+  /// Diagnostics of one tree; past them somebody is not listening.
+  public static let diagnostics = 1_000
+  /// Bytes of a text that a template makes.
+  public static let renderedTextBytes = 64 << 10
+}

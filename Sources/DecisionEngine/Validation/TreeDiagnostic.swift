@@ -1,0 +1,100 @@
+public import Filtrex
+public import JSON
+
+/// One thing to say of a tree, at its place.
+public struct TreeDiagnostic: Equatable, Sendable {
+  /// What it is; the list is closed, and for programs.
+  public enum Code: String, CaseIterable, Sendable {
+    // Of expressions: the same as the language's own.
+    /// The text is no expression.
+    case syntax = "SYNTAX"
+    /// There is no such function.
+    case unknownFunction = "UNKNOWN_FUNCTION"
+    /// A function takes more or fewer arguments.
+    case wrongArgumentCount = "WRONG_ARGUMENT_COUNT"
+    /// A pattern is malformed, or asks for what linear time can not give.
+    case invalidPattern = "INVALID_PATTERN"
+    /// A pattern has too many states.
+    case patternTooLarge = "PATTERN_TOO_LARGE"
+    /// An expression is too long.
+    case expressionTooLong = "EXPRESSION_TOO_LONG"
+    /// An expression is nested too deep.
+    case nestingTooDeep = "NESTING_TOO_DEEP"
+    /// An expression makes too long a program.
+    case tooManyInstructions = "TOO_MANY_INSTRUCTIONS"
+    /// An expression needs too deep a stack.
+    case stackTooDeep = "STACK_TOO_DEEP"
+    /// A list in an expression is too long.
+    case listTooLong = "LIST_TOO_LONG"
+    /// The tree reads too many properties.
+    case tooManyProperties = "TOO_MANY_PROPERTIES"
+    /// A form that filtrex has deprecated.
+    case oldForm = "OLD_FORM"
+    /// A number with a leading zero.
+    case octalNumber = "OCTAL_NUMBER"
+    // Of trees.
+    /// A value is of another type than it must be.
+    case wrongType = "WRONG_TYPE"
+    /// A node lacks a field.
+    case missingField = "MISSING_FIELD"
+    /// A node has a field that means nothing.
+    case unknownField = "UNKNOWN_FIELD"
+    /// There is no node and no action of that type.
+    case unknownAction = "UNKNOWN_ACTION"
+    /// An action or node has no such parameter.
+    case unknownParameter = "UNKNOWN_PARAMETER"
+    /// An action needs a parameter.
+    case missingParameter = "MISSING_PARAMETER"
+    /// A parameter has a value that it may not have.
+    case invalidParameter = "INVALID_PARAMETER"
+    /// A template is not closed.
+    case invalidTemplate = "INVALID_TEMPLATE"
+    /// An ID has characters, or a length, that it may not have.
+    case invalidID = "INVALID_ID"
+    /// An ID stands at two nodes.
+    case duplicateID = "DUPLICATE_ID"
+    /// A node has too few or too many children.
+    case wrongChildCount = "WRONG_CHILD_COUNT"
+    /// The weights of a split are no weights.
+    case invalidWeight = "INVALID_WEIGHT"
+    /// Nodes are nested too deep.
+    case treeTooDeep = "TREE_TOO_DEEP"
+    /// The tree has too many nodes.
+    case tooManyNodes = "TOO_MANY_NODES"
+    /// One execution could reach too many actions.
+    case tooManyActions = "TOO_MANY_ACTIONS"
+    /// There is more to say than anybody would read.
+    case tooManyDiagnostics = "TOO_MANY_DIAGNOSTICS"
+  }
+
+  /// How much it matters.
+  public var severity: Diagnostic.Severity
+  /// What it is.
+  public var code: Code
+  /// Where.
+  public var path: JSONPointer
+  /// Where in the text that stands there, in UTF-8 bytes; empty where it is about no expression.
+  public var range: Range<Int>
+  /// One sentence with the remedy.
+  public var message: String
+
+  /// Says something of a place.
+  public init(
+    severity: Diagnostic.Severity = .error, code: Code, path: JSONPointer,
+    range: Range<Int> = 0..<0, message: String
+  ) {
+    self.severity = severity
+    self.code = code
+    self.path = path
+    self.range = range
+    self.message = message
+  }
+}
+
+/// What came of compiling a tree.
+public struct TreeCompilation: Sendable {
+  /// The tree, or `nil` when there are errors.
+  public var tree: Tree?
+  /// All that is to be said of it, errors, warnings and notes.
+  public var diagnostics: [TreeDiagnostic]
+}
