@@ -1,1 +1,4 @@
-print("not built yet")
+internal import Glibc
+internal import SmartFlowWorker
+
+exit(WorkerProgram.run(Array(CommandLine.arguments.dropFirst())))

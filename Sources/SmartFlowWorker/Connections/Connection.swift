@@ -1,0 +1,86 @@
+internal import SmartFlowMessages
+internal import TTRPC
+internal import UnixSocket
+
+/// One client's connection: its descriptor, its protocol state and the bytes on their way.
+///
+/// Owned by the worker's loop and touched by nothing else; a class, so that a call in the run queue
+/// can keep hold of it past its closing.
+final class Connection {
+  let descriptor: Descriptor
+  /// Which socket it came in on, and so which methods it may call.
+  let socket: Method.Socket
+  /// Where the connection stands in the worker's table; the poller's token.
+  let slot: Int
+  var protocolState: ServerConnection
+  /// Bytes of a frame that has not arrived whole; empty while frames come undivided.
+  var pending: [UInt8] = []
+  /// Frames on their way out, of which the first `sent` bytes are gone.
+  var output: [UInt8] = []
+  var sent = 0
+  /// The last instant at which bytes came in or went out, on the monotonic clock.
+  var lastProgress: UInt64
+  var isClosed = false
+  /// The peer will send no more; the connection closes once its answers are out.
+  var hasFinishedReading = false
+  /// What the poller has been told to watch for.
+  var interest: Interest = .read
+  /// Set while the connection stands in the loop's list of those to flush.
+  var isDirty = false
+
+  init(
+    _ descriptor: consuming Descriptor, socket: Method.Socket, slot: Int,
+    limits: ConnectionLimits, now: UInt64
+  ) {
+    self.descriptor = descriptor
+    self.socket = socket
+    self.slot = slot
+    protocolState = ServerConnection(limits: limits)
+    lastProgress = now
+  }
+
+  /// Answer bytes that the client has not taken yet.
+  var unsentBytes: Int { output.count - sent }
+
+  /// Whether everything that was asked was answered and sent.
+  var isIdle: Bool { protocolState.streamsInFlight == 0 && unsentBytes == 0 }
+
+  /// Whether a frame has begun and not ended.
+  var isInsideFrame: Bool { !pending.isEmpty || protocolState.isSkipping }
+
+  /// What the poller should watch for now.
+  var wantedInterest: Interest {
+    var wanted: Interest = []
+    if !hasFinishedReading && unsentBytes < Limits.unsentBytesBeforePause { wanted.insert(.read) }
+    if unsentBytes > 0 { wanted.insert(.write) }
+    return wanted
+  }
+
+  /// Writes what is waiting, as far as the client takes it.
+  ///
+  /// - Returns: Whether the connection still works.
+  func flush(now: UInt64) -> Bool {
+    while sent < output.count {
+      switch descriptor.send(output, from: sent) {
+      case .bytes(let count):
+        sent += count
+        lastProgress = now
+      case .wouldBlock:
+        return unsentBytes <= Limits.unsentBytes
+      case .closed, .failed:
+        return false
+      }
+    }
+    sent = 0
+    // The buffer of one huge answer is not kept for the small ones that follow.
+    output.removeAll(keepingCapacity: output.capacity <= Limits.keptBufferBytes)
+    return true
+  }
+
+  /// Appends an answer's frame; `body` writes the envelope in place.
+  func answer(_ streamID: UInt32, _ body: (inout [UInt8]) -> Void) {
+    let start = FrameWriter.beginFrame(in: &output)
+    body(&output)
+    FrameWriter.endFrame(startingAt: start, type: .response, streamID: streamID, in: &output)
+  }
+}

@@ -1,0 +1,29 @@
+/// What one worker grants, beyond what its launch settings say.
+enum Limits {
+  /// Bytes read from a connection in one turn.
+  ///
+  /// One connection's burst may not keep the others waiting; what is left is read next turn.
+  static let readBytesPerTurn = 64 << 10
+  /// New connections taken in one turn, so that a storm of them does not starve those that are there.
+  static let acceptsPerTurn = 16
+  /// Unsent answer bytes above which no more requests are read from a connection.
+  static let unsentBytesBeforePause = 1 << 20
+  /// Unsent answer bytes above which a connection is closed: its client does not read.
+  static let unsentBytes = 32 << 20
+  /// Capacity that a connection's buffer keeps between two requests, in bytes.
+  static let keptBufferBytes = 256 << 10
+  /// How long a half frame may stay without another byte, and unsent answers without progress.
+  static let idleNanoseconds: UInt64 = 10_000_000_000
+  /// How often connections are looked over for those that idle, in nanoseconds.
+  static let sweepNanoseconds: UInt64 = 1_000_000_000
+  /// Fuel between two looks at the clock (RELIABILITY: every 1,024 units and at every node).
+  static let fuelBetweenClockReads = 1024
+  /// How long a call runs before the next one has its turn, in nanoseconds.
+  static let sliceNanoseconds: UInt64 = 1_000_000
+  /// Data of one answer, in bytes; the protocol's own limit, which clients enforce as well.
+  static let answerBytes = 4 << 20
+  /// Executions kept for the next calls.
+  static let idleExecutions = 64
+  /// Items of one batch; each needs an answer of its own within ``answerBytes``.
+  static let batchItems = 10_000
+}

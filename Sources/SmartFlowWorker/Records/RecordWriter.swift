@@ -1,0 +1,116 @@
+internal import DecisionEngine
+internal import Hashes
+internal import JSON
+internal import SmartFlowMessages
+internal import TTRPC
+internal import Telemetry
+internal import UnixSocket
+internal import WorkerLink
+
+/// Writes what happened as JSON lines to the keeper, over a channel that never blocks.
+///
+/// A line that finds no room is counted, and the count is told as soon as there is room again.
+struct RecordWriter: ~Copyable {
+  private let channel: Descriptor
+  private let workerIndex: Int
+  private var line = RecordLine()
+  private var packet: [UInt8] = []
+  private var random = RandomBytes()
+  /// Lines that nobody was told of yet.
+  private var untoldDrops: UInt64 = 0
+  /// Lines that did not fit since the worker was started.
+  private(set) var droppedLines: UInt64 = 0
+
+  init(_ channel: consuming Descriptor, workerIndex: Int) {
+    self.channel = channel
+    self.workerIndex = workerIndex
+  }
+
+  /// A new identifier.
+  mutating func identifier(at time: WallTime) -> UUIDv7 {
+    UUIDv7(milliseconds: time.milliseconds, random: random.ten())
+  }
+
+  /// Writes what the worker has to say of itself.
+  mutating func write(event: String, level: String, reason: String) {
+    line.begin(event: event, level: level, at: Self.now)
+    line.member("worker", workerIndex)
+    line.member("reason", reason)
+    send()
+  }
+
+  /// Writes a line for each action of an execution that was performed, or failed.
+  mutating func write(_ result: ExecutionResult, _ call: Call) {
+    guard !result.subject.dryRun else { return }
+    for (action, identifier) in zip(result.actions, result.actionIDs) {
+      let failure = action.failure
+      line.begin(
+        event: "action", level: failure == nil ? "info" : "warning", at: result.subject.now)
+      describe(result.subject, call)
+      line.member("action_id") { identifier.append(to: &$0) }
+      line.member("type", action.type)
+      line.member("path", action.path)
+      if let nodeID = action.nodeID { line.member("node_id", nodeID) }
+      if let parameters = action.parameters { line.member("parameters", .object(parameters)) }
+      line.member("status", failure == nil ? "ACCEPTED" : "FAILED")
+      if let failure {
+        line.member("reason", failure.reason)
+        line.member("message", failure.message)
+      }
+      send()
+    }
+  }
+
+  /// Writes that an execution came to nothing.
+  mutating func writeFailure(
+    _ status: RPCStatus, of subject: ExecutionSubject, _ call: Call, path: String
+  ) {
+    line.begin(event: "execution_failed", level: "warning", at: Self.now)
+    describe(subject, call)
+    line.member("status", StatusCode(rawValue: status.code)?.name ?? "UNKNOWN")
+    for case .errorInfo(let reason, _, _) in status.details { line.member("reason", reason) }
+    line.member("message", status.message)
+    if !path.isEmpty { line.member("path", path) }
+    send()
+  }
+
+  private mutating func describe(_ subject: ExecutionSubject, _ call: Call) {
+    line.member("worker", workerIndex)
+    if subject.executionID != .zero {
+      line.member("execution_id") { subject.executionID.append(to: &$0) }
+    }
+    if let tree = subject.tree {
+      line.member("tree_digest", Hexadecimal.text(tree.digest.span))
+    }
+    line.member("player_id", subject.playerID)
+    if let requestID = call.requestID { line.member("request_id", requestID) }
+    if let traceparent = call.traceparent { line.member("traceparent", traceparent) }
+  }
+
+  private mutating func send() {
+    line.end()
+    if untoldDrops > 0 { tellDrops() }
+    guard LogRecord.write(line.bytes, into: &packet), isSent() else {
+      untoldDrops += 1
+      droppedLines += 1
+      return
+    }
+  }
+
+  private mutating func tellDrops() {
+    var told = RecordLine()
+    told.begin(event: "log_lines_dropped", level: "warning", at: Self.now)
+    told.member("worker", workerIndex)
+    told.member("count", Int(clamping: untoldDrops))
+    told.end()
+    if LogRecord.write(told.bytes, into: &packet), isSent() { untoldDrops = 0 }
+  }
+
+  private func isSent() -> Bool {
+    // Safe: bytes of any content are bytes.
+    if case .bytes = unsafe channel.sendPacket(packet.span.bytes) { return true }
+    return false
+  }
+
+  private static var now: WallTime { WallTime(microseconds: SystemClock.wallMicroseconds) }
+}

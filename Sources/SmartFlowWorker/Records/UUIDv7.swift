@@ -1,0 +1,50 @@
+/// A time-ordered identifier of an execution or an action.
+///
+/// - Source: RFC 9562, section 5.7.
+struct UUIDv7: Equatable, Sendable {
+  /// The sixteen bytes, most significant first.
+  let bytes: [16 of UInt8]
+
+  /// The identifier of nothing.
+  static let zero = UUIDv7(bytes: [16 of UInt8](repeating: 0))
+
+  private init(bytes: [16 of UInt8]) { self.bytes = bytes }
+
+  /// Makes an identifier of an instant and 80 random bits, of which 74 are used.
+  init(milliseconds: UInt64, random: [10 of UInt8]) {
+    var bytes = [16 of UInt8](repeating: 0)
+    for index in 0..<6 {
+      bytes[index] = UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * UInt64(index)))
+    }
+    for index in 0..<10 { bytes[6 + index] = random[index] }
+    bytes[6] = bytes[6] & 0x0f | 0x70
+    bytes[8] = bytes[8] & 0x3f | 0x80
+    self.bytes = bytes
+  }
+
+  /// Appends the 36 characters of the usual text form.
+  func append(to output: inout [UInt8]) {
+    for index in 0..<16 {
+      if index == 4 || index == 6 || index == 8 || index == 10 { output.append(UInt8(ascii: "-")) }
+      output.append(Self.digit(bytes[index] >> 4))
+      output.append(Self.digit(bytes[index] & 15))
+    }
+  }
+
+  /// The usual text form.
+  var text: String {
+    var output: [UInt8] = []
+    output.reserveCapacity(36)
+    append(to: &output)
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  static func == (left: Self, right: Self) -> Bool {
+    for index in 0..<16 where left.bytes[index] != right.bytes[index] { return false }
+    return true
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
+}

@@ -1,0 +1,66 @@
+internal import DecisionEngine
+internal import JSON
+internal import SmartFlowMessages
+internal import TTRPC
+internal import UnixSocket
+internal import WorkerLink
+
+extension Worker {
+  /// `smartflow.v1.AdminService/GetServerInfo`: the keeper, the workers, the sockets, the limits.
+  func describeServer(_ payload: RawSpan, _ call: Call) {
+    do throws(MessageError) {
+      _ = try withArena { arena throws(MessageError) in
+        try GetServerInfoRequest(decoding: payload, in: &arena)
+      }
+    } catch {
+      return answer(call, failure: RPCStatus(error))
+    }
+    page.counters = counters
+    let now = SystemClock.wallMicroseconds
+    var response = GetServerInfoResponseMessage(
+      version: ServerVersion.text, startTime: Self.timestamp(board.startMicroseconds),
+      uptime: .microseconds(max(0, now - Int64(clamping: board.startMicroseconds))),
+      keeperPID: UInt32(clamping: board.keeperProcessID), sockets: sockets, limits: limits)
+    for index in 0..<board.workerCount {
+      var worker = board[index]
+      // Of itself a worker knows better than the keeper's copy does.
+      if index == settings.workerIndex { worker.counters = counters }
+      response.workers.append(Self.message(index, worker))
+    }
+    answer(call) { response.append(to: &$0) }
+  }
+
+  private var limits: LimitsMessage {
+    LimitsMessage(
+      defaultTimeout: .nanoseconds(settings.defaultTimeoutNanoseconds),
+      maximumTimeout: .nanoseconds(settings.maximumTimeoutNanoseconds),
+      fuel: UInt64(settings.fuelUnits), messageBytes: UInt64(ConnectionLimits().dataBytes),
+      streamsInFlight: UInt32(clamping: settings.streamsInFlight),
+      connections: UInt32(clamping: settings.connections),
+      treeBytes: UInt64(TreeLimits.json.byteCount),
+      contextBytes: UInt64(TreeLimits.context.byteCount))
+  }
+
+  private static func message(_ index: Int, _ worker: StatusBoard.Worker) -> WorkerInfoMessage {
+    let state: WorkerInfoMessage.State =
+      switch worker.state {
+      case .starting: .starting
+      case .serving: .serving
+      case .draining: .draining
+      case .stopped: .stopped
+      }
+    return WorkerInfoMessage(
+      index: UInt32(index), pid: UInt32(clamping: worker.processID),
+      startTime: timestamp(worker.startMicroseconds),
+      restarts: UInt32(clamping: worker.restarts), state: state,
+      openConnections: UInt32(clamping: worker.counters.openConnections),
+      requests: worker.counters.requests, executions: worker.counters.executions,
+      failures: worker.counters.failures, droppedLogLines: worker.counters.droppedLogLines)
+  }
+
+  private static func timestamp(_ microseconds: UInt64) -> Timestamp {
+    Timestamp(
+      seconds: Int64(microseconds / 1_000_000),
+      nanoseconds: Int32(microseconds % 1_000_000) * 1000)
+  }
+}

@@ -1,0 +1,171 @@
+internal import DecisionEngine
+internal import Filtrex
+internal import SmartFlowMessages
+internal import UnixSocket
+internal import WorkerLink
+
+/// One `ExecuteBatch`: items in order, with other calls between them.
+final class BatchCall: QueuedCall {
+  private let call: Call
+  private let request: ExecuteBatchRequest
+  private let tree: Tree
+  private let subject: ExecutionSubject
+  private var execution = Execution()
+  private var writer = StructWriter()
+  /// The response so far.
+  private var results: [UInt8] = []
+  private var next = 0
+  /// The item at `next` has begun and is not done.
+  private var running: ExecutionSubject?
+
+  /// Bytes that each item's error may take at most, kept free so that every item gets an answer.
+  private static let bytesForError = 400
+
+  init(
+    _ call: Call, _ request: consuming ExecuteBatchRequest, _ tree: Tree,
+    _ subject: ExecutionSubject
+  ) {
+    self.call = call
+    self.request = request
+    self.tree = tree
+    self.subject = subject
+  }
+
+  var deadline: UInt64 { call.deadline }
+  var isWanted: Bool { call.isWanted }
+
+  func runSlice(until end: UInt64, in worker: Worker) -> Bool {
+    while next < request.itemCount {
+      if running == nil && SystemClock.monotonicNanoseconds >= end { return false }
+      guard runItem(until: end, in: worker) else { return false }
+      next += 1
+      running = nil
+    }
+    finish(in: worker)
+    return true
+  }
+
+  func expire(now: UInt64, in worker: Worker) {
+    while next < request.itemCount {
+      fail(
+        .deadlineExceeded(
+          elapsedNanoseconds: now - call.received,
+          path: running == nil ? "" : execution.currentPath),
+        in: worker)
+      next += 1
+      running = nil
+    }
+    finish(in: worker)
+  }
+
+  func abandon(in worker: Worker) { worker.answer(call, failure: .draining) }
+
+  /// - Returns: Whether the item is done.
+  private func runItem(until end: UInt64, in worker: Worker) -> Bool {
+    do throws(RPCStatus) {
+      if running == nil { try begin(in: worker) }
+    } catch {
+      fail(error, in: worker)
+      return true
+    }
+    guard let running else { return true }
+    switch worker.run(
+      &execution, tree, until: end, deadline: call.deadline, received: call.received)
+    {
+    case .paused: return false
+    case .stopped(let status): fail(status, in: worker)
+    case .finished:
+      let result = ExecutionResult(
+        execution, of: running,
+        elapsedNanoseconds: SystemClock.monotonicNanoseconds - call.received, in: worker)
+      guard result.estimatedBytes <= room else {
+        fail(.answerTooLarge(limit: Limits.answerBytes), in: worker)
+        return true
+      }
+      worker.records.write(result, call)
+      worker.counters.executions += 1
+      ExecutionWriter.appendBatchResult(to: &results) { output in
+        result.append(using: &self.writer, to: &output)
+      }
+    }
+    return true
+  }
+
+  private func begin(in worker: Worker) throws(RPCStatus) {
+    guard request.idempotencyKey(of: next).isEmpty else {
+      throw .unsupported("items.idempotency_key")
+    }
+    var item = subject
+    item.playerID = request.playerID(of: next)
+    item.executionID = worker.records.identifier(at: item.now)
+    try worker.fill(&execution.context, from: next, of: request)
+    execution.start(tree, inputs: item.inputs)
+    running = item
+  }
+
+  private func fail(_ status: RPCStatus, in worker: Worker) {
+    worker.records.writeFailure(
+      status, of: running ?? subject, call, path: running == nil ? "" : execution.currentPath)
+    var status = status
+    // A long complaint about each of thousands of players would leave no room for the rest.
+    if status.message.utf8.count > 120 || room < 4096 { status.details = [] }
+    if status.message.utf8.count > 300 { status.message = String(status.message.prefix(100)) + "…" }
+    ExecutionWriter.appendBatchResult(status, to: &results)
+  }
+
+  /// Bytes for the next item, when each behind it gets at least its error.
+  private var room: Int {
+    Limits.answerBytes - 64 - results.count
+      - (request.itemCount - next - 1) * Self.bytesForError
+  }
+
+  private func finish(in worker: Worker) {
+    let results = results
+    worker.answer(call) { $0.append(contentsOf: results) }
+  }
+}
+
+extension Worker {
+  /// `ExecuteBatch`: one tree, many players, each answered on its own.
+  func executeBatch(_ payload: RawSpan, _ call: Call) {
+    do throws(RPCStatus) {
+      let request: ExecuteBatchRequest
+      do throws(MessageError) {
+        request = try ExecuteBatchRequest(decoding: payload)
+      } catch {
+        throw RPCStatus(error)
+      }
+      guard request.itemCount <= Limits.batchItems else {
+        throw .invalid(
+          "items",
+          "\(request.itemCount) items are over the limit of \(Limits.batchItems); send several batches"
+        )
+      }
+      let options = request.options
+      guard options.idempotencyKey.isEmpty else {
+        throw .invalid("options/idempotency_key", "the idempotency keys of a batch are its items'")
+      }
+      let subject = try subject(
+        playerID: "", options: options, socket: call.connection.socket)
+      let tree = try tree(of: request, in: payload)
+      let batch = BatchCall(call, request, tree, subject)
+      let end = SystemClock.monotonicNanoseconds + Limits.sliceNanoseconds
+      if !batch.runSlice(until: end, in: self) { queue.append(batch) }
+    } catch {
+      records.writeFailure(error, of: ExecutionSubject(), call, path: "")
+      answer(call, failure: error)
+    }
+  }
+
+  private func tree(
+    of request: borrowing ExecuteBatchRequest, in payload: RawSpan
+  ) throws(RPCStatus) -> Tree {
+    try tree(request.tree, in: payload)
+  }
+
+  fileprivate func fill(
+    _ context: inout Context, from item: Int, of request: borrowing ExecuteBatchRequest
+  ) throws(RPCStatus) {
+    try fill(&context, from: request.context(of: item))
+  }
+}

@@ -1,0 +1,136 @@
+internal import DecisionEngine
+internal import SmartFlowMessages
+internal import Telemetry
+internal import UnixSocket
+internal import WorkerLink
+
+/// One `ExecuteTree` from its decoded request to its answer; used again for the next.
+final class ExecutionCall: QueuedCall {
+  var execution = Execution()
+  var writer = StructWriter()
+  private var call: Call?
+  private var subject = ExecutionSubject()
+
+  var deadline: UInt64 { call?.deadline ?? .max }
+  var isWanted: Bool { call?.isWanted ?? false }
+
+  /// Begins; the execution's context is filled already.
+  func begin(_ call: Call, _ subject: ExecutionSubject, _ tree: Tree) {
+    self.call = call
+    self.subject = subject
+    self.subject.tree = tree
+    execution.start(tree, inputs: subject.inputs)
+  }
+
+  func runSlice(until end: UInt64, in worker: Worker) -> Bool {
+    guard let call, let tree = subject.tree else { return true }
+    let progress = worker.run(
+      &execution, tree, until: end, deadline: call.deadline, received: call.received)
+    switch progress {
+    case .paused: return false
+    case .stopped(let status): fail(status, in: worker)
+    case .finished: finish(call, tree, in: worker)
+    }
+    return true
+  }
+
+  func expire(now: UInt64, in worker: Worker) {
+    guard let call else { return }
+    fail(
+      .deadlineExceeded(
+        elapsedNanoseconds: now - call.received, path: execution.currentPath),
+      in: worker)
+  }
+
+  func abandon(in worker: Worker) {
+    guard let call else { return }
+    // Nobody hears it; the call is counted, and no longer in flight.
+    worker.answer(call, failure: .draining)
+    recycle(in: worker)
+  }
+
+  private func fail(_ status: RPCStatus, in worker: Worker) {
+    guard let call else { return }
+    worker.records.writeFailure(status, of: subject, call, path: execution.currentPath)
+    worker.answer(call, failure: status)
+    recycle(in: worker)
+  }
+
+  private func finish(_ call: Call, _ tree: Tree, in worker: Worker) {
+    let now = SystemClock.monotonicNanoseconds
+    let result = ExecutionResult(
+      execution, of: subject, elapsedNanoseconds: now - call.received, in: worker)
+    guard result.estimatedBytes < Limits.answerBytes else {
+      return fail(.answerTooLarge(limit: Limits.answerBytes), in: worker)
+    }
+    // Recorded before it is answered: an action that the caller is told of is never unknown to us.
+    worker.records.write(result, call)
+    worker.counters.executions += 1
+    worker.answer(call) { output in
+      let mark = ExecutionWriter.beginResponse(in: &output)
+      result.append(using: &self.writer, to: &output)
+      ExecutionWriter.endResponse(mark, in: &output)
+    }
+    recycle(in: worker)
+  }
+
+  private func recycle(in worker: Worker) {
+    call = nil
+    subject = ExecutionSubject()
+    if worker.idleExecutions.count < Limits.idleExecutions { worker.idleExecutions.append(self) }
+  }
+}
+
+/// What an execution is about, apart from its context.
+struct ExecutionSubject {
+  var tree: Tree?
+  var playerID = ""
+  var dryRun = false
+  var trace = false
+  /// The instant of the execution.
+  var now = WallTime(microseconds: 0)
+  var executionID = UUIDv7.zero
+
+  var inputs: ExecutionInputs {
+    ExecutionInputs(playerID: playerID, now: now.seconds, wantsTrace: trace)
+  }
+}
+
+extension Worker {
+  /// How a slice of an execution ended.
+  enum SliceOutcome {
+    case paused
+    case finished
+    /// It has no result; this is why.
+    case stopped(RPCStatus)
+  }
+
+  /// Runs an execution, with a look at the clock every so many units of fuel.
+  func run(
+    _ execution: inout Execution, _ tree: Tree, until end: UInt64, deadline: UInt64,
+    received: UInt64
+  ) -> SliceOutcome {
+    var now = SystemClock.monotonicNanoseconds
+    while true {
+      if now >= deadline {
+        return .stopped(
+          .deadlineExceeded(
+            elapsedNanoseconds: now - received, path: execution.currentPath))
+      }
+      // The total decides, not the slices: the same tree runs dry at the same place always.
+      let left = settings.fuelUnits - execution.fuelUsed
+      var fuel = min(Limits.fuelBetweenClockReads, max(left, 1))
+      let progress = execution.run(tree, fuel: &fuel)
+      if execution.fuelUsed > settings.fuelUnits {
+        return .stopped(.outOfFuel(limit: settings.fuelUnits, path: execution.currentPath))
+      }
+      switch progress {
+      case .finished: return .finished
+      case .failed(let failure): return .stopped(RPCStatus(failure))
+      case .paused: break
+      }
+      now = SystemClock.monotonicNanoseconds
+      if now >= end && now < deadline { return .paused }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+internal import DecisionEngine
+internal import JSON
+internal import SmartFlowMessages
+
+/// A finished execution with the names that its caller and its records know it by.
+struct ExecutionResult {
+  let subject: ExecutionSubject
+  let digest: [32 of UInt8]
+  let actions: [PlannedAction]
+  /// One for each action, in order.
+  let actionIDs: [UUIDv7]
+  let trace: [TraceStep]
+  let fuelUsed: Int
+  let elapsedNanoseconds: UInt64
+
+  init(
+    _ execution: borrowing Execution, of subject: ExecutionSubject, elapsedNanoseconds: UInt64,
+    in worker: Worker
+  ) {
+    self.subject = subject
+    digest = subject.tree?.digest ?? [32 of UInt8](repeating: 0)
+    actions = execution.actions
+    actionIDs = actions.map { _ in worker.records.identifier(at: subject.now) }
+    trace = execution.trace
+    fuelUsed = execution.fuelUsed
+    self.elapsedNanoseconds = elapsedNanoseconds
+  }
+
+  var status: ExecutionMessage.Status {
+    if subject.dryRun { return .dryRun }
+    return actions.contains { $0.failure != nil } ? .partiallyCompleted : .completed
+  }
+
+  /// What an action came to.
+  func status(of action: PlannedAction) -> ActionResultMessage.Status {
+    if action.failure != nil { return .failed }
+    return subject.dryRun ? .notPerformed : .accepted
+  }
+
+  /// An upper bound on the answer's size, in bytes.
+  var estimatedBytes: Int {
+    var count = 512
+    for action in actions { count += 512 + action.parameterBytes }
+    for step in trace { count += 512 + step.expression.utf8.count + step.result.utf8.count }
+    return count
+  }
+
+  /// Appends the fields of the `Execution` message.
+  func append(using writer: inout StructWriter, to output: inout [UInt8]) {
+    // Safe: bytes of any content are bytes.
+    unsafe ExecutionWriter.appendHead(
+      executionID: subject.executionID.text, tree: nil, treeDigest: digest.span.bytes,
+      to: &output)
+    for (action, identifier) in zip(actions, actionIDs) {
+      let message = ActionResultMessage(
+        type: action.type, path: action.path, status: status(of: action),
+        actionID: identifier.text, error: action.failure.map { RPCStatus($0, at: action.path) },
+        nodeID: action.nodeID ?? "")
+      if let parameters = action.parameters {
+        ExecutionWriter.append(message, using: &writer, to: &output) { writer in
+          parameters.visit(into: &writer)
+        }
+      } else {
+        ExecutionWriter.append(message, using: &writer, to: &output)
+      }
+    }
+    for step in trace {
+      ExecutionWriter.append(
+        TraceStepMessage(
+          path: step.path, nodeID: step.nodeID ?? "", expression: step.expression,
+          result: step.result, error: step.error.map { RPCStatus($0) },
+          fuelUsed: UInt64(step.fuelUsed)),
+        to: &output)
+    }
+    ExecutionWriter.appendTail(
+      status: status, elapsed: .nanoseconds(elapsedNanoseconds), fuelUsed: UInt64(fuelUsed),
+      to: &output)
+  }
+}
+
+extension JSONObject {
+  /// Gives the object to a sink, event by event.
+  func visit<Sink: ValueSink>(into sink: inout Sink) {
+    sink.beginObject()
+    for (key, value) in self {
+      // Safe: UTF-8 is bytes, here and below.
+      unsafe sink.key(key.utf8Span.span.bytes)
+      value.visit(into: &sink)
+    }
+    sink.endObject()
+  }
+}
+
+extension JSONValue {
+  // As deep as a tree's parameters may nest.
+  fileprivate func visit<Sink: ValueSink>(into sink: inout Sink) {
+    switch self {
+    case .null: sink.null()
+    case .bool(let value): sink.logical(value)
+    case .number(let value): sink.number(value)
+    case .string(let text): unsafe sink.text(text.utf8Span.span.bytes)
+    case .array(let elements):
+      sink.beginList()
+      for element in elements { element.visit(into: &sink) }
+      sink.endList()
+    case .object(let object): object.visit(into: &sink)
+    }
+  }
+}

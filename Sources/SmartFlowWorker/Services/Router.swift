@@ -1,0 +1,49 @@
+internal import SmartFlowMessages
+internal import WorkerLink
+
+extension Worker {
+  /// Serves one request: its envelope, its deadline, its method.
+  func serve(_ request: RawSpan, _ call: Call) {
+    var call = call
+    let envelope: RequestEnvelope
+    do throws(MessageError) {
+      envelope = try RequestEnvelope(decoding: request)
+    } catch {
+      return answer(call, failure: RPCStatus(error))
+    }
+    guard let method = envelope.method else {
+      return answer(
+        call,
+        failure: .unknownMethod(
+          service: envelope.service(in: request), method: envelope.methodName(in: request)))
+    }
+    guard method.isServed(on: call.connection.socket) else {
+      return answer(call, failure: .wrongSocket(method))
+    }
+    let timeout = envelope.timeoutNanoseconds
+    guard timeout >= 0 else {
+      return answer(
+        call,
+        failure: .invalid(
+          "timeout_nano", "the timeout is \(timeout) ns; give a positive one, or none"))
+    }
+    let nanoseconds =
+      timeout == 0
+      ? settings.defaultTimeoutNanoseconds
+      : min(UInt64(timeout), settings.maximumTimeoutNanoseconds)
+    call.deadline = call.received &+ nanoseconds
+    call.requestID = envelope.requestID(in: request)
+    call.traceparent = envelope.traceparent(in: request)
+    let payload = request.extracting(envelope.payload)
+    if isDraining && method != .healthCheck && method != .getServerInfo {
+      return answer(call, failure: .draining)
+    }
+    switch method {
+    case .executeTree: executeTree(payload, call)
+    case .executeBatch: executeBatch(payload, call)
+    case .validateTree: validateTree(payload, call)
+    case .healthCheck: checkHealth(payload, call)
+    case .getServerInfo: describeServer(payload, call)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+internal import DecisionEngine
+internal import Filtrex
+internal import JSON
+internal import SmartFlowMessages
+internal import TTRPC
+
+// One place for what callers are told; PROTOCOL's table of status codes, row by row.
+
+extension RPCStatus {
+  init(_ code: StatusCode, _ message: String, _ details: [StatusDetail] = []) {
+    self.init(code: code.rawValue, message: message, details: details)
+  }
+
+  init(_ refusal: Refusal) {
+    self.init(
+      refusal.code, "\(refusal)", refusal.reason.map { [.errorInfo(reason: $0)] } ?? [])
+  }
+
+  /// A message that does not parse.
+  init(_ error: MessageError) {
+    if case .outOfMemory = error {
+      self.init(.resourceExhausted, "\(error)", [.errorInfo(reason: "OUT_OF_MEMORY")])
+    } else {
+      self.init(
+        .invalidArgument, "\(error)",
+        [
+          .badRequest([
+            FieldViolation(
+              field: error.field.replacing(".", with: "/"), description: "\(error)")
+          ])
+        ])
+    }
+  }
+
+  /// One fault of the request, at its place.
+  static func invalid(_ field: String, _ description: String) -> RPCStatus {
+    RPCStatus(
+      .invalidArgument, "\(field): \(description)",
+      [.badRequest([FieldViolation(field: field, description: description)])])
+  }
+
+  /// A tree with errors: each at its place.
+  static func invalidTree(_ diagnostics: [TreeDiagnostic]) -> RPCStatus {
+    let errors = diagnostics.filter { $0.severity == .error }
+    let violations = errors.prefix(100).map {
+      FieldViolation(field: "tree" + $0.path.description, description: $0.message)
+    }
+    let first = violations.first.map { "\($0.field): \($0.description)" } ?? "the tree has errors"
+    let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
+    let details: [StatusDetail] = [.badRequest(violations)]
+    let unknown = errors.contains { $0.code == .unknownAction }
+    return RPCStatus(
+      .invalidArgument, first + more,
+      details + (unknown ? [.errorInfo(reason: "UNKNOWN_ACTION")] : []))
+  }
+
+  static func unknownMethod(service: String, method: String) -> RPCStatus {
+    let isKnown = Method.allCases.contains { $0.service == service }
+    return RPCStatus(
+      .unimplemented,
+      isKnown
+        ? "service `\(service)` has no method `\(method)`"
+        : "there is no service `\(service)` here")
+  }
+
+  static func wrongSocket(_ method: Method) -> RPCStatus {
+    RPCStatus(
+      .permissionDenied,
+      "`\(method.service)/\(method.name)` is served on the admin socket only")
+  }
+
+  /// Something that the protocol has and this server has not yet.
+  static func unsupported(_ name: String) -> RPCStatus {
+    RPCStatus(.unimplemented, "`\(name)` is not supported yet; leave it out")
+  }
+
+  static let draining = RPCStatus(
+    .unavailable, "the server is shutting down; dial again",
+    [.errorInfo(reason: "DRAINING"), .retryInfo(delay: .milliseconds(100))])
+
+  static func deadlineExceeded(elapsedNanoseconds: UInt64, path: String) -> RPCStatus {
+    let milliseconds = elapsedNanoseconds / 1_000_000
+    return RPCStatus(
+      .deadlineExceeded, "the deadline passed after \(milliseconds) ms",
+      [
+        .errorInfo(
+          reason: "DEADLINE_EXCEEDED",
+          metadata: ["path": path, "elapsed_ms": String(milliseconds)])
+      ])
+  }
+
+  static func outOfFuel(limit: Int, path: String) -> RPCStatus {
+    RPCStatus(
+      .resourceExhausted,
+      "the tree used more than \(limit) units of fuel; make it smaller, or its texts shorter",
+      [.errorInfo(reason: "OUT_OF_FUEL", metadata: ["path": path, "limit": String(limit)])])
+  }
+
+  static func answerTooLarge(limit: Int) -> RPCStatus {
+    RPCStatus(
+      .resourceExhausted,
+      "the answer is over the limit of \(limit) bytes; ask for less at once",
+      [.errorInfo(reason: "MESSAGE_TOO_LARGE")])
+  }
+
+  /// Why one action of an execution came to nothing.
+  init(_ failure: ActionFailure, at path: String) {
+    switch failure.kind {
+    case .evaluation(let failure): self.init(failure)
+    case .parameters(let problems):
+      self.init(
+        .invalidArgument, failure.message,
+        [
+          .badRequest(
+            problems.map {
+              FieldViolation(
+                field: "tree\(path)/parameters/\($0.parameter)", description: $0.message)
+            }), .errorInfo(reason: failure.reason, metadata: ["path": path]),
+        ])
+    }
+  }
+
+  /// A tree that is sound, and can't be decided for this context.
+  init(_ failure: ExecutionFailure) {
+    var metadata = ["path": failure.path]
+    metadata["expression"] = failure.expression
+    metadata["property"] = failure.property
+    metadata["expected"] = failure.expected
+    metadata["received"] = failure.received
+    self.init(
+      .failedPrecondition, failure.message,
+      [.errorInfo(reason: failure.reason, metadata: metadata)])
+  }
+}

@@ -1,0 +1,150 @@
+internal import DecisionEngine
+internal import JSON
+
+/// What came of compiling a tree, kept by the bytes it came in.
+///
+/// A tree that does not compile is kept as well: a caller that sends it a thousand times a second
+/// costs one compilation, like any other.
+final class CachedTree {
+  /// How the bytes are to be read; equal bytes of two forms are two trees.
+  enum Form: UInt8 {
+    case json
+    case node
+  }
+
+  /// The compilation's result.
+  enum Outcome {
+    case tree(Tree)
+    case invalid([TreeDiagnostic])
+  }
+
+  let form: Form
+  let source: [UInt8]
+  let outcome: Outcome
+  /// What a sound tree has to be said of all the same.
+  let warnings: [TreeDiagnostic]
+  let memoryBytes: Int
+  /// Set by every use, taken away by the sweep that looks for something to evict.
+  fileprivate var wasUsed = true
+
+  init(form: Form, source: [UInt8], outcome: Outcome, warnings: [TreeDiagnostic] = []) {
+    self.form = form
+    self.warnings = warnings
+    self.source = source
+    self.outcome = outcome
+    switch outcome {
+    case .tree(let tree): memoryBytes = source.count + tree.memoryBytes
+    case .invalid(let diagnostics):
+      memoryBytes =
+        source.count
+        + diagnostics.reduce(0) {
+          $0 + 256 + $1.message.utf8.count + $1.path.description.utf8.count
+        }
+    }
+  }
+}
+
+/// Compiled trees by the content of their bytes, within a bound on memory.
+///
+/// Found by a hash before anything is parsed; the hash is seeded anew in each process, so nobody
+/// can aim at one bucket. Eviction is the clock algorithm: one bit an entry, no list to relink on
+/// a hit.
+struct TreeCache {
+  /// How many lookups found their tree, and how many did not.
+  private(set) var hits: UInt64 = 0
+  private(set) var misses: UInt64 = 0
+  /// What the entries hold, in bytes.
+  private(set) var memoryBytes = 0
+
+  private let limitBytes: Int
+  private var slots: [CachedTree?] = []
+  private var freeSlots: [Int] = []
+  private var slotsByHash: [Int: [Int]] = [:]
+  private var hand = 0
+
+  /// A cache that holds at most `limitBytes`; 0 keeps nothing.
+  init(limitBytes: Int) { self.limitBytes = limitBytes }
+
+  /// The number of trees kept.
+  var count: Int { slots.count - freeSlots.count }
+
+  /// The result of an earlier compilation of the same bytes.
+  mutating func find(_ source: RawSpan, form: CachedTree.Form) -> CachedTree? {
+    if let candidates = slotsByHash[Self.hash(source, form)] {
+      for slot in candidates {
+        guard let entry = slots[slot], entry.form == form, Self.equal(entry.source, source) else {
+          continue
+        }
+        entry.wasUsed = true
+        hits += 1
+        return entry
+      }
+    }
+    misses += 1
+    return nil
+  }
+
+  /// Keeps a result, and evicts others until it fits.
+  ///
+  /// One that takes more than a quarter of the whole bound is not kept: it would push out many
+  /// that are in use.
+  mutating func insert(_ entry: CachedTree) {
+    guard entry.memoryBytes <= limitBytes / 4 else { return }
+    while memoryBytes + entry.memoryBytes > limitBytes { evictOne() }
+    let slot: Int
+    if let free = freeSlots.popLast() {
+      slot = free
+      slots[slot] = entry
+    } else {
+      slot = slots.count
+      slots.append(entry)
+    }
+    memoryBytes += entry.memoryBytes
+    let hash = Self.hash(entry)
+    slotsByHash[hash, default: []].append(slot)
+  }
+
+  private mutating func evictOne() {
+    // INVARIANT: two rounds suffice, since the first takes every mark away.
+    for _ in 0..<(2 * slots.count) {
+      hand = hand + 1 < slots.count ? hand + 1 : 0
+      guard let entry = slots[hand] else { continue }
+      guard entry.wasUsed else {
+        remove(at: hand, entry)
+        return
+      }
+      entry.wasUsed = false
+    }
+  }
+
+  private mutating func remove(at slot: Int, _ entry: CachedTree) {
+    let hash = Self.hash(entry)
+    slotsByHash[hash]?.removeAll { $0 == slot }
+    if slotsByHash[hash]?.isEmpty == true { slotsByHash[hash] = nil }
+    slots[slot] = nil
+    freeSlots.append(slot)
+    memoryBytes -= entry.memoryBytes
+  }
+
+  private static func hash(_ entry: CachedTree) -> Int {
+    let source = entry.source
+    // Safe: bytes of any content are bytes.
+    return unsafe hash(source.span.bytes, entry.form)
+  }
+
+  private static func hash(_ source: RawSpan, _ form: CachedTree.Form) -> Int {
+    var hasher = Hasher()
+    hasher.combine(form.rawValue)
+    // Safe: the buffer is read inside the call only.
+    unsafe source.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    return hasher.finalize()
+  }
+
+  private static func equal(_ stored: [UInt8], _ given: RawSpan) -> Bool {
+    guard stored.count == given.byteCount else { return false }
+    // Safe: both buffers are read inside the call only.
+    return unsafe given.withUnsafeBytes { given in
+      unsafe stored.withUnsafeBytes { unsafe $0.elementsEqual(given) }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+internal import CLinux
+internal import Glibc
+internal import UnixSocket
+internal import WorkerLink
+
+/// The program `smartflow-worker`: takes over what the keeper left for it, and serves.
+public enum WorkerProgram {
+  /// Runs until the keeper says otherwise.
+  ///
+  /// - Returns: The exit status, by sysexits(3): 0 after a drain or when the keeper is gone, 64 when it was
+  ///   not started by `smartflowd`, 71 when the system refused something.
+  public static func run(_ arguments: [String]) -> Int32 {
+    let settings: LaunchSettings
+    do throws(LaunchSettings.Failure) {
+      settings = try LaunchSettings(parsing: arguments)
+    } catch {
+      complain("\(error)")
+      return EX_USAGE
+    }
+    // The keeper drains its workers itself, so what a terminal or a service manager sends to all of
+    // a group is not for them. A signal's default would end them under their callers.
+    for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] {
+      _ = signal(number, SIG_IGN)
+    }
+    guard clinux_set_parent_death_signal(SIGKILL) == 0 else {
+      complain("prctl: \(errno)")
+      return EX_OSERR
+    }
+    do throws(SystemError) {
+      try serve(settings)
+      return EX_OK
+    } catch {
+      complain("\(error)")
+      return EX_OSERR
+    }
+  }
+
+  private static func serve(_ settings: LaunchSettings) throws(SystemError) {
+    let board = try StatusBoard(mapping: try inherit(.statusBoard))
+    // A keeper that died before the line above was reached sends no signal any more.
+    guard UInt64(getppid()) == board.keeperProcessID else { return }
+    let worker = try Worker(
+      settings: settings, dataListener: try inherit(.dataListener),
+      adminListener: try inherit(.adminListener), log: try inherit(.log),
+      control: try inherit(.control), board: board,
+      page: try WorkerPage(mapping: try inherit(.page), isWritable: true))
+    try worker.run()
+  }
+
+  private static func inherit(
+    _ descriptor: InheritedDescriptor
+  ) throws(SystemError) -> Descriptor {
+    guard fcntl(descriptor.rawValue, F_GETFD) >= 0 else {
+      throw SystemError(call: "fcntl", code: errno, subject: "descriptor \(descriptor)")
+    }
+    let inherited = Descriptor(owning: descriptor.rawValue)
+    try inherited.setInherited(false)
+    return inherited
+  }
+
+  private static func complain(_ text: String) {
+    let line = Array("smartflow-worker: \(text)\n".utf8)
+    // Safe: the buffer is as long as it says. Nobody is left to tell when this fails.
+    _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}
