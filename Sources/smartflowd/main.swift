@@ -1,1 +1,3 @@
-print("not built yet")
+internal import SmartFlowDaemon
+
+DaemonProgram.main()

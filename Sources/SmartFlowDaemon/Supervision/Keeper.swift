@@ -1,0 +1,350 @@
+internal import Glibc
+internal import Logging
+internal import UnixSocket
+internal import WorkerLink
+
+/// The keeper: it holds the sockets and the workers, and parses no client's bytes.
+///
+/// One thread and one loop, over signals, workers' ends, their logs and what they have to say.
+final class Keeper {
+  private let settings: DaemonSettings
+  private let logger: Logger
+  private let output: LogOutput
+  private let data: Listener
+  private let admin: Listener
+  private let board: StatusBoard
+  private let signals: SignalDescriptor
+  private var poller: Poller
+  private let slots: [WorkerSlot]
+  private let startNanoseconds: UInt64
+  private var packet = [UInt8](repeating: 0, count: LogRecord.headerBytes + LogRecord.lineBytes)
+  private var isServing = false
+  /// When a drain is over at the latest; `nil` while there is none.
+  private var drainEnds: UInt64?
+  private var nextRefresh: UInt64 = 0
+  /// The exit status, once it is time to go.
+  private var exitStatus: Int32?
+
+  private static let refreshNanoseconds: UInt64 = 1_000_000_000
+  /// Log records read of one worker before the others have their turn.
+  private static let recordsPerTurn = 256
+  /// Young deaths in a row at which a worker that was never ready is given up.
+  private static let hopelessDeaths = 5
+
+  /// What a descriptor in the poller is, beside whose it is.
+  private enum Source: UInt64 {
+    case signals
+    case process
+    case log
+    case control
+
+    func token(_ index: Int) -> UInt64 { UInt64(index) << 2 | rawValue }
+  }
+
+  init(_ settings: DaemonSettings, logger: Logger, output: LogOutput) throws(StartFailure) {
+    startNanoseconds = SystemClock.monotonicNanoseconds
+    self.settings = settings
+    self.logger = logger
+    self.output = output
+    // Safe: the path is read during the call only.
+    guard unsafe access(settings.workerPath, X_OK) == 0 else {
+      throw StartFailure(
+        description:
+          "the worker `\(settings.workerPath)` is not there, or can't be run; it belongs beside smartflowd",
+        exitStatus: EX_CONFIG)
+    }
+    data = try Self.listen(
+      settings.socketPath, mode: settings.socketMode, group: settings.socketGroup)
+    do throws(StartFailure) {
+      admin = try Self.listen(settings.adminSocketPath, mode: 0o600, group: nil)
+    } catch {
+      data.removeFile()
+      throw error
+    }
+    slots = (0..<settings.workers).map(WorkerSlot.init(index:))
+    do throws(SystemError) {
+      signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
+      _ = signal(SIGPIPE, SIG_IGN)
+      board = try StatusBoard(
+        keeperProcessID: UInt64(getpid()),
+        startMicroseconds: UInt64(SystemClock.wallMicroseconds), workerCount: settings.workers)
+      poller = try Poller()
+      try poller.add(signals.descriptor, .read, token: Source.signals.token(0))
+    } catch {
+      data.removeFile()
+      admin.removeFile()
+      throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
+    }
+  }
+
+  /// Starts the workers, and keeps them until it is told to end.
+  ///
+  /// - Returns: The exit status.
+  func run() throws(StartFailure) -> Int32 {
+    defer {
+      data.removeFile()
+      admin.removeFile()
+    }
+    logger.info(
+      "starting",
+      metadata: [
+        "pid": "\(getpid())", "version": "\(ServerVersion.text)",
+        "socket": "\(settings.socketPath)", "admin_socket": "\(settings.adminSocketPath)",
+        "workers": "\(settings.workers)",
+      ])
+    do throws(SystemError) {
+      for slot in slots { try start(slot) }
+      while exitStatus == nil { try turn() }
+      try readLogsOut()
+    } catch {
+      killAll()
+      throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
+    }
+    logger.info("stopped", metadata: ["status": "\(exitStatus ?? 0)"])
+    return exitStatus ?? 0
+  }
+
+  private func turn() throws(SystemError) {
+    let count = try poller.wait(milliseconds: waitMilliseconds())
+    for index in 0..<count {
+      let token = poller.readiness(at: index).token
+      guard let source = Source(rawValue: token & 3) else { continue }
+      let slot = Int(token >> 2)
+      switch source {
+      case .signals: while let number = signals.next() { try handleSignal(number) }
+      case .log: readLog(slots[slot])
+      case .control: readControl(slots[slot])
+      case .process: try handleEnd(slots[slot])
+      }
+    }
+    let now = SystemClock.monotonicNanoseconds
+    for slot in slots {
+      if let startAt = slot.startAt, startAt <= now, drainEnds == nil { try start(slot) }
+    }
+    if let drainEnds, now >= drainEnds { endDrain() }
+    if now >= nextRefresh {
+      nextRefresh = now + Self.refreshNanoseconds
+      refreshBoard()
+    }
+    output.flush()
+  }
+
+  private func waitMilliseconds() -> Int32 {
+    let now = SystemClock.monotonicNanoseconds
+    var until = nextRefresh
+    for slot in slots { if let startAt = slot.startAt { until = min(until, startAt) } }
+    if let drainEnds { until = min(until, drainEnds) }
+    let milliseconds = until > now ? (until - now) / 1_000_000 + 1 : 0
+    return Int32(min(milliseconds, output.isWaiting ? 20 : 1000))
+  }
+
+  // MARK: Workers
+
+  private func start(_ slot: WorkerSlot) throws(SystemError) {
+    try slot.start(settings, data: data.descriptor, admin: admin.descriptor, board: board)
+    guard let process = slot.running?.process.processID else { return }
+    // Each is added by its own descriptor; the kernel forgets them with the process's end.
+    try watch(slot)
+    var line = board[slot.index]
+    line = StatusBoard.Worker()
+    line.processID = UInt64(process)
+    line.startMicroseconds = UInt64(SystemClock.wallMicroseconds)
+    line.restarts = slot.restarts
+    line.state = .starting
+    board[slot.index] = line
+    logger.info(
+      "worker_started", metadata: ["worker": "\(slot.index)", "pid": "\(process)"])
+  }
+
+  private func watch(_ slot: WorkerSlot) throws(SystemError) {
+    guard let running = slot.running.take() else { return }
+    do throws(SystemError) {
+      try poller.add(
+        running.process.descriptor, .read, token: Source.process.token(slot.index))
+      try poller.add(running.log, .read, token: Source.log.token(slot.index))
+      try poller.add(running.control, .read, token: Source.control.token(slot.index))
+      slot.running = consume running
+    } catch {
+      slot.running = consume running
+      throw error
+    }
+  }
+
+  private func readLog(_ slot: WorkerSlot) {
+    for _ in 0..<Self.recordsPerTurn {
+      guard case .bytes(let count)? = slot.running?.log.read(into: &packet) else { return }
+      guard let line = LogRecord.line(in: packet[..<count]) else {
+        logger.warning(
+          "log_record_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(count)"])
+        continue
+      }
+      output.write(line: line)
+    }
+  }
+
+  private func readControl(_ slot: WorkerSlot) {
+    while case .bytes(let count)? = slot.running?.control.read(into: &packet) {
+      guard case .ready? = ControlMessage(parsing: packet[..<count]) else {
+        logger.warning(
+          "control_message_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(count)"])
+        continue
+      }
+      slot.isReady = true
+      var line = board[slot.index]
+      line.state = drainEnds == nil ? .serving : .draining
+      board[slot.index] = line
+      if !isServing && slots.allSatisfy(\.isReady) {
+        isServing = true
+        let elapsed = (SystemClock.monotonicNanoseconds - startNanoseconds) / 1_000
+        logger.info("ready", metadata: ["elapsed_us": "\(elapsed)"])
+      }
+    }
+  }
+
+  private func handleEnd(_ slot: WorkerSlot) throws(SystemError) {
+    readControl(slot)
+    readLog(slot)
+    guard let running = slot.running.take() else { return }
+    try poller.remove(running.process.descriptor)
+    try poller.remove(running.log)
+    try poller.remove(running.control)
+    let now = SystemClock.monotonicNanoseconds
+    let life = now - running.startNanoseconds
+    let process = running.process.processID
+    let end = Self.collect(running)
+    var line = board[slot.index]
+    line.processID = 0
+    line.state = .stopped
+    let wasReady = slot.isReady
+    slot.isReady = false
+    if drainEnds != nil {
+      board[slot.index] = line
+      let isOrderly = end == .exited(0)
+      logger.log(
+        level: isOrderly ? .info : .warning, "worker_stopped",
+        metadata: ["worker": "\(slot.index)", "pid": "\(process)", "reason": "\(end)"])
+      if slots.allSatisfy({ $0.running == nil }) { exitStatus = exitStatus ?? 0 }
+      return
+    }
+    slot.restarts += 1
+    line.restarts = slot.restarts
+    board[slot.index] = line
+    let delay = slot.backoff.delayNanoseconds(afterLiving: life)
+    slot.startAt = now + delay
+    logger.error(
+      "worker_died",
+      metadata: [
+        "worker": "\(slot.index)", "pid": "\(process)", "reason": "\(end)",
+        "lived_ms": "\(life / 1_000_000)", "restarts": "\(slot.restarts)",
+        "restart_in_ms": "\(delay / 1_000_000)",
+      ])
+    if !isServing && !wasReady && slot.backoff.youngDeaths >= Self.hopelessDeaths {
+      logger.critical(
+        "giving_up",
+        metadata: [
+          "reason":
+            "worker \(slot.index) ended \(slot.backoff.youngDeaths) times before it was ready, last by \(end)"
+        ])
+      exitStatus = EX_SOFTWARE
+      killAll()
+    }
+  }
+
+  private static func collect(_ running: consuming WorkerSlot.Running) -> ChildProcess.End {
+    let process = running.takeProcess()
+    return process.collect()
+  }
+
+  /// Copies the workers' counters to where all workers see them.
+  private func refreshBoard() {
+    for slot in slots {
+      guard let counters = slot.running?.page.counters else { continue }
+      var line = board[slot.index]
+      line.counters = counters
+      board[slot.index] = line
+    }
+  }
+
+  // MARK: The end
+
+  private func handleSignal(_ number: Int32) throws(SystemError) {
+    if number == SIGHUP {
+      logger.warning(
+        "reload_refused",
+        metadata: ["reason": "nothing can be reloaded yet; restart the daemon instead"])
+      return
+    }
+    guard drainEnds == nil else {
+      logger.warning("ending_at_once", metadata: ["signal": "\(number)"])
+      killAll()
+      exitStatus = 128 + number
+      return
+    }
+    logger.info(
+      "draining",
+      metadata: ["signal": "\(number)", "grace_ms": "\(settings.graceMilliseconds)"])
+    drainEnds =
+      SystemClock.monotonicNanoseconds + settings.graceMilliseconds * 1_000_000
+      + Self.refreshNanoseconds / 4
+    data.removeFile()
+    admin.removeFile()
+    let message = ControlMessage.drain(graceMilliseconds: settings.graceMilliseconds).bytes
+    for slot in slots {
+      slot.startAt = nil
+      guard slot.running != nil else { continue }
+      // Safe: bytes of any content are bytes.
+      if let result = unsafe slot.running?.control.sendPacket(message.span.bytes),
+        case .bytes = result
+      {
+        var line = board[slot.index]
+        line.state = .draining
+        board[slot.index] = line
+      } else {
+        slot.running?.process.signal(SIGKILL)
+      }
+    }
+    if slots.allSatisfy({ $0.running == nil }) { exitStatus = 0 }
+  }
+
+  private func endDrain() {
+    for slot in slots where slot.running != nil {
+      logger.warning(
+        "worker_killed", metadata: ["worker": "\(slot.index)", "reason": "grace is over"])
+    }
+    killAll()
+    drainEnds = .max
+  }
+
+  private func killAll() {
+    for slot in slots { slot.running?.process.signal(SIGKILL) }
+  }
+
+  /// Reads what the workers said last, and waits for those that were killed.
+  private func readLogsOut() throws(SystemError) {
+    for slot in slots {
+      readLog(slot)
+      if let running = slot.running.take() { _ = Self.collect(running) }
+    }
+  }
+
+  private static func listen(
+    _ path: String, mode: UInt32, group: UInt32?
+  ) throws(StartFailure) -> Listener {
+    do throws(Listener.Failure) {
+      return try Listener(binding: path, mode: mode, group: group)
+    } catch {
+      let status: Int32 =
+        switch error {
+        case .taken: EX_UNAVAILABLE
+        case .pathTooLong: EX_USAGE
+        case .notASocket, .system: EX_CANTCREAT
+        }
+      throw StartFailure(description: "\(error)", exitStatus: status)
+    }
+  }
+}
+
+extension WorkerSlot.Running {
+  /// The process alone; the rest is closed.
+  consuming func takeProcess() -> ChildProcess { process }
+}
