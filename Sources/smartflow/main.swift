@@ -1,1 +1,1 @@
-print("not built yet")
+await SmartFlowProgram.main()

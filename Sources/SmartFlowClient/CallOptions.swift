@@ -1,0 +1,21 @@
+/// How one call is to be made.
+public struct CallOptions: Sendable {
+  /// How long all of it may take: dialling, writing and waiting.
+  public var timeout: Duration
+  /// What goes with the call, such as `traceparent`.
+  public var metadata: [(key: String, value: String)]
+  /// Whether it may be sent again when the connection was lost after it had been written.
+  ///
+  /// Executions decide it for themselves: a dry run and one with an idempotency key are safe.
+  public var isSafeToResend: Bool
+
+  /// Makes options.
+  public init(
+    timeout: Duration = .seconds(1), metadata: [(key: String, value: String)] = [],
+    isSafeToResend: Bool = false
+  ) {
+    self.timeout = timeout
+    self.metadata = metadata
+    self.isSafeToResend = isSafeToResend
+  }
+}

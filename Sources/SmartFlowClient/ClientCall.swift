@@ -1,0 +1,35 @@
+/// One call on its way through the loop; what changes is touched by the loop's thread only.
+final class ClientCall: @unchecked Sendable {
+  // Unchecked: handed to the loop once, through its inbox, and touched by its thread from then on.
+
+  typealias Answer = Result<[UInt8], ClientError>
+
+  let service: String
+  let method: String
+  let payload: [UInt8]
+  let metadata: [(key: String, value: String)]
+  /// On the monotonic clock, in nanoseconds.
+  let deadline: UInt64
+  let isSafeToResend: Bool
+
+  /// Whom to tell; taken by the first who does.
+  var continuation: CheckedContinuation<Answer, Never>?
+  /// While it waits for an answer.
+  var streamID: UInt32 = 0
+  /// Where its frame begins in all that was ever put into the connection's output.
+  var outputStart: UInt64 = 0
+
+  init(
+    service: String, method: String, payload: [UInt8], metadata: [(key: String, value: String)],
+    deadline: UInt64, isSafeToResend: Bool
+  ) {
+    self.service = service
+    self.method = method
+    self.payload = payload
+    self.metadata = metadata
+    self.deadline = deadline
+    self.isSafeToResend = isSafeToResend
+  }
+
+  func finish(_ answer: Answer) { continuation.take()?.resume(returning: answer) }
+}

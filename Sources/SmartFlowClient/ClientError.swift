@@ -1,0 +1,65 @@
+public import SmartFlowMessages
+internal import TTRPC
+
+/// Why a call has no answer: what the server said, or what came between.
+public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A gRPC code; open, since a server may know more of them.
+  public struct Code: RawRepresentable, Hashable, Sendable {
+    /// The number on the wire.
+    public var rawValue: Int32
+    /// Takes any number.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+
+    /// The caller gave it up.
+    public static let cancelled = Code(rawValue: 1)
+    /// The request is wrong.
+    public static let invalidArgument = Code(rawValue: 3)
+    /// The deadline passed.
+    public static let deadlineExceeded = Code(rawValue: 4)
+    /// There is no such thing.
+    public static let notFound = Code(rawValue: 5)
+    /// The caller may not.
+    public static let permissionDenied = Code(rawValue: 7)
+    /// A limit is exhausted.
+    public static let resourceExhausted = Code(rawValue: 8)
+    /// The tree can not be decided for this context.
+    public static let failedPrecondition = Code(rawValue: 9)
+    /// There is no such service, method or option.
+    public static let unimplemented = Code(rawValue: 12)
+    /// A fault of the server, or of this library.
+    public static let `internal` = Code(rawValue: 13)
+    /// Nobody is there, or not for long enough.
+    public static let unavailable = Code(rawValue: 14)
+
+    /// The code as gRPC spells it.
+    public var name: String { StatusCode(rawValue: rawValue)?.name ?? "CODE_\(rawValue)" }
+  }
+
+  /// What kind of failure it is.
+  public var code: Code
+  /// One sentence for people.
+  public var message: String
+  /// Facts for programs, from the server.
+  public var details: [StatusDetail]
+  /// Whether it came from the way to the server rather than from the server.
+  public var isTransport: Bool
+
+  /// A failure on the way to the server.
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+    details = []
+    isTransport = true
+  }
+
+  /// What a server said.
+  public init(_ status: RPCStatus) {
+    code = Code(rawValue: status.code)
+    message = status.message
+    details = status.details
+    isTransport = false
+  }
+
+  /// The code and the message.
+  public var description: String { "\(code.name): \(message)" }
+}

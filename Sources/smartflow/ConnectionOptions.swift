@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import SmartFlowClient
+internal import SmartFlowMessages
+internal import UnixSocket
+
+/// Which daemon to ask, and how long to wait for it.
+struct ConnectionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The daemon's socket: unix:///path, unix:path or unix-abstract:name.", valueName: "endpoint"))
+  var endpoint: String?
+
+  @Option(help: ArgumentHelp("How long the answer may take: 150ms, 2s.", valueName: "time"))
+  var timeout = Timeout(milliseconds: 1000)
+
+  /// Asks the daemon and waits for its answer; the connection is closed afterwards.
+  func call<Request: RequestMessage>(_ request: Request) async throws -> Request.Response {
+    let client: SmartFlowClient
+    do {
+      client = try SmartFlowClient(endpoint: try endpoint.map { try Endpoint(parsing: $0) })
+    } catch let error as Endpoint.Failure {
+      throw Failure(.usage, "\(error)")
+    } catch let error as ClientError {
+      throw Failure(error)
+    }
+    do {
+      let response = try await client.call(request, options: CallOptions(timeout: timeout.duration))
+      await client.close()
+      return response
+    } catch {
+      await client.close()
+      throw Failure(error)
+    }
+  }
+}
+
+/// A length of time as people write it: `150ms`, `5s`.
+struct Timeout: ExpressibleByArgument {
+  let duration: Duration
+
+  init(milliseconds: Int) { duration = .milliseconds(milliseconds) }
+
+  init?(argument: String) {
+    let isSeconds = argument.hasSuffix("s") && !argument.hasSuffix("ms")
+    let digits = argument.hasSuffix("ms") ? argument.dropLast(2) : argument.dropLast(1)
+    guard isSeconds || argument.hasSuffix("ms"), let count = Int(digits), count > 0,
+      count <= 86_400_000
+    else { return nil }
+    duration = isSeconds ? .seconds(count) : .milliseconds(count)
+  }
+
+  var defaultValueDescription: String { "\(duration)" }
+}
+
+extension Failure {
+  /// What a daemon, or the way to it, had to say.
+  init(_ error: ClientError) {
+    let code: Code =
+      switch error.code {
+      case .invalidArgument, .failedPrecondition, .notFound, .resourceExhausted: .badData
+      case .deadlineExceeded: .timedOut
+      case .permissionDenied: .notPermitted
+      case .unavailable: .unavailable
+      default: .internalError
+      }
+    var lines = ["\(error.code.name): \(error.message)"]
+    for detail in error.details {
+      switch detail {
+      case .badRequest(let violations) where violations.count > 1:
+        lines += violations.map { "  \($0.field): \($0.description)" }
+      case .errorInfo(let reason, _, let metadata):
+        let facts = metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        lines.append(
+          "  reason \(reason)" + (facts.isEmpty ? "" : ", " + facts.joined(separator: ", ")))
+      case .retryInfo(let delay): lines.append("  try again after \(delay)")
+      default: break
+      }
+    }
+    self.init(code, lines.joined(separator: "\n"))
+  }
+}

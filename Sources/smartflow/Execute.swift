@@ -1,0 +1,171 @@
+internal import ArgumentParser
+internal import DecisionEngine
+internal import Filtrex
+internal import Hashes
+internal import JSON
+internal import SmartFlowMessages
+
+/// `smartflow execute`: a tree for a player, by a daemon.
+struct Execute: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Execute a tree for a player.",
+    discussion: """
+      smartflow execute tree.json --context maria.json --set daysInactive=7 --player maria
+
+      The tree is checked here first, so that mistakes in it are shown at their place in the file.
+      """)
+
+  @Argument(help: "The tree's file; - is standard input.")
+  var tree: String
+
+  @OptionGroup var context: ContextOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  @Option(help: "Whom the decision is about.")
+  var player = ""
+
+  @Flag(help: "Decide and render, perform nothing.")
+  var dryRun = false
+
+  @Flag(help: "Say which conditions were evaluated, and what they came to.")
+  var trace = false
+
+  @Flag(help: "Print the answer as JSON.")
+  var json = false
+
+  func validate() throws {
+    guard !(tree == "-" && context.contextFile == "-") else {
+      throw ValidationError("Tree and context can't both come from standard input.")
+    }
+  }
+
+  func run() async throws {
+    try await reporting {
+      let input = try TreeInput(path: tree)
+      let compilation = Engine().compile(input.value)
+      for diagnostic in compilation.diagnostics { Terminal.complain(input.text(of: diagnostic)) }
+      guard compilation.tree != nil else {
+        let errors = compilation.diagnostics.count { $0.severity == .error }
+        throw Failure(.badData, "\(input.name) has \(errors) error\(errors == 1 ? "" : "s")")
+      }
+      let value = try context.value()
+      let request = ExecuteTreeRequestMessage(
+        tree: .json(input.bytes), context: .json(Array(value.compactText.utf8)), playerID: player,
+        options: ExecutionOptions(dryRun: dryRun, trace: trace))
+      let response = try await connection.call(request)
+      guard let execution = response.execution else {
+        throw Failure(.internalError, "the daemon's answer holds no execution")
+      }
+      Terminal.print(json ? Self.report(execution).prettyText : Self.text(of: execution))
+      if execution.status == .partiallyCompleted {
+        throw Failure(.no, "not every action was accepted")
+      }
+    }
+  }
+
+  // MARK: For people
+
+  private static func text(of execution: ExecutionMessage) -> String {
+    var lines = [
+      "\(name(of: execution.status)), execution \(execution.executionID)"
+    ]
+    for action in execution.actions {
+      let path = action.path.isEmpty ? "/" : action.path
+      lines.append("  \(action.type)  \(name(of: action.status))  at \(path)")
+      for (key, value) in (action.parameters ?? [:]).sorted(by: { $0.key < $1.key }) {
+        lines.append("    \(key): \(JSONValue(value).compactText)")
+      }
+      if let error = action.error { lines.append("    error: \(error.message)") }
+    }
+    if execution.actions.isEmpty { lines.append("  nothing to do") }
+    for step in execution.trace {
+      let path = step.path.isEmpty ? "/" : step.path
+      let result = step.error.map { "error: \($0.message)" } ?? step.result
+      lines.append("  trace \(path): \(step.expression) → \(result)  (\(step.fuelUsed) fuel)")
+    }
+    lines.append(
+      "  tree \(Hexadecimal.text(execution.treeDigest.span).prefix(12))…, \(execution.fuelUsed) units of fuel"
+    )
+    return lines.joined(separator: "\n")
+  }
+
+  private static func name(of status: ExecutionMessage.Status) -> String {
+    switch status {
+    case .completed: "completed"
+    case .partiallyCompleted: "partially completed"
+    case .dryRun: "dry run"
+    case .unspecified: "unspecified"
+    }
+  }
+
+  private static func name(of status: ActionResultMessage.Status) -> String {
+    switch status {
+    case .accepted: "accepted"
+    case .suppressed: "suppressed"
+    case .failed: "failed"
+    case .notPerformed: "not performed"
+    case .unspecified: "unspecified"
+    }
+  }
+
+  // MARK: For programs
+
+  private static func report(_ execution: ExecutionMessage) -> JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("executionId", .string(execution.executionID)),
+      ("status", .string(constant(name(of: execution.status)))),
+      ("treeDigest", .string(Hexadecimal.text(execution.treeDigest.span))),
+      ("fuelUsed", .number(Double(execution.fuelUsed))),
+      ("actions", .array(execution.actions.map(report))),
+    ]
+    if !execution.trace.isEmpty { members.append(("trace", .array(execution.trace.map(report)))) }
+    return .object(members)
+  }
+
+  private static func report(_ action: ActionResultMessage) -> JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("type", .string(action.type)), ("path", .string(action.path)),
+      ("status", .string(constant(name(of: action.status)))),
+      ("actionId", .string(action.actionID)),
+    ]
+    if !action.nodeID.isEmpty { members.append(("nodeId", .string(action.nodeID))) }
+    if let parameters = action.parameters {
+      let sorted = parameters.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) }
+      members.append(("parameters", .object(sorted)))
+    }
+    if let error = action.error { members.append(("error", report(error))) }
+    return .object(members)
+  }
+
+  private static func report(_ step: TraceStepMessage) -> JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("path", .string(step.path)), ("expression", .string(step.expression)),
+      ("result", .string(step.result)), ("fuelUsed", .number(Double(step.fuelUsed))),
+    ]
+    if let error = step.error { members.append(("error", report(error))) }
+    return .object(members)
+  }
+
+  private static func report(_ status: RPCStatus) -> JSONValue {
+    .object([("code", .number(Double(status.code))), ("message", .string(status.message))])
+  }
+
+  private static func constant(_ name: String) -> String {
+    name.uppercased().replacing(" ", with: "_")
+  }
+}
+
+extension JSONValue {
+  /// A value of a message.
+  init(_ value: StructValue) {
+    switch value {
+    case .null: self = .null
+    case .number(let number): self = .number(number)
+    case .text(let text): self = .string(text)
+    case .logical(let value): self = .bool(value)
+    case .list(let values): self = .array(values.map { JSONValue($0) })
+    case .object(let members):
+      self = .object(members.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) })
+    }
+  }
+}

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+
+/// The command an operator types.
+struct SmartFlow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "smartflow",
+    abstract: "Decisions for player engagement: run trees, check them, look at the daemon.",
+    discussion: """
+      Data goes to standard output, everything else to standard error.
+
+      The daemon is found by --endpoint, else by SMARTFLOW_ENDPOINT \
+      (unix:///run/smartflow/smartflow.sock, unix:relative.sock, unix-abstract:name), else at \
+      the default path.
+
+      Exit codes: 0 fine, 1 the answer is no, 64 usage, 65 bad data, 66 no input, 69 daemon \
+      unavailable, 70 internal error, 75 timed out, 77 not permitted.
+      """,
+    version: "0.1.0",
+    subcommands: [Execute.self, Validate.self, Eval.self, Health.self, Status.self])
+}

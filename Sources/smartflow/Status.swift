@@ -1,0 +1,97 @@
+internal import ArgumentParser
+internal import JSON
+internal import SmartFlowMessages
+
+/// `smartflow status`: what a daemon is, and how it fares.
+struct Status: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the daemon's workers, sockets and limits.",
+    discussion:
+      "Asks the admin socket: give it by --endpoint, such as unix:///run/smartflow/admin.sock.")
+
+  @OptionGroup var connection: ConnectionOptions
+
+  @Flag(help: "Print the answer as JSON.")
+  var json = false
+
+  func run() async throws {
+    try await reporting {
+      let info = try await connection.call(GetServerInfoRequest())
+      Terminal.print(json ? Self.report(info).prettyText : Self.text(of: info))
+    }
+  }
+
+  private static func text(of info: GetServerInfoResponseMessage) -> String {
+    var lines = [
+      "smartflowd \(info.version), process \(info.keeperPID), up \(seconds(info.uptime))"
+    ]
+    for socket in info.sockets {
+      let mode = String(socket.mode, radix: 8)
+      lines.append(
+        "  \(socket.purpose == .admin ? "admin" : "data ") socket \(socket.path), mode 0\(mode)")
+    }
+    for worker in info.workers {
+      lines.append(
+        "  worker \(worker.index)  \(name(of: worker.state))  process \(worker.pid)  "
+          + "restarts \(worker.restarts)  connections \(worker.openConnections)  "
+          + "requests \(worker.requests)  executions \(worker.executions)  "
+          + "failures \(worker.failures)  log lines dropped \(worker.droppedLogLines)")
+    }
+    if let limits = info.limits {
+      lines.append(
+        "  limits: deadline \(seconds(limits.defaultTimeout)) (\(seconds(limits.maximumTimeout)) at most), "
+          + "fuel \(limits.fuel), message \(limits.messageBytes) bytes, tree \(limits.treeBytes) bytes, "
+          + "context \(limits.contextBytes) bytes, \(limits.connections) connections a worker, "
+          + "\(limits.streamsInFlight) calls in flight on each")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func seconds(_ duration: Duration?) -> String {
+    guard let (seconds, attoseconds) = duration?.components else { return "unknown" }
+    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    return milliseconds < 10_000 ? "\(milliseconds) ms" : "\(milliseconds / 1000) s"
+  }
+
+  private static func name(of state: WorkerInfoMessage.State) -> String {
+    switch state {
+    case .starting: "starting"
+    case .serving: "serving"
+    case .draining: "draining"
+    case .stopped: "stopped"
+    case .unspecified: "unknown"
+    }
+  }
+
+  private static func report(_ info: GetServerInfoResponseMessage) -> JSONValue {
+    func number(_ value: some BinaryInteger) -> JSONValue { .number(Double(value)) }
+    return .object([
+      ("version", .string(info.version)), ("keeperPid", number(info.keeperPID)),
+      ("uptimeSeconds", number(info.uptime?.components.seconds ?? 0)),
+      (
+        "sockets",
+        .array(
+          info.sockets.map {
+            .object([
+              ("path", .string($0.path)),
+              ("purpose", .string($0.purpose == .admin ? "admin" : "data")),
+              ("mode", .string("0" + String($0.mode, radix: 8))),
+            ])
+          })
+      ),
+      (
+        "workers",
+        .array(
+          info.workers.map {
+            .object([
+              ("index", number($0.index)), ("pid", number($0.pid)),
+              ("state", .string(name(of: $0.state))), ("restarts", number($0.restarts)),
+              ("openConnections", number($0.openConnections)), ("requests", number($0.requests)),
+              ("executions", number($0.executions)), ("failures", number($0.failures)),
+              ("droppedLogLines", number($0.droppedLogLines)),
+            ])
+          })
+      ),
+    ])
+  }
+}
