@@ -65,7 +65,11 @@ public struct ChildProcess: ~Copyable, Sendable {
   ) -> Result {
     let copies = unsafe texts.map { unsafe UnsafePointer<CChar>(strdup($0)) } + [nil]
     defer {
-      for unsafecopy in unsafe copies { unsafe free(UnsafeMutablePointer(mutating: copy)) }
+      var index = 0
+      while unsafe index < copies.count {
+        unsafe free(UnsafeMutablePointer(mutating: copies[index]))
+        index += 1
+      }
     }
     return unsafe copies.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { preconditionFailure("an array of one at least") }

@@ -6,6 +6,7 @@ enum Excerpt {
   ///   - source: The expression.
   ///   - range: UTF-8 offsets in it, end exclusive.
   ///   - message: What to say of the place.
+  /// - Returns: Three lines.
   static func text(of source: String, range: Range<Int>, message: String) -> String {
     let utf8 = Array(source.utf8)
     let start = min(max(range.lowerBound, 0), utf8.count)

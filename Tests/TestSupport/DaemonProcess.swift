@@ -8,6 +8,7 @@ public final class DaemonProcess {
     case notReady(log: String)
     case notStopped
 
+    /// One sentence.
     public var description: String {
       switch self {
       case .notBuilt(let places): "no smartflowd at \(places.joined(separator: ", "))"

@@ -10,6 +10,7 @@ public final class RawConnection {
     case timedOut(after: Duration, received: Int)
     case pathTooLong(Int)
 
+    /// One sentence.
     public var description: String {
       switch self {
       case .call(let name, let errno): "\(name): \(String(cString: strerror(errno)))"
@@ -22,6 +23,7 @@ public final class RawConnection {
 
   private let descriptor: Int32
 
+  /// Connects to a socket's path.
   public init(path: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw Failure.call("socket", errno: errno) }
@@ -53,7 +55,7 @@ public final class RawConnection {
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes {
         Glibc.send(
-          descriptor, $0.baseAddress! + sent, bytes.count - sent,
+          descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent,
           Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
       }
       if count >= 0 {

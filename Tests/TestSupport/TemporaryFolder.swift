@@ -5,6 +5,7 @@ public final class TemporaryFolder {
   /// Where it is; short, because a socket's path holds 107 bytes at most.
   public let url: URL
 
+  /// Makes the folder.
   public init() throws {
     url = FileManager.default.temporaryDirectory
       .appending(path: "smartflow-" + UUID().uuidString.prefix(13))

@@ -33,6 +33,7 @@ extension ParameterTemplate {
   /// - Parameters:
   ///   - values: One for each expression, in order.
   ///   - next: The next of them.
+  /// - Returns: The parameter as it is to be checked and performed.
   func rendered(_ values: [RenderedValue], next: inout Int) -> JSONValue {
     switch self {
     case .constant(let value): return value
@@ -63,6 +64,7 @@ extension ParameterTemplate {
   /// Whether an expression's value keeps its type rather than becoming part of a text.
   ///
   /// - Parameter place: The expression's number.
+  /// - Returns: True where the parameter is that one expression.
   func keepsType(at place: Int) -> Bool {
     var place = place
     return keepsType(&place) ?? false

@@ -1,7 +1,7 @@
 /// Finds the name an author probably meant.
-enum NearestName {
+package enum NearestName {
   /// The name of `names` that is fewest edits away, if that is few enough to be a slip.
-  static func nearest(to name: String, in names: some Sequence<String>) -> String? {
+  package static func nearest(to name: String, in names: some Sequence<String>) -> String? {
     let wanted = Array(name.utf8.prefix(64))
     var best: (name: String, edits: Int)?
     for candidate in names {
