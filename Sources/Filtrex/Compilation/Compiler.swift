@@ -169,13 +169,15 @@ struct Compiler {
     for node in nodes {
       guard case .arithmetic(let operation, let left, let right) = tree[node].kind else { continue }
       let other = visit(right)
-      let isJoining = operation == .add && !(extent.type == .number && other.type == .number)
+      let types = (extent.type, other.type)
+      let isJoining = operation == .add && types != (.number, .number)
       let bytes = min(extent.joinedBytes + other.joinedBytes, Limits.textBytes)
       emit(
         Instruction(operation.opcode), tree[node].range, operands: [left, right],
         extraFuel: isJoining ? FuelCost.bytes(bytes) : 0)
-      extent = isJoining ? Extent(type: nil, elements: 1, cells: 1, bytes: bytes) : .number
-      if isJoining, extent.type == .text || other.type == .text { extent.type = .text }
+      extent = isJoining ? .text(bytes: bytes) : .number
+      // Whether it adds or joins shows at run time only, unless one side is a text.
+      if isJoining, types.0 != .text, types.1 != .text { extent.type = nil }
     }
     return extent
   }

@@ -273,7 +273,7 @@ extension Machine {
     swap(&result.bytes, &output)
     fuel -= result.fuel
     depth -= count
-    if value.kind == .text, value.bits == 0, value.region == .scratch, !output.isEmpty {
+    if value.kind == FunctionOutput.made.kind {
       try pushOutput(&fuel)
     } else {
       push(value)

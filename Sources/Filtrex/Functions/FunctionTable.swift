@@ -163,12 +163,14 @@ public struct FunctionRow: Sendable {
   /// The most fuel that a call takes over its instruction.
   func fuelBound(_ arguments: [Extent]) -> Int {
     let bytes = arguments.reduce(0) { $0 + $1.bytes }
+    // A letter's other case has at most three times its bytes, a number at most 25.
+    let made = result == .text ? FuelCost.bytes(min(3 * bytes + 25, Limits.textBytes)) : 0
     return switch fuel {
-    case .nothing: 0
-    case .bytes: FuelCost.bytes(bytes)
-    case .slowBytes: FuelCost.slowBytes(bytes)
-    case .elements: arguments.reduce(0) { $0 + $1.elements }
-    case .search: FuelCost.bytes(3 * bytes)
+    case .nothing: made
+    case .bytes: made + FuelCost.bytes(bytes)
+    case .slowBytes: made + FuelCost.slowBytes(bytes)
+    case .elements: made + arguments.reduce(0) { $0 + $1.elements }
+    case .search: made + FuelCost.bytes(3 * bytes)
     }
   }
 
@@ -194,7 +196,7 @@ struct FunctionOutput: Sendable {
   var fuel = 0
 
   /// Stands for the text in `bytes`.
-  static let made = Cell(kind: .text, region: .scratch)
+  static let made = Cell.missing
 }
 
 /// Why an instruction can not be carried out; the machine adds the place.

@@ -49,14 +49,19 @@ enum RFC3339 {
     var position = 19
     var fraction = 0.0
     if text[position] == UInt8(ascii: ".") {
-      var scale = 0.1
+      // Digits beyond the fifteenth are less than a double can tell from the seconds.
+      var numerator = 0.0
+      var denominator = 1.0
       let first = position + 1
       position = first
       while position < text.count, let digit = digits(text, position..<position + 1) {
-        fraction += Double(digit) * scale
-        scale /= 10
+        if position - first < 15 {
+          numerator = numerator * 10 + Double(digit)
+          denominator *= 10
+        }
         position += 1
       }
+      fraction = numerator / denominator
       guard position > first else { return nil }
     }
     guard let offset = offset(text, from: position) else { return nil }
