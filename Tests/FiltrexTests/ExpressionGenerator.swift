@@ -28,48 +28,99 @@ struct ExpressionGenerator {
     choices.randomElement(using: &random) ?? ""
   }
 
-  mutating func expression(depth: Int = 5) -> String {
-    guard depth > 0, Int.random(in: 0..<8, using: &random) > 0 else { return leaf() }
-    let one = expression(depth: depth - 1)
-    switch Int.random(in: 0..<18, using: &random) {
-    case 0, 1: return "\(one) \(pick(["+", "-", "*", "/", "mod", "^", "%"])) \(operand(depth))"
-    case 2, 3: return "\(one) \(pick(["==", "!=", "<", "<=", ">", ">="])) \(operand(depth))"
-    case 4:
-      let signs = [pick(["==", "!=", "<"]), pick([">=", "<=", "=="])]
-      return "\(one) \(signs[0]) \(operand(depth)) \(signs[1]) \(operand(depth))"
-    case 5, 6: return "\(one) \(pick(["and", "or"])) \(operand(depth))"
-    case 7: return "\(one) \(pick(["in", "not in"])) (\(operand(depth)), \(leaf()))"
-    case 8: return "\(one) \(pick(["in", "not in"])) \(operand(depth))"
-    case 9: return "not \(one)"
-    case 10: return "-\(one)"
-    case 11: return "(\(one))"
-    case 12: return "(\(one), \(operand(depth)), \(leaf()))"
-    case 13: return "if \(one) then \(operand(depth)) else \(operand(depth))"
-    case 14: return "\(one) ? \(operand(depth)) : \(operand(depth))"
-    case 15:
-      return
-        "\(pick(["cash", "tags", "length", "'0'", "'00'", "true", "deep"])) of \(operand(depth))"
-    case 16:
-      let name = pick([
-        "abs", "ceil", "floor", "round", "sqrt", "exists", "empty", "length", "lower", "upper",
-        "text", "sum", "first", "last",
-      ])
-      return "\(name)(\(one))"
-    default:
-      let name = pick(["contains", "startsWith", "endsWith", "max", "min"])
-      return "\(name)(\(one), \(operand(depth)))"
+  /// What an expression should come to.
+  private enum Kind: CaseIterable { case number, text, logical, list, anything }
+
+  mutating func expression(depth: Int = 5) -> String { make(.anything, depth) }
+
+  /// One time in sixteen something else stands where a type is wanted.
+  private mutating func make(_ wanted: Kind, _ depth: Int) -> String {
+    var kind = wanted
+    if kind == .anything || Int.random(in: 0..<16, using: &random) == 0 {
+      kind = Kind.allCases.randomElement(using: &random) ?? .number
+    }
+    guard depth > 0, Int.random(in: 0..<6, using: &random) > 0 else { return leaf(kind) }
+    let inner = depth - 1
+    switch Int.random(in: 0..<12, using: &random) {
+    case 0: return "(\(make(kind, inner)))"
+    case 1:
+      return "if \(make(.logical, inner)) then \(make(kind, inner)) else \(make(kind, inner))"
+    case 2: return "(\(make(.logical, inner)) ? \(make(kind, inner)) : \(make(kind, inner)))"
+    default: break
+    }
+    switch kind {
+    case .number: return number(inner)
+    case .text: return text(inner)
+    case .logical: return logical(inner)
+    case .list: return "(\(make(.anything, inner)), \(make(.anything, inner)))"
+    case .anything: return leaf(kind)
     }
   }
 
-  private mutating func operand(_ depth: Int) -> String { expression(depth: depth - 1) }
+  private mutating func number(_ depth: Int) -> String {
+    switch Int.random(in: 0..<8, using: &random) {
+    case 0...2:
+      let sign = pick(["+", "-", "*", "/", "mod", "^", "%"])
+      return "\(make(.number, depth)) \(sign) \(make(.number, depth))"
+    case 3: return "-\(make(.number, depth))"
+    case 4:
+      return "\(pick(["abs", "ceil", "floor", "round", "sqrt"]))(\(make(.number, depth)))"
+    case 5:
+      let name = pick(["max", "min"])
+      return "\(name)(\(make(.number, depth)), \(make(.number, depth)), \(leaf(.number)))"
+    case 6: return "length(\(make(pick(["", "a"]).isEmpty ? .text : .list, depth)))"
+    default: return pick(["length of ", "'0' of ", "'1' of ", "'00' of "]) + make(.list, 0)
+    }
+  }
 
-  private mutating func leaf() -> String {
-    pick([
-      "0", "1", "2.5", "7", "1000000", "007", "\"\"", "\"a\"", "\"Málaga\"", "\"q\\\"\\\\\"",
-      "true",
-      "false", "null", "n", "zero", "half", "big", "t", "'empty.text'", "empty.text", "yes", "no",
-      "nothing", "one", "none", "tags", "nested", "wallet", "wallet.cash", "wallet.inner.deep",
-      "missing", "wallet.missing", "'quoted name'", "now()", "tags.length", "cash of wallet",
-    ])
+  private mutating func text(_ depth: Int) -> String {
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0, 1:
+      return "\(make(.text, depth)) + \(make(pick(["", "a"]).isEmpty ? .text : .number, depth))"
+    case 2: return "\(pick(["lower", "upper"]))(\(make(.text, depth)))"
+    default: return "text(\(make(.number, depth)))"
+    }
+  }
+
+  private mutating func logical(_ depth: Int) -> String {
+    switch Int.random(in: 0..<10, using: &random) {
+    case 0, 1:
+      return "\(make(.logical, depth)) \(pick(["and", "or"])) \(make(.logical, depth))"
+    case 2: return "not \(make(.logical, depth))"
+    case 3:
+      let sign = pick(["<", "<=", ">", ">=", "==", "!="])
+      return "\(make(.number, depth)) \(sign) \(make(.number, depth))"
+    case 4:
+      let signs = [pick(["<", ">=", "!="]), pick(["<=", ">", "=="])]
+      return
+        "\(make(.number, depth)) \(signs[0]) \(make(.number, depth)) \(signs[1]) \(make(.number, depth))"
+    case 5:
+      return "\(make(.anything, depth)) \(pick(["==", "!="])) \(make(.anything, depth))"
+    case 6, 7:
+      return "\(make(.anything, depth)) \(pick(["in", "not in"])) \(make(.list, depth))"
+    case 8: return "\(pick(["exists", "empty"]))(\(make(.anything, depth)))"
+    default:
+      let name = pick(["contains", "startsWith", "endsWith"])
+      return "\(name)(\(make(.text, depth)), \(make(.text, depth)))"
+    }
+  }
+
+  private mutating func leaf(_ kind: Kind) -> String {
+    switch kind {
+    case .number:
+      pick([
+        "0", "1", "2.5", "7", "1000000", "007", "n", "zero", "half", "big", "one", "now()",
+        "wallet.cash", "cash of wallet", "tags.length", "length of tags", "first(one)",
+      ])
+    case .text:
+      pick(["\"\"", "\"a\"", "\"Málaga\"", "\"q\\\"\\\\\"", "t", "'empty.text'", "empty.text"])
+    case .logical: pick(["true", "false", "yes", "no", "wallet.inner.deep", "true of wallet"])
+    case .list:
+      pick(["one", "none", "tags", "nested", "wallet.tags", "(1, \"a\", true)", "(7, n)"])
+    case .anything:
+      pick([
+        "null", "nothing", "wallet", "missing", "wallet.missing", "'quoted name'", "last(none)",
+      ])
+    }
   }
 }

@@ -1,10 +1,15 @@
+import Foundation
 import TestSupport
 import Testing
 
 @testable import Filtrex
 
 @Suite struct `Random expressions` {
-  @Test(arguments: 0..<10 as Range<UInt64>)
+  /// A thousand expressions a seed; more seeds when somebody has the time.
+  static let seeds: Range<UInt64> =
+    0..<(ProcessInfo.processInfo.environment["FILTREX_SEEDS"].flatMap(UInt64.init) ?? 10)
+
+  @Test(arguments: seeds)
   func `come out as the plain evaluator says, whole and sliced, within the bound`(seed: UInt64) {
     var generator = ExpressionGenerator(seed: seed)
     let context = Context(ExpressionGenerator.context)
@@ -33,7 +38,7 @@ import Testing
       #expect(sliced.outcome == run.outcome && sliced.fuelUsed == run.fuelUsed, "\(text)")
       #expect(run.fuelUsed <= run.fuelBound, "\(text)")
     }
-    #expect(values > 200)
+    #expect(values > 300)
   }
 
   @Test func `that are mutated, and bytes that are none, never crash the compiler`() {
