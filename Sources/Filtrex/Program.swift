@@ -39,6 +39,10 @@ public struct Program: Sendable {
         ])
     }
     let parser = Parser(expression)
+    // What lies too deep was not read, so that there is nothing sensible to say of the rest.
+    if let tooDeep = parser.diagnostics.first(where: { $0.code == .nestingTooDeep }) {
+      return Compilation(program: nil, diagnostics: [tooDeep])
+    }
     var compiler = Compiler(
       tree: parser.tree, expression: expression, diagnostics: parser.diagnostics,
       properties: properties)

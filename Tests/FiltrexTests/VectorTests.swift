@@ -32,7 +32,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
     return try JSONParser.parse(bytes.span.bytes)
   }
 
-  private init(_ line: JSONObject) {
+  init(_ line: JSONObject) {
     id = line["id"]?.text ?? ""
     expression = line["expression"]?.text ?? ""
     context = Int(line["context"]?.number ?? 0)

@@ -27,8 +27,9 @@ public struct Machine: Sendable {
   var equality = Equality()
   var matching = MatchingState()
 
+  private var isFinished = false
   /// The value, a list of one element unwrapped.
-  var result = Cell.null
+  private var result = Cell.null
 
   /// Units of fuel used since ``start(_:)``; the same for every way of slicing.
   public private(set) var fuelUsed = 0
@@ -47,6 +48,8 @@ public struct Machine: Sendable {
     if !scratch.cells.isEmpty || !scratch.bytes.isEmpty { scratch.removeAll() }
     heldBytes = 0
     isInside = false
+    isFinished = false
+    result = .null
     fuelUsed = 0
   }
 
@@ -70,7 +73,8 @@ public struct Machine: Sendable {
       if !isInside {
         switch runSimple(program, context, bindings, &fuel) {
         case .finished:
-          result = scratch.memory(program, context).unwrapped(stack[0])
+          result = scratch.unwrapped(stack[0], program, context)
+          isFinished = true
           return .finished
         case .outOfFuel: return .paused
         case .special: break
@@ -92,18 +96,17 @@ public struct Machine: Sendable {
 extension Machine {
   /// The value as a logical, or `nil` if it is none; a list of one logical counts.
   public var logical: Bool? {
-    guard depth == 1 else { return nil }
-    return result.kind == .logical ? result.logical : nil
+    result.kind == .logical ? result.logical : nil
   }
 
   /// The value, copied out, once the evaluation has finished; null before.
   public func value(_ program: Program, _ context: borrowing Context) -> Value {
-    guard depth == 1 else { return .null }
+    guard isFinished else { return .null }
     return scratch.memory(program, context).value(stack[0])
   }
 
   /// What the language calls the value's type; of a list of one element, that element's.
-  public var typeName: String { depth == 1 ? result.type.rawValue : ValueType.null.rawValue }
+  public var typeName: String { result.type.rawValue }
 
   /// Appends the value as `+` would join it to a text.
   ///
@@ -115,7 +118,7 @@ extension Machine {
   public func appendText(
     of program: Program, context: borrowing Context, to output: inout [UInt8]
   ) -> Bool {
-    guard depth == 1 else { return false }
+    guard isFinished else { return false }
     let memory = scratch.memory(program, context)
     return Self.append(memory.unwrapped(stack[0]), memory, to: &output)
   }

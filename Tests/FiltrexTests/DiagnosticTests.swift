@@ -1,0 +1,70 @@
+import Filtrex
+import Testing
+
+@Suite struct `The compiler` {
+  private func diagnostics(_ expression: String) -> [Diagnostic] {
+    var properties = PropertyTable()
+    return Program.compile(expression, properties: &properties).diagnostics
+  }
+
+  @Test func `reports all mistakes of an expression at once, in order`() {
+    let found = diagnostics("maxx(1) + (2 * * 3) and abs() or x = 5 and \"a\" ~= \"[\"")
+    #expect(
+      found.map(\.code) == [
+        .unknownFunction, .syntax, .wrongArgumentCount, .syntax, .invalidPattern,
+      ])
+    #expect(found.map(\.range.lowerBound) == found.map(\.range.lowerBound).sorted())
+  }
+
+  @Test(arguments: [
+    ("exiss(a)", "exists"), ("startswith(a, b)", "startsWith"), ("a = 5", "=="),
+    ("a && b", "and"), ("a || b", "or"), ("!a", "not"), (".5", "0.5"), ("a nt in b", "not"),
+    ("a % b", "mod"), ("abs()", "abs(number)"), ("010", "10"),
+  ])
+  func `names the remedy`(expression: String, suggestion: String) {
+    #expect(
+      diagnostics(expression).contains { $0.suggestion == suggestion }, "\(diagnostics(expression))"
+    )
+  }
+
+  @Test(arguments: [
+    ("1 +", 3..<3), ("(1", 2..<2), ("1 2", 2..<3), ("if a then b", 11..<11), ("\"abc", 0..<4),
+    ("a + 'b", 4..<6), ("maxx(é)", 0..<4), ("abs(1, 2)", 0..<9), ("a ~= \"(\"", 6..<7),
+  ])
+  func `gives the place`(expression: String, range: Range<Int>) {
+    #expect(diagnostics(expression).contains { $0.range == range }, "\(diagnostics(expression))")
+  }
+
+  @Test(arguments: ["1 +", "(1", "1 2", "if a b", "a ? b", "f(1", ")"])
+  func `says what was expected, once a place`(expression: String) {
+    let found = diagnostics(expression).filter { $0.code == .syntax }
+    #expect(found.allSatisfy { $0.expected != nil }, "\(found)")
+    #expect(Set(found.map(\.range.lowerBound)).count == found.count, "\(found)")
+  }
+
+  @Test func `adds no names of an expression that it refuses`() {
+    var properties = PropertyTable()
+    #expect(Program.compile("a + ", properties: &properties).program == nil)
+    #expect(properties.count == 0)
+    #expect(Program.compile("a + b + a + wallet.cash", properties: &properties).program != nil)
+    #expect(properties.names == ["a", "b", "wallet.cash"])
+  }
+
+  @Test func `shows its code for people`() throws {
+    var properties = PropertyTable()
+    let program = try #require(
+      Program.compile(
+        "daysInactive > 5 and tier == \"Gold\"", properties: &properties
+      ).program)
+    #expect(
+      program.disassembly == """
+        0    property-greater `daysInactive` number(5.0) daysInactive > 5
+        1    and → 3                                     daysInactive > 5 and tier == "Gold"
+        2    property-equal `tier` text("Gold")          tier == "Gold"
+        3    finish                                      daysInactive > 5 and tier == "Gold"
+        fuel at most 4, stack 1
+
+        """)
+    #expect(Program.instructionSet.contains("| `chain` |"))
+  }
+}
