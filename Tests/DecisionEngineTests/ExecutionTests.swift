@@ -1,0 +1,203 @@
+import DecisionEngine
+import Filtrex
+import JSON
+import TestSupport
+import Testing
+
+@Suite struct `An execution` {
+  private static let maria = """
+    {
+      "type": "Condition",
+      "parameters": { "expression": "daysInactive > 5" },
+      "trueAction":  { "type": "SendSMS",   "parameters": { "phone": "+1234567890", "message": "We miss you!" } },
+      "falseAction": { "type": "SendEmail", "parameters": { "from": "promo@game.com", "to": "maria@example.com", "subject": "New offers await!" } }
+    }
+    """
+
+  @Test(arguments: [(6, "SendSMS", "/trueAction"), (5, "SendEmail", "/falseAction")])
+  func `of the format's first tree takes the side of the context`(
+    days: Int, type: String, path: String
+  ) throws {
+    let tree = try #require(try compile(Self.maria).tree)
+    let result = try run(tree, #"{"daysInactive":\#(days)}"#)
+    #expect(result.progress == .finished)
+    #expect(result.types == [type])
+    #expect(result.actions.first?.path == path)
+  }
+
+  @Test func `of a missing side does nothing`() throws {
+    let tree = try #require(try compile(condition("false", sms)).tree)
+    #expect(try run(tree).actions.isEmpty)
+  }
+
+  @Test func `of a sequence runs all in order`() throws {
+    let tree = try #require(try compile(sequence([sms, bonus, sms])).tree)
+    let result = try run(tree)
+    #expect(result.types == ["SendSMS", "GrantBonus", "SendSMS"])
+    #expect(result.actions.map(\.path) == ["/actions/0", "/actions/1", "/actions/2"])
+  }
+
+  @Test func `of a switch takes the first case that is true`() throws {
+    let json = #"""
+      {"type":"Switch","cases":[
+        {"expression":"tier == \"Gold\"","action":\#(sms)},
+        {"expression":"true","action":\#(bonus)}]}
+      """#
+    let tree = try #require(try compile(json).tree)
+    #expect(try run(tree, #"{"tier":"Gold"}"#).types == ["SendSMS"])
+    #expect(try run(tree, #"{"tier":"Tin"}"#).types == ["GrantBonus"])
+  }
+
+  @Test func `of a split is the same for a player always, and follows the weights`() throws {
+    let json = #"""
+      {"type":"Split","parameters":{"salt":"s1"},"shares":[
+        {"weight":3,"action":\#(sms)},{"weight":1,"action":\#(bonus)}]}
+      """#
+    let tree = try #require(try compile(json).tree)
+    var messages = 0
+    for player in 0..<2000 {
+      let first = try run(tree, player: "p-\(player)").types
+      #expect(try run(tree, player: "p-\(player)").types == first)
+      messages += first == ["SendSMS"] ? 1 : 0
+    }
+    #expect((1400...1600).contains(messages))
+  }
+
+  @Test func `that can not evaluate its only node fails with the property and the expression`()
+    throws
+  {
+    let tree = try #require(try compile(condition("tier == x", sms)).tree)
+    guard case .failed(let failure) = try run(tree, #"{"tier":1}"#).progress else {
+      Issue.record("it did not fail")
+      return
+    }
+    #expect(failure.reason == "UNKNOWN_PROPERTY")
+    #expect(failure.property == "x")
+    #expect(failure.expression == "tier == x")
+    #expect(failure.path == "")
+  }
+
+  @Test func `whose condition is no logical fails with what was expected and received`() throws {
+    let tree = try #require(try compile(condition("1 + 1", sms)).tree)
+    guard case .failed(let failure) = try run(tree).progress else {
+      Issue.record("it did not fail")
+      return
+    }
+    #expect(failure.reason == "UNEXPECTED_TYPE")
+    #expect(failure.expected == "logical")
+    #expect(failure.received == "number")
+  }
+
+  @Test(
+    arguments: [
+      (nil, ["SendSMS", "Condition", "GrantBonus"]),
+      ("continue", ["SendSMS", "Condition", "GrantBonus"]),
+      ("stop", ["SendSMS", "Condition"]),
+    ] as [(String?, [String])])
+  func `keeps what was accepted when a node among others fails`(
+    onFailure: String?, types: [String]
+  ) throws {
+    let json = sequence([sms, condition("missing > 1", sms), bonus], onFailure: onFailure)
+    let tree = try #require(try compile(json).tree)
+    let result = try run(tree)
+    #expect(result.progress == .finished)
+    #expect(result.types == types)
+    #expect(
+      result.actions.map { $0.failure?.reason }
+        == Array([nil, "UNKNOWN_PROPERTY", nil].prefix(types.count)))
+  }
+
+  @Test func `fails when nothing else was accepted`() throws {
+    let json = sequence([condition("missing > 1", sms), condition("false", sms)])
+    let tree = try #require(try compile(json).tree)
+    guard case .failed(let failure) = try run(tree).progress else {
+      Issue.record("it did not fail")
+      return
+    }
+    #expect(failure.path == "/actions/0")
+  }
+
+  @Test func `marks the action, never the request, when rendered parameters do not fit`() throws {
+    let json = #"{"type":"GrantBonus","parameters":{"amount":"{{balance * 0.1}}"}}"#
+    let tree = try #require(try compile(json).tree)
+    let result = try run(tree, #"{"balance":-5}"#)
+    #expect(result.progress == .finished)
+    #expect(result.actions.first?.failure?.reason == "INVALID_PARAMETER")
+    #expect(try run(tree, #"{"balance":50}"#).actions.first?.parameters?["amount"] == .number(5))
+  }
+
+  @Test func `renders templates, keeps the type of those that stand alone`() throws {
+    let json = #"""
+      {"type":"SendSMS","parameters":{"phone":"{{phone}}",
+       "message":"Hi {{name}}, {{text(n)}} free {{\"}}\"}} spins{{1+1}}"}}
+      """#
+    let tree = try #require(try compile(json).tree)
+    let result = try run(tree, #"{"phone":"+35621234567","name":"Maria","n":3}"#)
+    #expect(result.actions.first?.failure == nil)
+    #expect(result.actions.first?.parameters?["message"] == .string("Hi Maria, 3 free }} spins2"))
+  }
+
+  @Test func `gives the same result and the same fuel in slices of one unit`() throws {
+    let json = sequence([
+      Self.maria, condition("missing > 1", sms),
+      #"{"type":"SendSMS","parameters":{"phone":"+35621234567","message":"{{tier}} of {{daysInactive}}"}}"#,
+    ])
+    let tree = try #require(try compile(json).tree)
+    let context = #"{"daysInactive":9,"tier":"Gold"}"#
+    let whole = try run(tree, context, trace: true)
+    let sliced = try run(tree, context, trace: true, slice: 1)
+    #expect(whole.actions == sliced.actions)
+    #expect(whole.trace == sliced.trace)
+    #expect(whole.fuelUsed == sliced.fuelUsed)
+    #expect(whole.fuelUsed <= tree.fuelBound)
+  }
+
+  @Test func `tells each decision on the way when it is asked to`() throws {
+    let tree = try #require(try compile(Self.maria).tree)
+    let trace = try run(tree, #"{"daysInactive":9}"#, trace: true).trace
+    #expect(trace.map(\.expression) == ["daysInactive > 5"])
+    #expect(trace.map(\.result) == ["true"])
+    #expect(try run(tree, #"{"daysInactive":9}"#).trace.isEmpty)
+  }
+
+  @Test func `of 1,000 random trees stays within its bound, and is the same in slices`() throws {
+    var generator = SeededGenerator(seed: 11)
+    var compiled = 0
+    for _ in 0..<1000 {
+      let json = Self.randomTree(depth: 4, &generator)
+      guard let tree = try compile(json).tree else { continue }
+      compiled += 1
+      let context = #"{"a":\#(Int.random(in: 0...3, using: &generator)),"t":"x","l":true}"#
+      let whole = try run(tree, context)
+      let sliced = try run(tree, context, slice: 1)
+      #expect(whole.fuelUsed <= tree.fuelBound, "\(json)")
+      #expect(whole.fuelUsed == sliced.fuelUsed)
+      #expect(whole.actions == sliced.actions)
+      #expect(whole.progress == sliced.progress)
+    }
+    #expect(compiled > 500)
+  }
+
+  private static func randomTree(depth: Int, _ generator: inout SeededGenerator) -> String {
+    let expressions = [
+      "a > 1", "l", "t == \\\"x\\\"", "a in (1, 2)", "missing", "a + t == \\\"1x\\\"", "t",
+    ]
+    let expression = expressions.randomElement(using: &generator) ?? "l"
+    switch Int.random(in: 0..<(depth > 0 ? 6 : 2), using: &generator) {
+    case 0: return sms
+    case 1: return #"{"type":"GrantBonus","parameters":{"amount":"{{\#(expression)}}"}}"#
+    case 2, 3:
+      return condition(
+        expression, randomTree(depth: depth - 1, &generator),
+        Bool.random(using: &generator) ? randomTree(depth: depth - 1, &generator) : nil)
+    case 4:
+      let count = Int.random(in: 1...4, using: &generator)
+      return sequence(
+        (0..<count).map { _ in randomTree(depth: depth - 1, &generator) },
+        onFailure: Bool.random(using: &generator) ? "stop" : nil)
+    default:
+      return
+        #"{"type":"Switch","cases":[{"expression":"\#(expression)","action":\#(randomTree(depth: depth - 1, &generator))}],"defaultAction":\#(randomTree(depth: depth - 1, &generator))}"#
+    }
+  }
+}
