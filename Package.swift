@@ -92,7 +92,7 @@ let package = Package(
     tests("NumberTextTests", ["NumberText", "TestSupport"], data: ["Vectors"]),
     tests("HashesTests", ["Hashes"]),
     tests("JSONTests", ["JSON", "TestSupport"]),
-    tests("FiltrexTests", ["Filtrex", "JSON", "TestSupport"], data: ["Vectors"]),
+    tests("FiltrexTests", ["Filtrex", "JSON", "TestSupport"], data: ["Vectors", "Cases"]),
     tests("TTRPCTests", ["TTRPC", "TestSupport"]),
     tests("DecisionEngineTests", ["DecisionEngine", "Filtrex", "JSON", "TestSupport"]),
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
@@ -109,6 +109,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       ["TestSupport"], data: ["Vectors"]),
+    tests("InteropTests", ["TestSupport"], data: ["GoClient"]),
     tests("TidyTests", ["TestSupport"]),
   ]
 )

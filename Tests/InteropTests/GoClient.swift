@@ -41,7 +41,8 @@ enum GoClient {
     golang-github-containerd-ttrpc-dev)
     """
 
-  private static let folder = Result { try TemporaryFolder() }
+  // Made once, before anybody reads them, and never changed: here and below.
+  nonisolated(unsafe) private static let folder = Result { try TemporaryFolder() }
   private static let program = Result {
     let script = Project.file("Tests/InteropTests/GoClient/build").path
     let output = try run(script, [try folder.get().path("go")])
@@ -49,7 +50,7 @@ enum GoClient {
   }
 
   /// What came back from every case of `cases.go`, in their order.
-  static let outcomes = Result {
+  nonisolated(unsafe) static let outcomes = Result {
     let daemon = try DaemonProcess(workers: 1)
     return try lines(of: run(program.get(), [daemon.socketPath, "suite"])).map { line in
       let details = line["details"] as? [[String: Any]] ?? []
