@@ -89,7 +89,7 @@ struct Compiler {
     let pops = instruction.opcode == .call ? Int(instruction.short) : row.pops
     depth += row.pushes - pops
     greatestDepth = max(greatestDepth, depth)
-    fuelBound = fuelBound.addedClamped(to: row.fuel).addedClamped(to: extraFuel)
+    fuelBound = fuelBound.addedClamped(to: Opcode.fuel).addedClamped(to: extraFuel)
   }
 
   /// Lets the jump at `index` go to the next instruction.

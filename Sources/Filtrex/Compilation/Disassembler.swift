@@ -43,15 +43,15 @@ extension Program {
     }
   }
 
-  /// The opcodes and what each does, as a Markdown table.
+  /// The opcodes and what each does, as a Markdown table; each costs one unit of fuel and what its row says.
   public static var instructionSet: String {
     var text =
-      "| opcode | operands | takes | leaves | fuel | |\n| --- | --- | --- | --- | --- | --- |\n"
+      "| opcode | operands | takes | leaves | |\n| --- | --- | --- | --- | --- |\n"
     for row in OpcodeRow.all {
       let operands = row.operands.map(\.rawValue).joined(separator: ", ")
       let pops = row.opcode == .call ? "arguments" : "\(row.pops)"
       text +=
-        "| `\(row.name)` | \(operands) | \(pops) | \(row.pushes) | \(row.fuel) | \(row.summary) |\n"
+        "| `\(row.name)` | \(operands) | \(pops) | \(row.pushes) | \(row.summary) |\n"
     }
     return text
   }

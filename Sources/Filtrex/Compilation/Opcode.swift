@@ -51,13 +51,11 @@ struct OpcodeRow: Sendable {
   let pushes: Int
   /// Values left on the stack where it goes on at the target.
   let pushesAtTarget: Int?
-  /// Units of fuel before anything that grows with the values.
-  let fuel: Int
   let summary: String
 
   init(
     _ opcode: Opcode, _ name: String, _ operands: [Operand], pops: Int, pushes: Int,
-    pushesAtTarget: Int? = nil, fuel: Int = 1, _ summary: String
+    pushesAtTarget: Int? = nil, _ summary: String
   ) {
     self.opcode = opcode
     self.name = name
@@ -65,7 +63,6 @@ struct OpcodeRow: Sendable {
     self.pops = pops
     self.pushes = pushes
     self.pushesAtTarget = pushesAtTarget
-    self.fuel = fuel
     self.summary = summary
   }
 
@@ -146,5 +143,8 @@ struct OpcodeRow: Sendable {
 }
 
 extension Opcode {
+  /// Units of fuel for every instruction, before anything that grows with the values.
+  static let fuel = 1
+
   var row: OpcodeRow { OpcodeRow.all[Int(rawValue)] }
 }

@@ -18,6 +18,14 @@ struct Equality: Sendable {
     _ left: Cell, _ right: Cell, _ scratch: borrowing Store, _ program: borrowing Program,
     _ context: borrowing Context, sameNaN: Bool, fuel: inout Int
   ) -> Bool {
+    if left.kind == .number, right.kind == .number {
+      fuel += 1
+      return left.number == right.number || sameNaN && left.number.isNaN && right.number.isNaN
+    }
+    if left.kind != right.kind {
+      fuel += 1
+      return false
+    }
     let memory = scratch.memory(program, context)
     open.removeAll(keepingCapacity: true)
     guard step(left, right, memory, sameNaN, &fuel) else { return false }

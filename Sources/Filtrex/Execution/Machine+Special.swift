@@ -2,6 +2,7 @@ internal import NumberText
 
 extension Store {
   /// This scratch with the other two stores of an evaluation.
+  @inline(__always)
   @_lifetime(borrow self, borrow program, borrow context)
   func memory(_ program: borrowing Program, _ context: borrowing Context) -> Memory {
     Memory(constants: program.constants.view, context: context.store.view, scratch: view)
@@ -22,6 +23,28 @@ extension Store {
     cell.kind == .list ? memory(program, context).unwrapped(cell) : cell
   }
 
+  /// The argument as the function takes it, a list of one element unwrapped where that element is wanted.
+  func argument(
+    _ cell: Cell, _ index: Int, _ parameter: FunctionRow.Parameter, _ program: borrowing Program,
+    _ context: borrowing Context
+  ) throws(Fault) -> Cell {
+    if parameter == .anything { return cell }
+    if cell.kind == .list, parameter == .list || parameter == .textOrList { return cell }
+    let unwrapped = unwrapped(cell, program, context)
+    let fits =
+      switch parameter {
+      case .number: unwrapped.kind == .number
+      case .text, .textOrList: unwrapped.kind == .text
+      case .numberOrText: unwrapped.kind == .number || unwrapped.kind == .text
+      case .list, .anything: false
+      }
+    guard fits else {
+      throw .unexpectedType(
+        operand: index, expected: parameter.rawValue, received: unwrapped.type)
+    }
+    return unwrapped
+  }
+
   /// Joins two texts or numbers.
   func join(
     _ left: Cell, _ right: Cell, _ program: borrowing Program, _ context: borrowing Context,
@@ -38,12 +61,13 @@ extension Machine {
   /// Carries out the instruction at hand, or a part of it.
   ///
   /// - Returns: `false` if the fuel is used up before it is done.
+  @inline(never)
   mutating func runSpecial(
     _ program: Program, _ context: borrowing Context, _ bindings: borrowing Bindings,
     _ now: Double, _ fuel: inout Int
   ) throws(Fault) -> Bool {
     let instruction = program.code[position]
-    if !isInside { fuel -= instruction.opcode.row.fuel }
+    if !isInside { fuel -= Opcode.fuel }
     switch instruction.opcode {
     case .property: throw .unknownProperty
     case .propertyExists:
@@ -200,7 +224,7 @@ extension Machine {
     for index in 0..<depth where stack[index].kind == .text && stack[index].region == .scratch {
       end = max(end, stack[index].offset + stack[index].count)
     }
-    scratch.bytes.removeSubrange(min(end, scratch.bytes.count)...)
+    scratch.bytes.removeLast(max(scratch.bytes.count - end, 0))
     guard end + output.count <= Limits.heldTextBytes else { throw .tooMuchText }
     scratch.bytes.append(contentsOf: output)
     push(Cell(.text, offset: end, count: output.count, in: .scratch))
@@ -254,17 +278,20 @@ extension Machine {
     _ instruction: Instruction, _ program: borrowing Program, _ context: borrowing Context,
     _ now: Double, _ fuel: inout Int
   ) throws(Fault) {
-    let row = FunctionTable.rows[Int(instruction.long)]
+    let function = Int(instruction.long)
     let count = Int(instruction.short)
-    if case .number(let body) = row.body {
+    let body = FunctionTable.bodies[function]
+    if case .number(let body) = body {
       stack[depth - 1] = Cell(body(try number(below: 0, operand: 0, program, context)))
       return
     }
     for index in 0..<count {
       let place = depth - count + index
-      stack[place] = try argument(stack[place], index, row.parameter(index), program, context)
+      let argument = try scratch.argument(
+        stack[place], index, FunctionTable.parameter(index, of: function), program, context)
+      stack[place] = argument
     }
-    guard case .work(let work) = row.body else { return }
+    guard case .work(let work) = body else { return }
     var result = FunctionOutput(now: now, bytes: [])
     swap(&result.bytes, &output)
     result.bytes.removeAll(keepingCapacity: true)
@@ -278,27 +305,5 @@ extension Machine {
     } else {
       push(value)
     }
-  }
-
-  /// The argument as the function takes it, a list of one element unwrapped where that element is wanted.
-  private func argument(
-    _ cell: Cell, _ index: Int, _ parameter: FunctionRow.Parameter, _ program: borrowing Program,
-    _ context: borrowing Context
-  ) throws(Fault) -> Cell {
-    if parameter == .anything { return cell }
-    if cell.kind == .list, parameter == .list || parameter == .textOrList { return cell }
-    let unwrapped = scratch.unwrapped(cell, program, context)
-    let fits =
-      switch parameter {
-      case .number: unwrapped.kind == .number
-      case .text, .textOrList: unwrapped.kind == .text
-      case .numberOrText: unwrapped.kind == .number || unwrapped.kind == .text
-      case .list, .anything: false
-      }
-    guard fits else {
-      throw .unexpectedType(
-        operand: index, expected: parameter.rawValue, received: unwrapped.type)
-    }
-    return unwrapped
   }
 }

@@ -28,8 +28,12 @@ public struct Machine: Sendable {
   var matching = MatchingState()
 
   private var isFinished = false
-  /// The value, a list of one element unwrapped.
-  private var result = Cell.null
+
+  /// The value as a logical, or `nil` if it is none or there is none yet; a list of one logical counts.
+  public private(set) var logical: Bool?
+  /// What the language calls the value's type; of a list of one element, that element's.
+  public var typeName: String { type.rawValue }
+  private var type = ValueType.null
 
   /// Units of fuel used since ``start(_:)``; the same for every way of slicing.
   public private(set) var fuelUsed = 0
@@ -49,7 +53,8 @@ public struct Machine: Sendable {
     heldBytes = 0
     isInside = false
     isFinished = false
-    result = .null
+    logical = nil
+    type = .null
     fuelUsed = 0
   }
 
@@ -73,8 +78,10 @@ public struct Machine: Sendable {
       if !isInside {
         switch runSimple(program, context, bindings, &fuel) {
         case .finished:
-          result = scratch.unwrapped(stack[0], program, context)
+          let value = scratch.unwrapped(stack[0], program, context)
           isFinished = true
+          type = value.type
+          if value.kind == .logical { logical = value.logical }
           return .finished
         case .outOfFuel: return .paused
         case .special: break
@@ -94,19 +101,11 @@ public struct Machine: Sendable {
 // MARK: - Results
 
 extension Machine {
-  /// The value as a logical, or `nil` if it is none; a list of one logical counts.
-  public var logical: Bool? {
-    result.kind == .logical ? result.logical : nil
-  }
-
   /// The value, copied out, once the evaluation has finished; null before.
   public func value(_ program: Program, _ context: borrowing Context) -> Value {
     guard isFinished else { return .null }
     return scratch.memory(program, context).value(stack[0])
   }
-
-  /// What the language calls the value's type; of a list of one element, that element's.
-  public var typeName: String { result.type.rawValue }
 
   /// Appends the value as `+` would join it to a text.
   ///

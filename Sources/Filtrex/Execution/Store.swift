@@ -15,6 +15,7 @@ struct Store: Sendable {
     return Cell(.text, offset: offset, count: utf8.byteCount, in: region)
   }
 
+  @inline(__always)
   var view: StoreView {
     @_lifetime(borrow self)
     get { StoreView(bytes: bytes.span, cells: cells.span) }
@@ -48,6 +49,7 @@ struct StoreView: ~Escapable {
   let bytes: Span<UInt8>
   let cells: Span<Cell>
 
+  @inline(__always)
   @_lifetime(copy bytes, copy cells)
   init(bytes: Span<UInt8>, cells: Span<Cell>) {
     self.bytes = bytes
@@ -61,6 +63,7 @@ struct Memory: ~Escapable {
   let context: StoreView
   let scratch: StoreView
 
+  @inline(__always)
   @_lifetime(copy constants, copy context, copy scratch)
   init(constants: StoreView, context: StoreView, scratch: StoreView) {
     self.constants = constants
@@ -68,6 +71,7 @@ struct Memory: ~Escapable {
     self.scratch = scratch
   }
 
+  @inline(__always)
   @_lifetime(copy self)
   func store(_ region: Cell.Region) -> StoreView {
     switch region {
@@ -78,18 +82,21 @@ struct Memory: ~Escapable {
   }
 
   /// The bytes of a text.
+  @inline(__always)
   @_lifetime(copy self)
   func text(_ cell: Cell) -> Span<UInt8> {
     store(cell.region).bytes.extracting(cell.offset..<cell.offset + cell.count)
   }
 
   /// The elements of a list.
+  @inline(__always)
   @_lifetime(copy self)
   func elements(_ cell: Cell) -> Span<Cell> {
     store(cell.region).cells.extracting(cell.offset..<cell.offset + cell.count)
   }
 
   /// The members of an object: name and value in turn.
+  @inline(__always)
   @_lifetime(copy self)
   func members(_ cell: Cell) -> Span<Cell> {
     store(cell.region).cells.extracting(cell.offset..<cell.offset + 2 * cell.count)
@@ -168,20 +175,37 @@ enum ByteOrder {
   /// Whether `text` begins with `prefix`.
   static func hasPrefix(_ text: Span<UInt8>, _ prefix: Span<UInt8>) -> Bool {
     guard text.count >= prefix.count else { return false }
+    let count = prefix.count
     let left = text.raw
     let right = prefix.raw
-    var index = 0
-    while index + 8 <= prefix.count {
-      // Safe: the eight bytes end inside both.
-      let one = unsafe left.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
-      let other = unsafe right.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
-      if one != other { return false }
-      index += 8
+    if count >= 8 {
+      var index = 0
+      while index < count {
+        // The last eight overlap those before, so that no rest is left.
+        let start = min(index, count - 8)
+        // Safe: the eight bytes end inside both.
+        let one = unsafe left.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self)
+        let other = unsafe right.unsafeLoadUnaligned(
+          fromUncheckedByteOffset: start, as: UInt64.self)
+        if one != other { return false }
+        index += 8
+      }
+      return true
     }
-    while index < prefix.count {
-      // Safe: the index is below both counts.
-      if unsafe text[unchecked: index] != prefix[unchecked: index] { return false }
-      index += 1
+    if count >= 4 {
+      // Safe: both fours end inside both.
+      let one = unsafe (
+        left.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt32.self),
+        left.unsafeLoadUnaligned(fromUncheckedByteOffset: count - 4, as: UInt32.self)
+      )
+      let other = unsafe (
+        right.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt32.self),
+        right.unsafeLoadUnaligned(fromUncheckedByteOffset: count - 4, as: UInt32.self)
+      )
+      return one == other
+    }
+    for index in 0..<count where unsafe text[unchecked: index] != prefix[unchecked: index] {
+      return false
     }
     return true
   }

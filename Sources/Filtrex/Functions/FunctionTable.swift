@@ -80,6 +80,18 @@ public enum FunctionTable {
       .work(TextFunctions.bucket), fuel: .slowBytes),
   ]
 
+  /// What each function does, apart from the rows: copying a row on every call would count its references.
+  static let bodies: [FunctionRow.Body] = rows.map(\.body)
+  private static let parameters: [[FunctionRow.Parameter]] = rows.map { row in
+    row.parameters + (row.repeatedParameter.map { [$0] } ?? [])
+  }
+
+  /// What the function at `index` takes in one place; the last parameter repeats.
+  static func parameter(_ place: Int, of index: Int) -> FunctionRow.Parameter {
+    let last = parameters[index].count - 1
+    return parameters[index][min(place, last)]
+  }
+
   private static let indices: [String: Int] = {
     var indices: [String: Int] = [:]
     for (index, row) in rows.enumerated() { indices[row.name] = index }
@@ -154,10 +166,6 @@ public struct FunctionRow: Sendable {
   func accepts(argumentCount: Int) -> Bool {
     argumentCount == parameters.count
       || repeatedParameter != nil && argumentCount > parameters.count
-  }
-
-  func parameter(_ index: Int) -> Parameter {
-    index < parameters.count ? parameters[index] : repeatedParameter ?? .anything
   }
 
   /// The most fuel that a call takes over its instruction.
