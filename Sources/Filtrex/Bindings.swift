@@ -13,8 +13,12 @@ public struct Bindings: Sendable {
     let nothing = Store()
     let memory = Memory(
       constants: nothing.view, context: context.store.view, scratch: nothing.view)
-    for name in table.names {
-      slots.append(Self.find(name.utf8Span.span, from: context.root, in: memory) ?? .missing)
+    let names = table.bytes.span
+    var start = 0
+    for end in table.ends {
+      let name = names.extracting(start..<end)
+      slots.append(Self.find(name, from: context.root, in: memory) ?? .missing)
+      start = end
     }
   }
 

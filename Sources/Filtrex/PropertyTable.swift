@@ -3,6 +3,9 @@ public struct PropertyTable: Sendable {
   /// The names in the order of their slots.
   public private(set) var names: [String] = []
   private var slots: [[UInt8]: Int] = [:]
+  /// The names' UTF-8, one after another, and where each ends: binding reads nothing else.
+  private(set) var bytes: [UInt8] = []
+  private(set) var ends: [Int] = []
 
   /// A table without names.
   public init() {}
@@ -19,6 +22,8 @@ public struct PropertyTable: Sendable {
     guard names.count < Limits.properties else { return nil }
     slots[key] = names.count
     names.append(name)
+    bytes.append(contentsOf: key)
+    ends.append(bytes.count)
     return names.count - 1
   }
 }
