@@ -9,6 +9,8 @@ struct Refusal: CustomTestStringConvertible {
     case field(String)
     case reason(String, metadata: [String: String] = [:])
     case resource(String)
+    /// The message says this; there is no detail for it.
+    case named(String)
     case none
   }
 
@@ -42,7 +44,7 @@ struct Refusal: CustomTestStringConvertible {
     Refusal("context is no JSON", 3, .field("context")),
     Refusal("context is no object", 3, .field("context")),
     Refusal("context nested too deep", 3, .field("context")),
-    Refusal("idempotency key", 12, .none),
+    Refusal("idempotency key", 12, .named("idempotency_key")),
     Refusal("now without dry run", 3, .field("options/now")),
     Refusal("unknown service", 12, .none),
     Refusal("unknown method", 12, .none),
@@ -106,6 +108,7 @@ struct `A Go client` {
       case .resource(let name):
         let info = try #require(outcome.details["google.rpc.ResourceInfo"], "\(outcome)")
         #expect(info["resource_name"] as? String == name)
+      case .named(let name): #expect(outcome.message.contains(name))
       case .none:
         #expect(outcome.details["google.rpc.BadRequest"] == nil)
       }

@@ -41,15 +41,15 @@ enum GoClient {
     golang-github-containerd-ttrpc-dev)
     """
 
-  // Made once, before anybody reads them, and never changed: here and below.
-  nonisolated(unsafe) private static let folder = Result { try TemporaryFolder() }
   private static let program = Result {
     let script = Project.file("Tests/InteropTests/GoClient/build").path
-    let output = try run(script, [try folder.get().path("go")])
+    // Beside the other builds, so that the next run finds it, and a clean-up too.
+    let output = try run(script, [Project.file(".build-interop").path])
     return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   /// What came back from every case of `cases.go`, in their order.
+  // Made once, before anybody reads it, and never changed.
   nonisolated(unsafe) static let outcomes = Result {
     let daemon = try DaemonProcess(workers: 1)
     return try lines(of: run(program.get(), [daemon.socketPath, "suite"])).map { line in
