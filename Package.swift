@@ -105,7 +105,7 @@ let package = Package(
     tests(
       "SmartFlowClientTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
-    tests("SmartFlowCommandTests", ["smartflow", "TestSupport"]),
+    tests("SmartFlowCommandTests", ["TestSupport"]),
     tests(
       "EndToEndTests",
       ["TestSupport"], data: ["Vectors"]),

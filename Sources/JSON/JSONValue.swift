@@ -33,7 +33,8 @@ public enum JSONValue: Sendable, Equatable {
 
 /// The members of a JSON object, in the order in which they stand there.
 ///
-/// Two are equal when they have the same members in whatever order.
+/// Two are equal when they have the same members in whatever order. Names are the same when their bytes
+/// are: Swift's own comparison would take a composed and a decomposed `é` for one.
 public struct JSONObject: Sendable, Equatable, RandomAccessCollection,
   ExpressibleByDictionaryLiteral
 {
@@ -42,7 +43,7 @@ public struct JSONObject: Sendable, Equatable, RandomAccessCollection,
 
   private var members: [Element] = []
   /// Where each name stands, once there are too many to look through.
-  private var positions: [String: Int]?
+  private var positions: [[UInt8]: Int]?
 
   private static let membersWithoutIndex = 12
 
@@ -87,24 +88,26 @@ public struct JSONObject: Sendable, Equatable, RandomAccessCollection,
 
   /// Appends a member whose name is known to be new.
   mutating func append(_ key: String, _ value: JSONValue) {
-    positions?[key] = members.count
+    positions?[Array(key.utf8)] = members.count
     members.append((key, value))
     if positions == nil && members.count > Self.membersWithoutIndex {
-      positions = Dictionary(
-        uniqueKeysWithValues: members.enumerated().map { ($0.element.key, $0.offset) })
+      index()
     }
   }
 
+  private mutating func index() {
+    positions = Dictionary(
+      uniqueKeysWithValues: members.enumerated().map { (Array($0.element.key.utf8), $0.offset) })
+  }
+
   private func position(of key: String) -> Int? {
-    if let positions { return positions[key] }
-    return members.firstIndex { $0.key == key }
+    if let positions { return positions[Array(key.utf8)] }
+    return members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
   }
 
   private mutating func remove(_ key: String) {
     guard let position = position(of: key) else { return }
     members.remove(at: position)
-    guard positions != nil else { return }
-    positions = Dictionary(
-      uniqueKeysWithValues: members.enumerated().map { ($0.element.key, $0.offset) })
+    if positions != nil { index() }
   }
 }

@@ -76,6 +76,9 @@ public final class Worker {
         guard try handle(poller.readiness(at: index)) else { return }
       }
       runQueued()
+      // Records leave before the answers that tell of them.
+      records.flush()
+      counters.droppedLogLines = records.droppedLines
       flushDirty()
       try sweep()
       page.counters = counters

@@ -1,21 +1,22 @@
-/// One line of a worker's log on its way to the keeper: a packet of a header and the line.
+/// Lines of a worker's log on their way to the keeper: one packet of them, each behind a header.
 ///
-/// The keeper looks at the header and at the line's bytes, never into the JSON.
+/// The keeper looks at the headers and at the lines' bytes, never into the JSON.
 public enum LogRecord {
-  /// Bytes before the line: the magic, and the line's length.
+  /// Bytes before each line: the magic, and the line's length.
   public static let headerBytes = 8
-  /// The longest line, in bytes.
-  ///
-  /// A whole packet must fit into the channel's buffer at once; a longer line is counted as dropped.
-  public static let lineBytes = 120 << 10
+  /// The longest line, in bytes; a longer one is counted as dropped.
+  public static let lineBytes = 64 << 10
+  /// Bytes of lines above which a packet is sent before it grows further.
+  public static let fullPacketBytes = 32 << 10
+  /// The longest packet, in bytes; it fits into the channel's buffer at once.
+  public static let packetBytes = fullPacketBytes + headerBytes + lineBytes
 
   private static let magic: [UInt8] = [0x53, 0x46, 0x4C, 0x47]
 
-  /// Writes the packet of a line into `packet`, which is emptied first.
+  /// Appends a line to a packet.
   ///
-  /// - Returns: Whether the line is one that the keeper takes.
-  public static func write(_ line: [UInt8], into packet: inout [UInt8]) -> Bool {
-    packet.removeAll(keepingCapacity: true)
+  /// - Returns: Whether the line is one that the keeper takes; nothing is appended otherwise.
+  public static func append(_ line: [UInt8], to packet: inout [UInt8]) -> Bool {
     guard isLine(line[...]) else { return false }
     packet.append(contentsOf: magic)
     for shift in [0, 8, 16, 24] { packet.append(UInt8(truncatingIfNeeded: line.count >> shift)) }
@@ -23,13 +24,21 @@ public enum LogRecord {
     return true
   }
 
-  /// The line in a packet, or `nil` when the packet is anything else.
-  public static func line(in packet: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    guard packet.count > headerBytes, packet.prefix(4).elementsEqual(magic) else { return nil }
-    let count = packet.dropFirst(4).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-    let line = packet.dropFirst(headerBytes)
-    guard line.count == count, isLine(line) else { return nil }
-    return line
+  /// The lines in a packet; a last `nil` where it goes on with anything else.
+  public static func lines(in packet: ArraySlice<UInt8>) -> [ArraySlice<UInt8>?] {
+    var lines: [ArraySlice<UInt8>?] = []
+    var rest = packet
+    while !rest.isEmpty {
+      guard rest.count > headerBytes, rest.prefix(4).elementsEqual(magic) else {
+        return lines + [nil]
+      }
+      let count = rest.dropFirst(4).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+      let line = rest.dropFirst(headerBytes).prefix(count)
+      guard line.count == count, isLine(line) else { return lines + [nil] }
+      lines.append(line)
+      rest = rest.dropFirst(headerBytes + count)
+    }
+    return lines
   }
 
   /// Whether it is one line of text that can't be taken for two.

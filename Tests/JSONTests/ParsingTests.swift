@@ -93,6 +93,17 @@ import Testing
     #expect(error?.code == code)
   }
 
+  @Test func `keeps keys apart whose bytes differ, however alike they look`() throws {
+    let value = try parse(Array("{\"\u{E9}\":1,\"e\u{301}\":2}".utf8))
+    guard case .object(let object) = value else {
+      Issue.record("not an object")
+      return
+    }
+    #expect(object.count == 2)
+    #expect(object["\u{E9}"] == .number(1))
+    #expect(object["e\u{301}"] == .number(2))
+  }
+
   @Test func `finds the second of two equal keys among thousands`() {
     let members = (0..<5000).map { "\"key\($0)\":1" } + ["\"key17\":2"]
     let bytes = Array("{\(members.joined(separator: ","))}".utf8)

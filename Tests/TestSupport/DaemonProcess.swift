@@ -101,6 +101,11 @@ public final class DaemonProcess {
   /// Asks the daemon to end, and returns its exit status.
   public func stop(within limit: Duration = .seconds(15)) throws -> Int32 {
     signal(SIGTERM)
+    return try end(within: limit)
+  }
+
+  /// Waits for the daemon's end, and returns its exit status.
+  public func end(within limit: Duration = .seconds(15)) throws -> Int32 {
     guard waitUntil(within: limit, { !self.process.isRunning }) else { throw Failure.notStopped }
     process.waitUntilExit()
     return process.terminationStatus

@@ -24,13 +24,18 @@ final class LogOutput: @unchecked Sendable {
 
   /// Writes a line, or keeps it for later.
   func write(line: some Collection<UInt8>) {
+    append(line: line)
+    flush()
+  }
+
+  /// Keeps a line for the next flush.
+  func append(line: some Collection<UInt8>) {
     guard pending.count - written + line.count < Self.pendingBytes else {
       droppedLines += 1
       return
     }
     pending.append(contentsOf: line)
     pending.append(0x0A)
-    flush()
   }
 
   /// Writes what there is room for.

@@ -17,7 +17,7 @@ final class Keeper {
   private var poller: Poller
   private let slots: [WorkerSlot]
   private let startNanoseconds: UInt64
-  private var packet = [UInt8](repeating: 0, count: LogRecord.headerBytes + LogRecord.lineBytes)
+  private var packet = [UInt8](repeating: 0, count: LogRecord.packetBytes)
   private var isServing = false
   /// When a drain is over at the latest; `nil` while there is none.
   private var drainEnds: UInt64?
@@ -26,8 +26,8 @@ final class Keeper {
   private var exitStatus: Int32?
 
   private static let refreshNanoseconds: UInt64 = 1_000_000_000
-  /// Log records read of one worker before the others have their turn.
-  private static let recordsPerTurn = 256
+  /// Packets of log lines read of one worker before the others have their turn.
+  private static let packetsPerTurn = 16
   /// Young deaths in a row at which a worker that was never ready is given up.
   private static let hopelessDeaths = 5
 
@@ -171,14 +171,16 @@ final class Keeper {
   }
 
   private func readLog(_ slot: WorkerSlot) {
-    for _ in 0..<Self.recordsPerTurn {
+    for _ in 0..<Self.packetsPerTurn {
       guard case .bytes(let count)? = slot.running?.log.read(into: &packet) else { return }
-      guard let line = LogRecord.line(in: packet[..<count]) else {
-        logger.warning(
-          "log_record_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(count)"])
-        continue
+      for line in LogRecord.lines(in: packet[..<count]) {
+        if let line {
+          output.append(line: line)
+        } else {
+          logger.warning(
+            "log_record_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(count)"])
+        }
       }
-      output.write(line: line)
     }
   }
 

@@ -9,12 +9,14 @@ internal import WorkerLink
 
 /// Writes what happened as JSON lines to the keeper, over a channel that never blocks.
 ///
-/// A line that finds no room is counted, and the count is told as soon as there is room again.
+/// The lines of one turn of the loop travel together. Those that find no room are counted, and the count is told as soon as there is room again.
 struct RecordWriter: ~Copyable {
   private let channel: Descriptor
   private let workerIndex: Int
   private var line = RecordLine()
   private var packet: [UInt8] = []
+  private var linesInPacket: UInt64 = 0
+  private var untoldDropsInPacket = false
   private var random = RandomBytes()
   /// Lines that nobody was told of yet.
   private var untoldDrops: UInt64 = 0
@@ -89,12 +91,29 @@ struct RecordWriter: ~Copyable {
 
   private mutating func send() {
     line.end()
+    if packet.count > LogRecord.fullPacketBytes { flush() }
+    guard LogRecord.append(line.bytes, to: &packet) else { return drop(1) }
+    linesInPacket += 1
+  }
+
+  /// Sends what was written since the last flush, as one packet.
+  mutating func flush() {
+    guard linesInPacket > 0 else { return }
     if untoldDrops > 0 { tellDrops() }
-    guard LogRecord.write(line.bytes, into: &packet), isSent() else {
-      untoldDrops += 1
-      droppedLines += 1
-      return
+    // Safe: bytes of any content are bytes.
+    if case .bytes = unsafe channel.sendPacket(packet.span.bytes) {
+      untoldDrops = untoldDropsInPacket ? 0 : untoldDrops
+    } else {
+      drop(linesInPacket)
     }
+    untoldDropsInPacket = false
+    packet.removeAll(keepingCapacity: true)
+    linesInPacket = 0
+  }
+
+  private mutating func drop(_ count: UInt64) {
+    untoldDrops += count
+    droppedLines += count
   }
 
   private mutating func tellDrops() {
@@ -103,13 +122,7 @@ struct RecordWriter: ~Copyable {
     told.member("worker", workerIndex)
     told.member("count", Int(clamping: untoldDrops))
     told.end()
-    if LogRecord.write(told.bytes, into: &packet), isSent() { untoldDrops = 0 }
-  }
-
-  private func isSent() -> Bool {
-    // Safe: bytes of any content are bytes.
-    if case .bytes = unsafe channel.sendPacket(packet.span.bytes) { return true }
-    return false
+    untoldDropsInPacket = LogRecord.append(told.bytes, to: &packet)
   }
 
   private static var now: WallTime { WallTime(microseconds: SystemClock.wallMicroseconds) }

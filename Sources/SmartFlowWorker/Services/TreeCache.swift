@@ -24,8 +24,10 @@ final class CachedTree {
   /// What a sound tree has to be said of all the same.
   let warnings: [TreeDiagnostic]
   let memoryBytes: Int
-  /// Set by every use, taken away by the sweep that looks for something to evict.
-  fileprivate var wasUsed = true
+  /// Set by every use after the first, taken away by the sweep that looks for something to evict.
+  ///
+  /// A flood of trees that are sent once so pushes out its own, not those that are used.
+  fileprivate var wasUsed = false
 
   init(form: Form, source: [UInt8], outcome: Outcome, warnings: [TreeDiagnostic] = []) {
     self.form = form

@@ -1,0 +1,145 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct `The keeper` {
+  private static let health = Wire.request(
+    stream: 1, service: "grpc.health.v1.Health", method: "Check")
+
+  @Test func `starts another worker for one that was killed, and says so`() throws {
+    let daemon = try DaemonProcess(workers: 2)
+    let victim = try #require(daemon.workerProcessIDs().first)
+    kill(victim, SIGKILL)
+    let isBack = waitUntil(within: .seconds(10)) {
+      let workers = daemon.workerProcessIDs()
+      return workers.count == 2 && !workers.contains(victim) && daemon.log().contains("worker_died")
+    }
+    #expect(isBack, "\(daemon.log())")
+    let death = try daemon.logRecords().first { $0["event"] as? String == "worker_died" }
+    #expect(death?["reason"] as? String == "signal 9")
+    #expect(try RawConnection(path: daemon.socketPath).call(Self.health).payload == [8, 1])
+    #expect(try daemon.stop() == 0)
+  }
+
+  @Test func `gives the sockets their modes, and takes them away at the end`() throws {
+    let daemon = try DaemonProcess(workers: 1)
+    func mode(_ path: String) -> Int? {
+      (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int
+    }
+    #expect(mode(daemon.socketPath) == 0o660)
+    #expect(mode(daemon.adminSocketPath) == 0o600)
+    #expect(try daemon.stop() == 0)
+    #expect(mode(daemon.socketPath) == nil)
+    #expect(mode(daemon.adminSocketPath) == nil)
+  }
+
+  @Test func `refuses a socket that another daemon serves, and leaves that one in peace`() throws {
+    let first = try DaemonProcess(workers: 1)
+    let (status, errors) = try run([
+      "--socket", first.socketPath, "--admin-socket", first.folder.path("b.sock"),
+    ])
+    #expect(status == 69)
+    #expect(errors.contains("is served by another process"), "\(errors)")
+    #expect(try RawConnection(path: first.socketPath).call(Self.health).code == 0)
+  }
+
+  @Test(arguments: [
+    (["--socket", "/tmp/" + String(repeating: "x", count: 120)], 64, "125 bytes"),
+    (["--socket", "/tmp/x", "--socket-mode", "999"], 64, "--socket-mode"),
+    (["--socket", "/nowhere/x"], 73, "/nowhere/x"),
+    (["--socket", "/tmp/x", "--workers", "0"], 64, "--workers"),
+    (["--socket", "/tmp/x", "--worker-path", "/nowhere/worker"], 78, "/nowhere/worker"),
+    (["--socket", "/tmp/x", "--default-timeout", "9s"], 64, "--max-timeout"),
+    (["--nonsense"], 64, "nonsense"),
+  ])
+  func `says in a sentence why it does not start`(
+    arguments: [String], status: Int32, sentence: String
+  ) throws {
+    let (ended, errors) = try run(arguments)
+    #expect(ended == status, "\(errors)")
+    #expect(errors.contains(sentence), "\(errors)")
+  }
+
+  @Test func `finishes what is in flight when it is told to end`() throws {
+    let daemon = try DaemonProcess(workers: 1)
+    let connection = try RawConnection(path: daemon.socketPath)
+    // A request and a signal at once: whichever the worker sees first, the answer comes and the exit is 0.
+    try connection.send(
+      Wire.executeTree(stream: 1, tree: mariaTree, context: #"{"daysInactive": 9}"#))
+    daemon.signal(SIGTERM)
+    let answer = try connection.answer()
+    #expect(answer.code == 0 || answer.code == 14, "\(answer)")
+    #expect(try connection.isClosed())
+    #expect(try daemon.end() == 0)
+  }
+
+  @Test func `tells of itself on the admin socket`() throws {
+    let daemon = try DaemonProcess(workers: 2)
+    let connection = try RawConnection(path: daemon.adminSocketPath)
+    let answer = try connection.call(
+      Wire.request(stream: 1, service: "smartflow.v1.AdminService", method: "GetServerInfo"))
+    #expect(answer.code == 0, "\(answer)")
+    let fields = try Wire.fields(of: answer.payload)
+    #expect(fields.first { $0.number == 4 }?.value == UInt64(daemon.processID))
+    #expect(fields.count { $0.number == 5 } == 2)
+    #expect(fields.count { $0.number == 6 } == 2)
+  }
+
+  private func run(_ arguments: [String]) throws -> (status: Int32, errors: String) {
+    let process = Process()
+    process.executableURL = try DaemonProcess.programFolder().appending(path: "smartflowd")
+    process.arguments = arguments
+    let errors = Pipe()
+    process.standardError = errors
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let text = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+  }
+}
+
+@Suite struct `A deadline` {
+  /// A tree that takes far longer than its deadline: each of its conditions compares two long lists.
+  private static let slowTree: String = {
+    let condition =
+      #"{"type":"Condition","parameters":{"expression":"l in l and l in l and l in l"},"trueAction":{"type":"GrantBonus","parameters":{"amount":1}}}"#
+    return
+      #"{"type":"Sequence","actions":[\#(Array(repeating: condition, count: 90).joined(separator: ","))]}"#
+  }()
+  private static let context = #"{"l":[\#((0..<3000).map(String.init).joined(separator: ","))]}"#
+
+  @Test func `ends a tree that is still running, and no other call waits for it`() throws {
+    let daemon = try DaemonProcess(workers: 1, arguments: ["--fuel-limit", "1000000000000"])
+    let greedy = try RawConnection(path: daemon.socketPath)
+    let light = try RawConnection(path: daemon.socketPath)
+    let start = ContinuousClock.now
+    try greedy.send(
+      Wire.executeTree(
+        stream: 1, tree: Self.slowTree, context: Self.context, timeoutNanoseconds: 300_000_000))
+    var answered = 0
+    while ContinuousClock.now - start < .milliseconds(200) {
+      let answer = try light.call(
+        Wire.executeTree(
+          stream: UInt32(2 * answered + 1), tree: mariaTree, context: #"{"daysInactive": 9}"#))
+      #expect(answer.code == 0)
+      answered += 1
+    }
+    #expect(answered > 20, "only \(answered) light calls were answered beside a heavy one")
+    let late = try greedy.answer()
+    let elapsed = ContinuousClock.now - start
+    #expect(late.code == 4, "\(late)")
+    #expect(try late.reason() == "DEADLINE_EXCEEDED")
+    #expect(elapsed > .milliseconds(290))
+    #expect(elapsed < .seconds(3), "\(elapsed)")
+  }
+
+  @Test func `is not needed to stop a tree that has used up its fuel`() throws {
+    let daemon = try DaemonProcess(workers: 1, arguments: ["--fuel-limit", "5000"])
+    let connection = try RawConnection(path: daemon.socketPath)
+    let answer = try connection.call(
+      Wire.executeTree(stream: 1, tree: Self.slowTree, context: Self.context))
+    #expect(answer.code == 8, "\(answer)")
+    #expect(try answer.reason() == "OUT_OF_FUEL")
+  }
+}

@@ -1,0 +1,228 @@
+import Foundation
+import SmartFlowClient
+import SmartFlowMessages
+import TTRPC
+import TestSupport
+import Testing
+import UnixSocket
+
+/// A server of one thread that does to its clients what a test tells it to.
+final class ScriptedServer: @unchecked Sendable {
+  /// What to do with a call that has come.
+  enum Reply {
+    /// An answer with the health status SERVING.
+    case answer
+    /// Nothing, ever.
+    case silence
+    /// The end of the connection.
+    case hangUp
+    /// Nothing until the next call is answered; then both, this one last.
+    case later
+  }
+
+  private let listener: Listener
+  private let script: @Sendable (Int) -> Reply
+  private let lock = NSLock()
+  private var count = 0
+  private var isOver = false
+  private let done = DispatchSemaphore(value: 0)
+
+  /// Calls seen so far.
+  var calls: Int { lock.withLock { count } }
+
+  init(path: String, script: @escaping @Sendable (Int) -> Reply) throws {
+    listener = try Listener(binding: path)
+    self.script = script
+    try SystemThread.start { [self] in
+      serve()
+      done.signal()
+    }
+  }
+
+  func stop() {
+    lock.withLock { isOver = true }
+    done.wait()
+    listener.removeFile()
+  }
+
+  private func serve() {
+    while !lock.withLock({ isOver }) {
+      guard case .connection(let connection) = listener.descriptor.accept() else {
+        _ = poll(nil, 0, 2)
+        continue
+      }
+      serve(connection)
+    }
+  }
+
+  private func serve(_ connection: borrowing Descriptor) {
+    var state = ServerConnection()
+    var input: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    var held: [UInt32] = []
+    while !lock.withLock({ isOver }) {
+      switch connection.read(into: &buffer) {
+      case .bytes(let count): input += buffer[..<count]
+      case .wouldBlock:
+        _ = poll(nil, 0, 1)
+        continue
+      case .closed, .failed: return
+      }
+      var consumed = 0
+      let bytes = input
+      while case .request(let streamID, _) = state.next(in: bytes.span.bytes, consumed: &consumed) {
+        state.finish(streamID: streamID)
+        let number = lock.withLock {
+          count += 1
+          return count
+        }
+        switch script(number) {
+        case .silence: continue
+        case .hangUp: return
+        case .later: held.append(streamID)
+        case .answer:
+          answer(streamID, connection)
+          for streamID in held { answer(streamID, connection) }
+          held = []
+        }
+      }
+      input.removeFirst(consumed)
+    }
+  }
+
+  private func answer(_ streamID: UInt32, _ connection: borrowing Descriptor) {
+    var output: [UInt8] = []
+    let start = FrameWriter.beginFrame(in: &output)
+    ResponseEnvelope.append(to: &output) { HealthCheckResponse(status: .serving).append(to: &$0) }
+    FrameWriter.endFrame(startingAt: start, type: .response, streamID: streamID, in: &output)
+    var sent = 0
+    while sent < output.count {
+      switch connection.send(output, from: sent) {
+      case .bytes(let count): sent += count
+      case .wouldBlock: _ = poll(nil, 0, 1)
+      case .closed, .failed: return
+      }
+    }
+  }
+}
+
+@Suite struct `A client` {
+  private let folder: TemporaryFolder
+  private var path: String { folder.path("s") }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func client() throws -> SmartFlowClient { try SmartFlowClient(endpoint: .path(path)) }
+
+  private func code(_ body: () async throws -> Void) async -> ClientError.Code? {
+    do {
+      try await body()
+      return nil
+    } catch { return (error as? ClientError)?.code }
+  }
+
+  @Test func `makes a thousand calls at once on one connection`() async throws {
+    let server = try ScriptedServer(path: path) { _ in .answer }
+    defer { server.stop() }
+    let client = try client()
+    let served = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for _ in 0..<1000 {
+        group.addTask {
+          try await client.health(options: CallOptions(timeout: .seconds(20))) == .serving
+        }
+      }
+      return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(served == 1000)
+    #expect(server.calls == 1000)
+    await client.close()
+  }
+
+  @Test func `matches answers that come in another order`() async throws {
+    let server = try ScriptedServer(path: path) { $0 == 1 ? .later : .answer }
+    defer { server.stop() }
+    let client = try client()
+    async let first = client.health(options: CallOptions(timeout: .seconds(10)))
+    async let second = client.health(options: CallOptions(timeout: .seconds(10)))
+    #expect(try await [first, second] == [.serving, .serving])
+    await client.close()
+  }
+
+  @Test func `gives up by its own clock, and skips the answer that comes later`() async throws {
+    let server = try ScriptedServer(path: path) { $0 == 1 ? .later : .answer }
+    defer { server.stop() }
+    let client = try client()
+    let start = ContinuousClock.now
+    let late = await code {
+      _ = try await client.health(options: CallOptions(timeout: .milliseconds(100)))
+    }
+    #expect(late == .deadlineExceeded)
+    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(try await client.health(options: CallOptions(timeout: .seconds(10))) == .serving)
+    await client.close()
+  }
+
+  @Test func `reports a lost connection, dials again, and sends again only what is safe`()
+    async throws
+  {
+    let server = try ScriptedServer(path: path) { $0 == 1 || $0 == 3 ? .hangUp : .answer }
+    defer { server.stop() }
+    let client = try client()
+    let lost = await code {
+      _ = try await client.call(
+        HealthCheckRequest(), options: CallOptions(timeout: .seconds(10)))
+    }
+    #expect(lost == .unavailable)
+    #expect(
+      try await client.call(
+        HealthCheckRequest(), options: CallOptions(timeout: .seconds(10))
+      ).status == .serving)
+    // The third call is hung up on; being safe, it comes again as the fourth.
+    #expect(try await client.health(options: CallOptions(timeout: .seconds(10))) == .serving)
+    #expect(server.calls == 4)
+    await client.close()
+  }
+
+  @Test func `says that nobody is there`() async throws {
+    let client = try client()
+    let absent = await code {
+      _ = try await client.health(options: CallOptions(timeout: .seconds(10)))
+    }
+    #expect(absent == .unavailable)
+    await client.close()
+  }
+
+  @Test func `finds a server that comes after it`() async throws {
+    let client = try client()
+    let first = await code {
+      _ = try await client.health(options: CallOptions(timeout: .milliseconds(5)))
+    }
+    #expect(first == .deadlineExceeded || first == .unavailable)
+    let server = try ScriptedServer(path: path) { _ in .answer }
+    defer { server.stop() }
+    #expect(try await client.health(options: CallOptions(timeout: .seconds(10))) == .serving)
+    await client.close()
+  }
+
+  @Test func `ends a call whose task is cancelled`() async throws {
+    let server = try ScriptedServer(path: path) { _ in .silence }
+    defer { server.stop() }
+    let client = try client()
+    let task = Task { try await client.health(options: CallOptions(timeout: .seconds(60))) }
+    #expect(waitUntil(within: .seconds(10)) { server.calls == 1 })
+    task.cancel()
+    #expect(await code { _ = try await task.value } == .cancelled)
+    await client.close()
+  }
+
+  @Test func `fails what is under way when it is closed, and all that comes after`() async throws {
+    let server = try ScriptedServer(path: path) { _ in .silence }
+    defer { server.stop() }
+    let client = try client()
+    let task = Task { try await client.health(options: CallOptions(timeout: .seconds(60))) }
+    #expect(waitUntil(within: .seconds(10)) { server.calls == 1 })
+    await client.close()
+    #expect(await code { _ = try await task.value } == .cancelled)
+    #expect(await code { _ = try await client.health() } == .cancelled)
+  }
+}

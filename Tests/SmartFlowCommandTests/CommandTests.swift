@@ -1,0 +1,154 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Runs the command as a shell would.
+private func smartflow(
+  _ arguments: [String], input: String = "", endpoint: String? = nil
+) throws -> (status: Int32, output: String, errors: String) {
+  let process = Process()
+  process.executableURL = try DaemonProcess.programFolder().appending(path: "smartflow")
+  process.arguments = arguments
+  var environment = ProcessInfo.processInfo.environment
+  environment["SMARTFLOW_ENDPOINT"] = endpoint
+  process.environment = environment
+  let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
+  process.standardInput = standardInput
+  process.standardOutput = output
+  process.standardError = errors
+  try process.run()
+  try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+  try standardInput.fileHandleForWriting.close()
+  let text = output.fileHandleForReading.readDataToEndOfFile()
+  let complaints = errors.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  return (
+    process.terminationStatus, String(decoding: text, as: UTF8.self),
+    String(decoding: complaints, as: UTF8.self)
+  )
+}
+
+@Suite struct `smartflow eval` {
+  @Test func `prints a value`() throws {
+    let result = try smartflow(["eval", "1 + 2 * a", "--set", "a=3"])
+    #expect(result.status == 0)
+    #expect(result.output == "7\n")
+  }
+
+  @Test func `points under every mistake of an expression`() throws {
+    let result = try smartflow(["eval", "foo(1) + bar(2)"])
+    #expect(result.status == 65)
+    #expect(result.errors.contains("  foo(1) + bar(2)\n  ^^^"), "\(result.errors)")
+    #expect(result.errors.contains("  foo(1) + bar(2)\n           ^^^"), "\(result.errors)")
+  }
+
+  @Test func `answers each line of a batch with a line`() throws {
+    let lines = [
+      #"{"expression":"a + 1","context":{"a":1}}"#, #"{"expression":"0 / 0"}"#,
+      #"{"expression":"b","context":{}}"#, #"{"expression":"1 +"}"#, "nonsense",
+    ]
+    let result = try smartflow(["eval", "--batch"], input: lines.joined(separator: "\n") + "\n")
+    let answers = try result.output.split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(answers.count == 5)
+    #expect(answers[0]["value"] as? Double == 2)
+    #expect((answers[1]["value"] as? [String: String])?["$number"] == "NaN")
+    #expect(answers[2]["error"] as? String == "UNKNOWN_PROPERTY")
+    #expect(answers[2]["property"] as? String == "b")
+    #expect(answers[3]["error"] as? String == "SYNTAX")
+    #expect(answers[4]["error"] as? String == "BAD_LINE")
+    #expect(result.status == 65)
+  }
+}
+
+@Suite struct `smartflow validate` {
+  @Test func `shows each mistake at its place in the file`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("tree.json")
+    let tree = """
+      {
+        "type": "Condition",
+        "parameters": { "expression": "daysInactive >> 5" },
+        "trueAction": { "type": "SendSms", "parameters": {} }
+      }
+      """
+    try Data(tree.utf8).write(to: URL(filePath: path))
+    let result = try smartflow(["validate", path])
+    #expect(result.status == 65)
+    #expect(result.errors.contains("\(path):3:33: error:"), "\(result.errors)")
+    #expect(result.errors.contains("did you mean `SendSMS`?"), "\(result.errors)")
+    #expect(result.errors.contains("2 errors"), "\(result.errors)")
+  }
+
+  @Test func `names what a sound tree reads`() throws {
+    let result = try smartflow(
+      ["validate", "-", "--json"],
+      input: #"{"type":"GrantBonus","parameters":{"amount":"{{balance * 0.1}}"}}"#)
+    #expect(result.status == 0)
+    #expect(result.output.contains(#""balance""#))
+  }
+
+  @Test func `says that a file is not there, and of what is no JSON where it breaks`() throws {
+    #expect(try smartflow(["validate", "/nowhere/tree.json"]).status == 66)
+    let broken = try smartflow(["validate", "-"], input: "{\n  \"type\": }")
+    #expect(broken.status == 65)
+    #expect(broken.errors.contains("standard input:2:11"), "\(broken.errors)")
+  }
+}
+
+@Suite struct `smartflow with a daemon` {
+  private let daemon: DaemonProcess
+  private var endpoint: String { "unix://" + daemon.socketPath }
+
+  init() throws { daemon = try DaemonProcess(workers: 1) }
+
+  private var maria: String { Project.file("contrib/examples/maria.json").path }
+
+  @Test func `executes a tree for people and for programs`() throws {
+    let people = try smartflow(
+      ["execute", maria, "--set", "daysInactive=7", "--timeout", "5s"], endpoint: endpoint)
+    #expect(people.status == 0, "\(people.errors)")
+    #expect(people.output.contains("SendSMS  accepted  at /trueAction"))
+    let programs = try smartflow(
+      [
+        "execute", maria, "--set", "daysInactive=1", "--json", "--dry-run", "--trace", "--timeout",
+        "5s",
+      ],
+      endpoint: endpoint)
+    let answer = try #require(
+      try JSONSerialization.jsonObject(with: Data(programs.output.utf8)) as? [String: Any])
+    #expect(answer["status"] as? String == "DRY_RUN")
+    #expect((answer["trace"] as? [Any])?.count == 1)
+  }
+
+  @Test func `tells what the context lacks`() throws {
+    let result = try smartflow(["execute", maria, "--timeout", "5s"], endpoint: endpoint)
+    #expect(result.status == 65)
+    #expect(result.errors.contains("UNKNOWN_PROPERTY"), "\(result.errors)")
+    #expect(result.errors.contains("daysInactive"))
+  }
+
+  @Test func `asks for health and status`() throws {
+    let health = try smartflow(["health", "--timeout", "5s"], endpoint: endpoint)
+    #expect(health.output == "SERVING\n")
+    #expect(health.status == 0)
+    let status = try smartflow(
+      ["status", "--timeout", "5s", "--endpoint", "unix://" + daemon.adminSocketPath])
+    #expect(status.output.contains("worker 0"), "\(status.errors)")
+    #expect(try smartflow(["status", "--timeout", "5s"], endpoint: endpoint).status == 77)
+  }
+
+  @Test func `says that nobody is there`() throws {
+    let result = try smartflow(["health"], endpoint: "unix://" + daemon.folder.path("none.sock"))
+    #expect(result.status == 69)
+    #expect(result.errors.contains("UNAVAILABLE"), "\(result.errors)")
+  }
+
+  @Test(arguments: [
+    ["execute"], ["nonsense"], ["eval", "1", "--batch"], ["health", "--endpoint", "http://x"],
+  ])
+  func `refuses a wrong command line`(arguments: [String]) throws {
+    #expect(try smartflow(arguments).status == 64)
+  }
+}

@@ -1,0 +1,63 @@
+import DecisionEngine
+import JSON
+import Testing
+
+@testable import SmartFlowWorker
+
+@Suite struct `The tree cache` {
+  private func entry(_ text: String, form: CachedTree.Form = .json) -> CachedTree {
+    CachedTree(form: form, source: Array(text.utf8), outcome: .invalid([]))
+  }
+
+  private func find(_ cache: inout TreeCache, _ text: String, _ form: CachedTree.Form = .json)
+    -> Bool
+  {
+    let bytes = Array(text.utf8)
+    return cache.find(bytes.span.bytes, form: form) != nil
+  }
+
+  @Test func `finds what was put in by its bytes and its form`() {
+    var cache = TreeCache(limitBytes: 1000)
+    cache.insert(entry("one"))
+    #expect(find(&cache, "one"))
+    #expect(!find(&cache, "One"))
+    #expect(!find(&cache, "one", .node))
+    #expect(cache.hits == 1)
+    #expect(cache.misses == 2)
+  }
+
+  @Test func `stays within its bound, and keeps what is used`() {
+    var cache = TreeCache(limitBytes: 100)
+    cache.insert(entry("used-used-"))
+    for number in 100..<1000 {
+      #expect(find(&cache, "used-used-"))
+      cache.insert(entry("tree\(number)..."))
+      #expect(cache.memoryBytes <= 100)
+    }
+    #expect(cache.count <= 10)
+  }
+
+  @Test func `keeps nothing that would push out many others`() {
+    var cache = TreeCache(limitBytes: 100)
+    cache.insert(entry(String(repeating: "x", count: 26)))
+    #expect(cache.count == 0)
+    cache.insert(entry(String(repeating: "x", count: 25)))
+    #expect(cache.count == 1)
+  }
+}
+
+@Suite struct `An identifier` {
+  @Test func `is a UUID of version 7 that sorts by time`() {
+    let random = [10 of UInt8](repeating: 0xFF)
+    let early = UUIDv7(milliseconds: 0x0123_4567_89AB, random: random)
+    #expect(early.text == "01234567-89ab-7fff-bfff-ffffffffffff")
+    #expect(early.text < UUIDv7(milliseconds: 0x0123_4567_89AC, random: random).text)
+  }
+
+  @Test func `is not given twice`() {
+    var random = RandomBytes()
+    var seen: Set<String> = []
+    for _ in 0..<5000 { seen.insert(UUIDv7(milliseconds: 1, random: random.ten()).text) }
+    #expect(seen.count == 5000)
+  }
+}
