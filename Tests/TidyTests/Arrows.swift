@@ -1,78 +1,160 @@
-/// Who may import whom: the house's plan, room by room.
-///
-/// A module of the standard library is named where it is allowed; everything else is refused.
-enum Arrows {
-  struct Room {
-    var name: String
-    var mayImport: Set<String>
-    /// Why it may import what the plan did not name at first.
-    var reason: String = ""
-    /// Whether unsafe code may stand in it: the rooms that bridge to C, or lend bytes as spans.
-    var mayBeUnsafe = false
+/// A target's row in the plan: what it may import, and where it may be unsafe.
+struct Room {
+  /// Why an arrow, or an unsafe place, is there beyond what everybody may do.
+  typealias Reason = String
+
+  var name: String
+  /// Modules of the house it may import; `Package.swift` declares the same.
+  var house: [String]
+  /// Modules from elsewhere, each with what it is for; products are declared in `Package.swift` too.
+  var foreign: [String: Reason]
+  /// Files or folders, relative to the target's own, that hold unsafe code beyond a span's bytes.
+  var unsafe: [String: Reason]
+  /// The same for `@unchecked Sendable`.
+  var unchecked: [String: Reason]
+
+  init(
+    _ name: String, _ house: [String] = [], foreign: [String: Reason] = [:],
+    unsafe: [String: Reason] = [:], unchecked: [String: Reason] = [:]
+  ) {
+    self.name = name
+    self.house = house
+    self.foreign = foreign
+    self.unsafe = unsafe
+    self.unchecked = unchecked
   }
+}
 
-  static let rooms: [Room] = [
-    // Pure: no file, socket or clock.
-    Room(name: "NumberText", mayImport: []),
+/// The plan of the house.
+///
+/// An arrow that is not here does not exist; one that is added says why.
+enum Plan {
+  static let rooms = [
+    Room("CLinux"),
+    Room("CProtobufC"),
+    Room("CSodium"),
+    Room("CSmartFlowProto", ["CProtobufC"]),
+
+    // Pure: bytes and values in, bytes and values out.
+    Room("NumberText"),
     Room(
-      name: "Hashes", mayImport: ["CSodium"],
-      reason: "one bridge to libsodium, so that pure rooms hold no pointer", mayBeUnsafe: true),
+      "Hashes", ["CSodium"],
+      unsafe: ["SHA256.swift": "libsodium reads and writes through pointers"]),
     Room(
-      name: "JSON", mayImport: ["NumberText"],
-      reason: "numbers are written alike by JSON and by the language", mayBeUnsafe: true),
+      "JSON", ["NumberText"],
+      unsafe: [
+        "JSONScanner.swift": "reads the bytes of a static text",
+        "JSONSink.swift": "makes a text of a span without an array between",
+      ]),
     Room(
-      name: "Filtrex", mayImport: ["NumberText", "Hashes", "RealModule"],
-      reason: "pow and logarithms without Glibc; bucket hashes", mayBeUnsafe: true),
-    Room(name: "TTRPC", mayImport: [], mayBeUnsafe: true),
+      "Filtrex", ["NumberText", "Hashes"],
+      foreign: ["RealModule": "powers and logarithms without Glibc"],
+      unsafe: [
+        "Execution":
+          "the machine's loop, where the verifier and one check before it know the bounds"
+      ]),
     Room(
-      name: "DecisionEngine", mayImport: ["Filtrex", "JSON", "Hashes"],
-      reason: "a tree is named by its digest", mayBeUnsafe: true),
+      "TTRPC",
+      unsafe: ["FrameHeader.swift": "loads four numbers of a header whose length was checked"]),
+    Room("DecisionEngine", ["Filtrex", "JSON", "Hashes"]),
     Room(
-      name: "SmartFlowMessages", mayImport: ["CSmartFlowProto", "CProtobufC"], mayBeUnsafe: true),
-    Room(name: "Telemetry", mayImport: ["JSON"], reason: "log lines are JSON", mayBeUnsafe: true),
-    // Of the system.
+      "SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"],
+      unsafe: ["Bridging": "protobuf-c's structures end here"]),
+
+    // With the system.
     Room(
-      name: "UnixSocket", mayImport: ["CLinux", "Glibc", "Synchronization"],
-      reason: "system calls that Glibc's module leaves out", mayBeUnsafe: true),
+      "UnixSocket", ["CLinux"],
+      foreign: [
+        "Glibc": "sockets, descriptors, clocks",
+        "Synchronization": "counters that keeper and workers share",
+      ],
+      unsafe: ["": "system calls take pointers; none leaves the function that made it"],
+      unchecked: ["": "descriptors, shared counters and the lock: what others build safety on"]),
     Room(
-      name: "WorkerLink", mayImport: ["UnixSocket"],
-      reason: "what keeper and worker tell each other is known to both"),
+      "WorkerLink", ["UnixSocket"],
+      foreign: ["Glibc": "constants of what the keeper hands down"],
+      unsafe: ["": "fixed layouts in shared memory"]),
     Room(
-      name: "SmartFlowWorker",
-      mayImport: [
-        "UnixSocket", "CLinux", "Glibc", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex",
-        "JSON", "Hashes", "WorkerLink", "Telemetry",
-      ], reason: "a context is built by the parser's events", mayBeUnsafe: true),
+      "Telemetry", ["JSON"],
+      unsafe: ["RecordLine.swift": "appends static texts without a copy"]),
     Room(
-      name: "SmartFlowDaemon",
-      mayImport: [
-        "UnixSocket", "WorkerLink", "Telemetry", "Glibc", "ArgumentParser", "Logging",
-      ], mayBeUnsafe: true),
+      "SmartFlowWorker",
+      [
+        "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON", "Hashes",
+        "WorkerLink", "Telemetry", "CLinux",
+      ],
+      foreign: ["Glibc": "error numbers, signals, the exit"],
+      unsafe: [
+        "Connections": "copies what a socket gave",
+        "Services": "reads and compares buffers in place",
+        "WorkerProgram.swift": "a last line on standard error, when nobody else is left",
+      ]),
     Room(
-      name: "SmartFlowClient",
-      mayImport: ["UnixSocket", "TTRPC", "SmartFlowMessages", "Glibc"],
-      reason: "the environment names the endpoint", mayBeUnsafe: true),
+      "SmartFlowDaemon", ["UnixSocket", "WorkerLink", "Telemetry", "JSON"],
+      foreign: [
+        "Glibc": "users, groups, signals, processes",
+        "ArgumentParser": "the command line",
+        "Logging": "the keeper's own log",
+      ],
+      unsafe: [
+        "Configuration": "users, groups and environment come from the C library as pointers",
+        "Supervision": "asks the system whether the worker's program is there",
+        "Logging": "writes the log's bytes",
+      ],
+      unchecked: ["Logging": "one output for every logger of the process"]),
+    Room(
+      "SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"],
+      foreign: ["Glibc": "the environment, error numbers, the loop's thread"],
+      unsafe: ["": "the environment and the thread come from the C library as pointers"],
+      unchecked: [
+        "ClientLoop.swift": "belongs to its thread; others reach its locked inbox only",
+        "ClientCall.swift": "handed over once, touched by the loop's thread from then on",
+      ]),
+
     // Programs.
-    Room(name: "smartflowd", mayImport: ["SmartFlowDaemon"]),
-    Room(name: "smartflow-worker", mayImport: ["SmartFlowWorker", "Glibc"]),
+    Room("smartflowd", ["SmartFlowDaemon"], foreign: ["Glibc": "the exit code"]),
+    Room("smartflow-worker", ["SmartFlowWorker"], foreign: ["Glibc": "the exit code"]),
     Room(
-      name: "smartflow",
-      mayImport: [
+      "smartflow",
+      [
         "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "ArgumentParser", "Glibc",
-      ], reason: "expressions and trees are checked here, without a daemon", mayBeUnsafe: true),
+        "Hashes",
+      ],
+      foreign: [
+        "Glibc": "files, the terminal, the clock",
+        "ArgumentParser": "the command line",
+      ],
+      unsafe: [
+        "Clock.swift": "the time of day",
+        "Terminal.swift": "reads and writes descriptors",
+      ]),
   ]
 
-  /// Folders of C, which import nothing of ours in Swift.
-  static let foreignRooms = ["CLinux", "CProtobufC", "CSmartFlowProto", "CSodium"]
-
-  /// All that may lie at the top, besides what begins with a dot.
-  static let topLevel: Set<String> = [
-    "Package.swift", "Sources", "Tests", "proto", "README.md", "contrib", "LICENSE",
-    // Made by the package manager, and kept out of git.
-    "Package.resolved",
+  /// Rooms that read no file, socket or clock.
+  static let pure = [
+    "NumberText", "Hashes", "JSON", "Filtrex", "TTRPC", "DecisionEngine", "SmartFlowMessages",
+    "Telemetry",
   ]
 
-  /// Files of nothing but rows may be longer than others.
-  static let tables: Set<String> = []
+  /// Modules that bring the system along.
+  static let system = ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"]
+
+  /// What no module in a worker may import: it starts in milliseconds and stays small.
+  static let foundation = [
+    "Foundation", "FoundationEssentials", "FoundationNetworking", "FoundationXML", "Dispatch",
+  ]
+
+  /// Everything that may lie at the top of the project.
+  static let topLevel = [
+    ".ci", ".gitignore", ".swift-format", "LICENSE", "Package.swift", "README.md", "Sources",
+    "Tests", "contrib", "proto",
+  ]
+
+  /// Swift files may grow to this; longer, and one holds two things.
+  static let longestFile = 600
+
+  /// Files that may be longer, each a table with the reason; none is, today.
+  static let tables: [String: Room.Reason] = [:]
+
+  static func room(_ name: String) -> Room? { rooms.first { $0.name == name } }
 }
