@@ -71,7 +71,7 @@ let package = Package(
       "SmartFlowWorker",
       [
         "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "WorkerLink", "Telemetry",
+        "Hashes", "WorkerLink", "Telemetry", "CLinux",
       ]),
     room(
       "SmartFlowDaemon",
