@@ -16,12 +16,20 @@ enum Limits {
   static let idleNanoseconds: UInt64 = 10_000_000_000
   /// How often connections are looked over for those that idle, in nanoseconds.
   static let sweepNanoseconds: UInt64 = 1_000_000_000
+  /// How long a drain goes on answering a client that goes on asking, in nanoseconds.
+  static let lingerNanoseconds: UInt64 = 500_000_000
   /// Fuel between two looks at the clock (RELIABILITY: every 1,024 units and at every node).
   static let fuelBetweenClockReads = 1024
   /// How long a call runs before the next one has its turn, in nanoseconds.
   static let sliceNanoseconds: UInt64 = 1_000_000
   /// Data of one answer, in bytes; the protocol's own limit, which clients enforce as well.
   static let answerBytes = 4 << 20
+  /// Calls that take turns; past them a worker says that it is overloaded.
+  ///
+  /// Each holds its context, a megabyte at most, until its deadline.
+  static let queuedCalls = 1024
+  /// Batches among them; each holds its message, which may take ``MessageLimits/arenaBytes``.
+  static let queuedBatches = 16
   /// Executions kept for the next calls.
   static let idleExecutions = 64
   /// Items of one batch; each needs an answer of its own within ``answerBytes``.

@@ -20,6 +20,8 @@ public final class Worker {
   var cache: TreeCache
   var records: RecordWriter
   var queue = RunQueue()
+  /// Batches that wait in ``queue``.
+  var queuedBatches = 0
   var arena: MessageArena? = MessageArena()
   var idleExecutions: [ExecutionCall] = []
   /// Set by a drain: health says so, and nothing new is begun.
@@ -33,6 +35,8 @@ public final class Worker {
   private var dirty: [Connection] = []
   private var readBuffer = [UInt8](repeating: 0, count: Limits.readBytesPerTurn)
   private var drainDeadline = UInt64.max
+  /// Until when a drain answers those that go on asking.
+  private var lingerDeadline = UInt64.max
   private var nextSweep: UInt64 = 0
   private var isAccepting = false
 
@@ -82,7 +86,7 @@ public final class Worker {
       flushDirty()
       try sweep()
       page.counters = counters
-      if isDraining && isDrained(now: SystemClock.monotonicNanoseconds) { return }
+      if isDraining && isDrained(sawEvents: count > 0) { return }
     }
   }
 
@@ -285,7 +289,7 @@ public final class Worker {
       try poller.remove(connection.descriptor)
       connections.remove(connection)
       counters.openConnections -= 1
-      if !isDraining { try setAccepting(true) }
+      try setAccepting(true)
     } catch {
       records.write(event: "poll_failed", level: "error", reason: "\(error)")
     }
@@ -347,13 +351,19 @@ public final class Worker {
   private func drain(graceMilliseconds: UInt64) throws(SystemError) {
     guard !isDraining else { return }
     isDraining = true
-    drainDeadline =
-      SystemClock.monotonicNanoseconds &+ min(graceMilliseconds, 3_600_000) * 1_000_000
-    try setAccepting(false)
+    let now = SystemClock.monotonicNanoseconds
+    drainDeadline = now &+ min(graceMilliseconds, 3_600_000) * 1_000_000
+    lingerDeadline = min(drainDeadline, now &+ Limits.lingerNanoseconds)
   }
 
-  private func isDrained(now: UInt64) -> Bool {
-    connections.all.allSatisfy { $0.isIdle } || now >= drainDeadline
+  /// Whether everything that was asked has been answered.
+  ///
+  /// The keeper has taken the socket's file away, so nobody new can come; whoever had dialled or
+  /// written before still gets an answer. A turn in which nothing came says that all have.
+  private func isDrained(sawEvents: Bool) -> Bool {
+    let now = SystemClock.monotonicNanoseconds
+    if now >= drainDeadline { return true }
+    return connections.all.allSatisfy { $0.isIdle } && (!sawEvents || now >= lingerDeadline)
   }
 
   private static func describe(

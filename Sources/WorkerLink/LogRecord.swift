@@ -43,6 +43,6 @@ public enum LogRecord {
 
   /// Whether it is one line of text that can't be taken for two.
   private static func isLine(_ bytes: ArraySlice<UInt8>) -> Bool {
-    !bytes.isEmpty && bytes.count <= lineBytes && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    !bytes.isEmpty && bytes.count <= lineBytes && bytes.allSatisfy { $0 >= 0x20 }
   }
 }

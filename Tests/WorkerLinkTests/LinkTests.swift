@@ -52,7 +52,7 @@ import WorkerLink
   }
 
   @Test(arguments: [
-    [], Array("two\nlines".utf8), [0x7F], [0x1B, 0x5B],
+    [], Array("two\nlines".utf8), [0x1B, 0x5B],
     [UInt8](repeating: 65, count: LogRecord.lineBytes + 1),
   ])
   func `is not made of what is not one line`(line: [UInt8]) {

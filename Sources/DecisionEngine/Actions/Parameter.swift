@@ -162,6 +162,8 @@ extension Parameter {
       return
         "the text has \(count) characters; it may have \(length.lowerBound) to \(length.upperBound)"
     }
+    // Strings of many languages end there, and so would the message or the phone number.
+    if text.utf8.contains(0) { return "the text holds U+0000; leave it out" }
     guard let format, !format.matches(text) else { return nil }
     return "expected \(format.name)"
   }

@@ -45,21 +45,36 @@ struct RecordWriter: ~Copyable {
   mutating func write(_ result: ExecutionResult, _ call: Call) {
     guard !result.subject.dryRun else { return }
     for (action, identifier) in zip(result.actions, result.actionIDs) {
-      let failure = action.failure
-      line.begin(
-        event: "action", level: failure == nil ? "info" : "warning", at: result.subject.now)
-      describe(result.subject, call)
-      line.member("action_id") { identifier.append(to: &$0) }
-      line.member("type", action.type)
-      line.member("path", action.path)
-      if let nodeID = action.nodeID { line.member("node_id", nodeID) }
-      if let parameters = action.parameters { line.member("parameters", .object(parameters)) }
-      line.member("status", failure == nil ? "ACCEPTED" : "FAILED")
-      if let failure {
-        line.member("reason", failure.reason)
-        line.member("message", failure.message)
+      writeAction(action, identifier, result, call, withParameters: true)
+      if line.bytes.count >= LogRecord.lineBytes {
+        // That an action was accepted is told whatever its size; what it said is in the answer.
+        writeAction(action, identifier, result, call, withParameters: false)
       }
       send()
+    }
+  }
+
+  private mutating func writeAction(
+    _ action: PlannedAction, _ identifier: UUIDv7, _ result: ExecutionResult, _ call: Call,
+    withParameters: Bool
+  ) {
+    let failure = action.failure
+    line.begin(
+      event: "action", level: failure == nil ? "info" : "warning", at: result.subject.now)
+    describe(result.subject, call)
+    line.member("action_id") { identifier.append(to: &$0) }
+    line.member("type", action.type)
+    line.member("path", action.path)
+    if let nodeID = action.nodeID { line.member("node_id", nodeID) }
+    if let parameters = action.parameters, withParameters {
+      line.member("parameters", .object(parameters))
+    } else if action.parameters != nil {
+      line.member("parameters_omitted_bytes", action.parameterBytes)
+    }
+    line.member("status", failure == nil ? "ACCEPTED" : "FAILED")
+    if let failure {
+      line.member("reason", failure.reason)
+      line.member("message", failure.message)
     }
   }
 

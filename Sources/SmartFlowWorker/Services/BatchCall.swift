@@ -15,6 +15,8 @@ final class BatchCall: QueuedCall {
   /// The response so far.
   private var results: [UInt8] = []
   private var next = 0
+  /// Whether it has had to wait for a turn, and so counts among those that wait.
+  private var isQueued = false
   /// The item at `next` has begun and is not done.
   private var running: ExecutionSubject?
 
@@ -58,7 +60,17 @@ final class BatchCall: QueuedCall {
     finish(in: worker)
   }
 
-  func abandon(in worker: Worker) { worker.answer(call, failure: .draining) }
+  /// Goes to the end of the queue for the first time.
+  func wait(in worker: Worker) {
+    isQueued = true
+    worker.queuedBatches += 1
+    worker.queue.append(self)
+  }
+
+  func abandon(in worker: Worker) {
+    worker.queuedBatches -= 1
+    worker.answer(call, failure: .draining)
+  }
 
   /// - Returns: Whether the item is done.
   private func runItem(until end: UInt64, in worker: Worker) -> Bool {
@@ -120,6 +132,7 @@ final class BatchCall: QueuedCall {
   }
 
   private func finish(in worker: Worker) {
+    if isQueued { worker.queuedBatches -= 1 }
     let results = results
     worker.answer(call) { $0.append(contentsOf: results) }
   }
@@ -128,6 +141,9 @@ final class BatchCall: QueuedCall {
 extension Worker {
   /// `ExecuteBatch`: one tree, many players, each answered on its own.
   func executeBatch(_ payload: RawSpan, _ call: Call) {
+    guard queue.count < Limits.queuedCalls, queuedBatches < Limits.queuedBatches else {
+      return answer(call, failure: .overloaded)
+    }
     do throws(RPCStatus) {
       let request: ExecuteBatchRequest
       do throws(MessageError) {
@@ -150,7 +166,9 @@ extension Worker {
       let tree = try tree(of: request, in: payload)
       let batch = BatchCall(call, request, tree, subject)
       let end = SystemClock.monotonicNanoseconds + Limits.sliceNanoseconds
-      if !batch.runSlice(until: end, in: self) { queue.append(batch) }
+      if !batch.runSlice(until: end, in: self) {
+        batch.wait(in: self)
+      }
     } catch {
       records.writeFailure(error, of: ExecutionSubject(), call, path: "")
       answer(call, failure: error)

@@ -11,6 +11,7 @@ extension JSONValueBuilder: ValueSink {}
 extension Worker {
   /// `ExecuteTree`: one tree, one player.
   func executeTree(_ payload: RawSpan, _ call: Call) {
+    guard queue.count < Limits.queuedCalls else { return answer(call, failure: .overloaded) }
     let execution = idleExecutions.popLast() ?? ExecutionCall()
     let prepared: (ExecutionSubject, Tree)
     do throws(RPCStatus) {

@@ -78,6 +78,10 @@ extension RPCStatus {
     .unavailable, "the server is shutting down; dial again",
     [.errorInfo(reason: "DRAINING"), .retryInfo(delay: .milliseconds(100))])
 
+  static let overloaded = RPCStatus(
+    .unavailable, "too many calls are running; try again, and send fewer at once",
+    [.errorInfo(reason: "OVERLOADED"), .retryInfo(delay: .milliseconds(100))])
+
   static func deadlineExceeded(elapsedNanoseconds: UInt64, path: String) -> RPCStatus {
     let milliseconds = elapsedNanoseconds / 1_000_000
     return RPCStatus(

@@ -1,0 +1,110 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct `Bad input` {
+  private let daemon: DaemonProcess
+
+  init() throws { daemon = try DaemonProcess(workers: 1) }
+
+  private var maria: [UInt8] {
+    Wire.executeTree(stream: 1, tree: mariaTree, context: #"{"daysInactive": 9}"#)
+  }
+
+  /// Whether somebody who did nothing wrong is served.
+  private func isServing() throws -> Bool {
+    try RawConnection(path: daemon.socketPath).call(maria).code == 0
+  }
+
+  @Test func `of a thousand connections that send one byte and wait keeps nobody else out`() throws
+  {
+    var waiting: [RawConnection] = []
+    for _ in 0..<1000 {
+      let connection = try RawConnection(path: daemon.socketPath)
+      try connection.send([0])
+      waiting.append(connection)
+    }
+    #expect(try isServing())
+    #expect(waiting.count == 1000)
+  }
+
+  @Test func `of clients that vanish in the middle of a frame harms nobody`() throws {
+    for count in stride(from: 1, to: maria.count, by: 7) {
+      try RawConnection(path: daemon.socketPath).send(Array(maria[..<count]))
+    }
+    #expect(try isServing())
+    #expect(daemon.workerProcessIDs().count == 1)
+  }
+
+  @Test func `of a client that never reads costs it its connection, and nobody else anything`()
+    throws
+  {
+    let greedy = try RawConnection(path: daemon.socketPath)
+    // Calls without end: the daemon stops reading them once their answers pile up.
+    let body = Wire.executeTree(stream: 0, tree: mariaTree, context: #"{"daysInactive": 9}"#)
+    var sent = 0
+    do {
+      for stream in stride(from: UInt32(1), to: 200_000, by: 2) {
+        var frame = body
+        frame.replaceSubrange(4..<8, with: Wire.bigEndian(stream))
+        try greedy.send(frame, timeout: .milliseconds(500))
+        sent += 1
+      }
+    } catch is RawConnection.Failure {
+      // It is not read any more: that is what was wanted.
+    }
+    #expect(sent < 99_999, "the daemon took everything")
+    #expect(try isServing())
+  }
+
+  @Test func `in every message of 2,000 random ones gets an answer`() throws {
+    var generator = SeededGenerator(seed: 9)
+    let methods = ["ExecuteTree", "ExecuteBatch", "ValidateTree"]
+    let connection = try RawConnection(path: daemon.socketPath)
+    for index in 0..<2000 {
+      let count = Int.random(in: 0..<64, using: &generator)
+      let payload = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      let answer = try connection.call(
+        Wire.request(
+          stream: UInt32(2 * index + 1), service: "smartflow.v1.ExecutionService",
+          method: methods[index % 3], payload: payload))
+      #expect([0, 3, 8, 9, 12].contains(answer.code), "\(answer) of \(payload)")
+    }
+    #expect(try isServing())
+  }
+
+  @Test func `in a sound message with one byte changed gets an answer, whichever byte`() throws {
+    var connection = try RawConnection(path: daemon.socketPath)
+    for index in 10..<maria.count {
+      var changed = maria
+      changed[index] ^= 0x11
+      changed.replaceSubrange(4..<8, with: Wire.bigEndian(UInt32(2 * index + 1)))
+      let answer = try connection.call(changed)
+      #expect(answer.code != 13, "\(answer)")
+      if index % 100 == 0 { connection = try RawConnection(path: daemon.socketPath) }
+    }
+    #expect(try isServing())
+  }
+
+  @Test func `from before the first frame to after the last is closed without a word`() throws {
+    let connection = try RawConnection(path: daemon.socketPath)
+    try connection.send(Array("GET / HTTP/1.1\r\nHost: smartflow\r\n\r\n".utf8))
+    connection.finishWriting()
+    #expect(try connection.isClosed())
+    #expect(try isServing())
+  }
+
+  @Test func `in texts that a log can not hold loses no record`() throws {
+    let connection = try RawConnection(path: daemon.socketPath)
+    let tree =
+      #"{"type":"SendEmail","parameters":{"from":"a@b","to":"c@d","subject":"\u007f\u0085","body":"{{b}}"}}"#
+    let body = String(repeating: "\u{7F}x", count: 30_000)
+    let answer = try connection.call(
+      Wire.executeTree(stream: 1, tree: tree, context: #"{"b":"\#(body)"}"#))
+    #expect(answer.code == 0, "\(answer.message)")
+    let found = waitUntil(within: .seconds(10)) {
+      ((try? daemon.logRecords()) ?? []).contains { $0["type"] as? String == "SendEmail" }
+    }
+    #expect(found)
+  }
+}
