@@ -27,7 +27,17 @@ public struct Listener: ~Copyable {
       case .pathTooLong(let byteCount, let path):
         "socket path `\(path)` has \(byteCount) bytes and a socket's address holds "
           + "\(Endpoint.longestName); choose a shorter one"
-      case .system(let error): "\(error)"
+      case .system(let error): "\(error)\(Self.remedy(for: error.code))"
+      }
+    }
+
+    private static func remedy(for code: Int32) -> String {
+      switch code {
+      case ENOENT, ENOTDIR: "; make the folder first, or choose another path"
+      case EACCES, EPERM, EROFS: "; choose a folder that this user may write to"
+      case EINVAL: "; give the path of a file"
+      case ENOSPC, EDQUOT: "; make room on the file system"
+      default: ""
       }
     }
   }
@@ -37,12 +47,27 @@ public struct Listener: ~Copyable {
   /// The listening socket.
   public let descriptor: Descriptor
   private let lock: Descriptor
+  private let file: FileIdentity
+
+  /// Which file a path leads to.
+  private struct FileIdentity: Equatable {
+    var device: dev_t
+    var number: ino_t
+
+    init?(_ path: String) {
+      var status = stat()
+      // Safe: path and structure are used during the call only.
+      guard unsafe lstat(path, &status) == 0 else { return nil }
+      device = status.st_dev
+      number = status.st_ino
+    }
+  }
 
   /// Binds and listens.
   ///
-  /// The file is made under a umask that forbids everything, and gets its rights afterwards: there is
-  /// no moment at which it has wider ones. The umask is the process's, so this is for a time when
-  /// no other thread makes files.
+  /// The file is made without any rights, and gets them once its group is right: there is no moment at which
+  /// it has wider ones. Linux makes the file with the socket's own mode, so `fchmod` before `bind` does what
+  /// a umask would, and leaves other threads alone, which a umask, being the process's, does not.
   ///
   /// - Parameters:
   ///   - path: Where; a stale socket there is replaced.
@@ -56,6 +81,10 @@ public struct Listener: ~Copyable {
     guard path.utf8.count <= Endpoint.longestName else {
       throw .pathTooLong(byteCount: path.utf8.count, path: path)
     }
+    // An empty path would bind an abstract name, and a zero byte would end the path early.
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw .system(SystemError(call: "bind", code: EINVAL, subject: path))
+    }
     let lock = try Self.lock(path)
     do throws(SystemError) {
       try Self.removeStale(path)
@@ -65,17 +94,17 @@ public struct Listener: ~Copyable {
         0)
       guard socket >= 0 else { throw SystemError("socket") }
       let descriptor = Descriptor(owning: socket)
-      let before = umask(0o777)
+      guard fchmod(socket, 0) == 0 else { throw SystemError("fchmod", path) }
+      // Safe: the address is read during the call only.
       let result = unsafe try Endpoint.path(path).withAddress { unsafe bind(socket, $0, $1) }
-      let code = errno
-      umask(before)
-      guard result == 0 else { throw SystemError(call: "bind", code: code, subject: path) }
-      if let group {
-        // Safe: the path is read during the call only, here and below.
-        guard unsafe chown(path, uid_t.max, group) == 0 else { throw SystemError("chown", path) }
+      guard result == 0 else { throw SystemError("bind", path) }
+      do throws(SystemError) {
+        file = try Self.open(socket, path, mode: mode, group: group, backlog: backlog)
+      } catch {
+        // Safe: the path is read during the call only; the file is the one just bound.
+        unsafe unlink(path)
+        throw error
       }
-      guard unsafe chmod(path, mode) == 0 else { throw SystemError("chmod", path) }
-      guard listen(socket, backlog) == 0 else { throw SystemError("listen", path) }
       self.path = path
       self.descriptor = descriptor
       self.lock = lock
@@ -86,8 +115,25 @@ public struct Listener: ~Copyable {
     }
   }
 
+  /// Gives a bound socket its rights, and then lets connections in.
+  private static func open(
+    _ socket: Int32, _ path: String, mode: UInt32, group: UInt32?, backlog: Int32
+  ) throws(SystemError) -> FileIdentity {
+    if let group {
+      // Safe: the path is read during the call only, here and below.
+      guard unsafe chown(path, uid_t.max, group) == 0 else { throw SystemError("chown", path) }
+    }
+    guard unsafe chmod(path, mode) == 0 else { throw SystemError("chmod", path) }
+    guard listen(socket, backlog) == 0 else { throw SystemError("listen", path) }
+    guard let file = FileIdentity(path) else { throw SystemError("stat", path) }
+    return file
+  }
+
   /// Takes the socket file away, so that nobody finds it any more; open connections go on.
+  ///
+  /// A file that somebody else has put there since is left alone.
   public borrowing func removeFile() {
+    guard FileIdentity(path) == file else { return }
     // Safe: the path is read during the call only. The lock file stays: two that remove and make it
     // at once could each hold one of its own.
     unsafe unlink(path)
@@ -96,7 +142,7 @@ public struct Listener: ~Copyable {
   private static func lock(_ path: String) throws(Failure) -> Descriptor {
     let name = path + ".lock"
     // Safe: the path is read during the call only.
-    let file = unsafe open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let file = unsafe Glibc.open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { throw .system(SystemError("open", name)) }
     let lock = Descriptor(owning: file)
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
@@ -120,6 +166,8 @@ public struct Listener: ~Copyable {
     do throws(SystemError) {
       _ = try Endpoint.path(path).connect()
     } catch {
+      // A full backlog is somebody's backlog.
+      if error.code == EAGAIN { throw SystemError(call: "bind", code: EADDRINUSE, subject: path) }
       guard error.code == ECONNREFUSED else { throw error }
       guard unsafe unlink(path) == 0 || errno == ENOENT else { throw SystemError("unlink", path) }
       return

@@ -12,12 +12,44 @@ internal import Synchronization
   public let count: Int
   private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
-  /// Makes memory of so many words, all zero.
-  public init(creating name: String, count: Int) throws(SystemError) {
+  /// Makes memory of so many words, all zero, whose size nobody can change any more.
+  ///
+  /// A process that could shorten the file would end every other that looks at it: a mapping past the file's
+  /// end is SIGBUS.
+  ///
+  /// - Parameters:
+  ///   - name: What `/proc` shows.
+  ///   - count: Words, at least one.
+  ///   - othersMayWrite: Whether a process that gets the file may map it for writing. Otherwise this mapping
+  ///     stays the only one that writes.
+  /// - Throws: ``SystemError`` when the kernel refuses.
+  public init(
+    creating name: String, count: Int, othersMayWrite: Bool = true
+  ) throws(SystemError) {
     // Safe: the name is read during the call only.
     let file = unsafe clinux_memory_file(name, count * MemoryLayout<UInt64>.stride)
     guard file >= 0 else { throw SystemError("memfd_create", name) }
-    try self.init(mapping: Descriptor(owning: file), count: count, isWritable: true)
+    let descriptor = Descriptor(owning: file)
+    // Safe: the memory is unmapped here, or by deinit.
+    let words = unsafe try Self.map(descriptor, count: count, isWritable: true)
+    // After the mapping: it may go on writing, a later one may not.
+    let seals = Seal.size | (othersMayWrite ? 0 : Seal.futureWrite) | Seal.seal
+    guard fcntl(file, Seal.add, seals) == 0 else {
+      let error = SystemError("fcntl", name)
+      unsafe munmap(words, count * MemoryLayout<UInt64>.stride)
+      throw error
+    }
+    unsafe self.words = words
+    self.count = count
+    self.descriptor = descriptor
+  }
+
+  /// Numbers of fcntl(2), which Swift's Glibc module leaves out.
+  private enum Seal {
+    static let add: Int32 = 1033
+    static let seal: Int32 = 0x01
+    static let size: Int32 = 0x02 | 0x04
+    static let futureWrite: Int32 = 0x10
   }
 
   /// Maps memory that another process made.
@@ -30,6 +62,15 @@ internal import Synchronization
   public init(
     mapping descriptor: consuming Descriptor, count: Int, isWritable: Bool
   ) throws(SystemError) {
+    // Safe: unmapped by deinit.
+    unsafe words = try Self.map(descriptor, count: count, isWritable: isWritable)
+    self.count = count
+    self.descriptor = descriptor
+  }
+
+  @unsafe private static func map(
+    _ descriptor: borrowing Descriptor, count: Int, isWritable: Bool
+  ) throws(SystemError) -> UnsafeMutablePointer<Atomic<UInt64>> {
     let byteCount = count * MemoryLayout<UInt64>.stride
     var status = stat()
     // Safe: the structure is written during the call only.
@@ -45,9 +86,7 @@ internal import Synchronization
       throw SystemError("mmap")
     }
     // Safe: an atomic word is laid out as the word, and any bits are one.
-    unsafe words = memory.bindMemory(to: Atomic<UInt64>.self, capacity: count)
-    self.count = count
-    self.descriptor = descriptor
+    return unsafe memory.bindMemory(to: Atomic<UInt64>.self, capacity: count)
   }
 
   deinit {

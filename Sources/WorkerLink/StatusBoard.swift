@@ -104,7 +104,8 @@ public struct StatusBoard: ~Copyable, Sendable {
     keeperProcessID: UInt64, startMicroseconds: UInt64, workerCount: Int
   ) throws(SystemError) {
     precondition(workerCount <= Self.workers, "too many workers for the board")
-    words = try SharedWords(creating: "smartflow-status", count: Self.wordCount())
+    words = try SharedWords(
+      creating: "smartflow-status", count: Self.wordCount(), othersMayWrite: false)
     words[0] = keeperProcessID
     words[1] = startMicroseconds
     words[2] = UInt64(workerCount)
@@ -123,7 +124,7 @@ public struct StatusBoard: ~Copyable, Sendable {
   /// When the keeper started, in microseconds since 1970.
   public var startMicroseconds: UInt64 { words[1] }
   /// How many workers there are.
-  public var workerCount: Int { min(Int(truncatingIfNeeded: words[2]), Self.workers) }
+  public var workerCount: Int { min(Int(clamping: words[2]), Self.workers) }
 
   /// One worker's line; the keeper writes it.
   public subscript(index: Int) -> Worker {

@@ -1,198 +1,226 @@
 import Foundation
 import TestSupport
 import Testing
-import UnixSocket
+
+@testable import UnixSocket
 
 @Suite struct `A listener` {
   private let folder: TemporaryFolder
+  private var path: String { folder.path("s.sock") }
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test(arguments: [0o600, 0o660, 0o666] as [UInt32])
-  func `gives its file the mode that was asked for`(mode: UInt32) throws {
-    let path = folder.path("s")
-    let listener = try Listener(binding: path, mode: mode)
+  private func mode(_ path: String) -> mode_t? {
     var status = stat()
-    #expect(stat(path, &status) == 0)
-    #expect(UInt32(status.st_mode) & 0o777 == mode)
-    #expect(try listener.descriptor.socketFile().mode == mode)
+    return lstat(path, &status) == 0 ? status.st_mode : nil
   }
 
-  @Test func `refuses a path that a living one has`() throws {
-    let path = folder.path("s")
+  /// Binds and lets go again, for the error.
+  private func failure(binding path: String) -> Listener.Failure? {
+    do throws(Listener.Failure) {
+      _ = try Listener(binding: path)
+      return nil
+    } catch { return error }
+  }
+
+  @Test(arguments: [0o660, 0o600, 0o666, 0o000] as [mode_t])
+  func `makes a socket file with exactly the rights asked for`(rights: mode_t) throws {
+    let listener = try Listener(binding: path, mode: rights)
+    #expect(mode(path) == S_IFSOCK | rights)
+    let (file, fileMode) = try listener.descriptor.socketFile()
+    #expect(file == path)
+    #expect(fileMode == rights)
+  }
+
+  @Test func `gives the file to a group`() throws {
+    let group = getegid()
+    let listener = try Listener(binding: path, group: group)
+    var status = stat()
+    #expect(lstat(listener.path, &status) == 0)
+    #expect(status.st_gid == group)
+  }
+
+  @Test func `accepts what connects, with both ends non-blocking and not inherited`() throws {
+    let listener = try Listener(binding: path)
+    guard case .none = listener.descriptor.accept() else {
+      Issue.record("a connection that nobody made")
+      return
+    }
+    let client = try Endpoint.path(path).connect()
+    guard case .connection(let server) = listener.descriptor.accept() else {
+      Issue.record("no connection")
+      return
+    }
+    for number in [client.rawValue, server.rawValue] {
+      #expect(fcntl(number, F_GETFL) & O_NONBLOCK != 0)
+      #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0)
+    }
+    let sent = client.send([1, 2, 3])
+    #expect(sent == .bytes(3))
+    var buffer = [UInt8](repeating: 0, count: 8)
+    let received = server.read(into: &buffer, from: 2)
+    #expect(received == .bytes(3))
+    #expect(buffer == [0, 0, 1, 2, 3, 0, 0, 0])
+  }
+
+  @Test func `is the only one on its path, and leaves the other undisturbed`() throws {
     let first = try Listener(binding: path)
-    var refusal: Listener.Failure?
-    do { _ = try Listener(binding: path) } catch { refusal = error }
-    #expect(refusal == .taken(path: path))
-    #expect(first.path == path)
+    #expect(failure(binding: path) == .taken(path: path))
+    let client = try Endpoint.path(path).connect()
+    guard case .connection = first.descriptor.accept() else {
+      Issue.record("the first is disturbed")
+      return
+    }
+    _ = consume client
   }
 
-  @Test func `refuses a path that a program without a lock file serves`() throws {
-    let path = folder.path("s")
+  @Test func `refuses a path where a program without a lock file listens`() throws {
     let first = try Listener(binding: path)
-    try FileManager.default.removeItem(atPath: path + ".lock")
-    var refusal: Listener.Failure?
-    do { _ = try Listener(binding: path) } catch { refusal = error }
-    #expect(refusal == .taken(path: path))
-    #expect(first.path == path)
+    let lockPath = path + ".lock"
+    #expect(unlink(lockPath) == 0)
+    #expect(failure(binding: path) == .taken(path: path))
+    first.removeFile()
   }
 
-  @Test func `replaces a socket that nobody listens on`() throws {
-    let path = folder.path("s")
+  @Test func `refuses a path whose owner has no room for one more connection`() throws {
+    let first = try Listener(binding: path, backlog: 0)
+    let waiting = try Endpoint.path(path).connect()
+    #expect(unlink(path + ".lock") == 0)
+    #expect(failure(binding: path) == .taken(path: path))
+    _ = consume waiting
+    first.removeFile()
+  }
+
+  @Test func `replaces a socket that its owner left behind`() throws {
     do { _ = try Listener(binding: path) }
-    #expect(FileManager.default.fileExists(atPath: path))
+    #expect(mode(path) != nil)
     let second = try Listener(binding: path)
     let client = try Endpoint.path(path).connect()
     guard case .connection = second.descriptor.accept() else {
-      Issue.record("nobody was accepted")
+      Issue.record("nobody listens")
       return
     }
+    _ = consume client
+  }
+
+  @Test func `refuses to replace a file or a folder, and leaves it there`() throws {
+    try Data("precious".utf8).write(to: URL(filePath: path))
+    #expect(failure(binding: path) == .notASocket(path: path))
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+    let inner = folder.path("inner")
+    #expect(mkdir(inner, 0o700) == 0)
+    #expect(failure(binding: inner) == .notASocket(path: inner))
+    let link = folder.path("link")
+    #expect(symlink(path, link) == 0)
+    #expect(failure(binding: link) == .notASocket(path: link))
+  }
+
+  @Test func `says what to do where there is no folder`() throws {
+    let place = folder.path("none/s.sock")
+    let failure = try #require(self.failure(binding: place))
+    #expect(failure == .system(SystemError(call: "open", code: ENOENT, subject: place + ".lock")))
+    #expect(failure.description.hasSuffix("; make the folder first, or choose another path"))
+  }
+
+  @Test(arguments: ["", "/a\0b"])
+  func `refuses what is no path of a file`(name: String) {
+    #expect(
+      failure(binding: name) == .system(SystemError(call: "bind", code: EINVAL, subject: name)))
+  }
+
+  @Test func `refuses a path of 108 bytes and says its length`() throws {
+    let name = folder.path(String(repeating: "x", count: 106 - folder.url.path.utf8.count))
+    #expect(name.utf8.count == 107)
+    #expect(failure(binding: name + "x") == .pathTooLong(byteCount: 108, path: name + "x"))
+    #expect("\(Listener.Failure.pathTooLong(byteCount: 108, path: "p"))".contains("108 bytes"))
+    let longest = try Listener(binding: name)
+    let client = try Endpoint.path(longest.path).connect()
     #expect(client.rawValue >= 0)
   }
 
-  @Test func `leaves alone what is no socket`() throws {
-    let path = folder.path("s")
-    try Data("precious".utf8).write(to: URL(filePath: path))
-    var refusal: Listener.Failure?
-    do { _ = try Listener(binding: path) } catch { refusal = error }
-    #expect(refusal == .notASocket(path: path))
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+  /// In a process of its own, which gives up root's rights if it has them.
+  @Test func `leaves no file behind when it can't give it its rights`() async {
+    await #expect(processExitsWith: .exitCode(42)) {
+      let folder = try TemporaryFolder()
+      let path = folder.path("s.sock")
+      guard chmod(folder.url.path, 0o777) == 0 else { exit(1) }
+      guard geteuid() != 0 || setgroups(0, nil) == 0 else { exit(1) }
+      guard geteuid() != 0 || setegid(65_534) == 0 && seteuid(65_534) == 0 else { exit(2) }
+      do throws(Listener.Failure) {
+        _ = try Listener(binding: path, group: 0)
+        exit(3)
+      } catch {
+        guard error == .system(SystemError(call: "chown", code: EPERM, subject: path)) else {
+          exit(4)
+        }
+      }
+      let isGone = access(path, F_OK) != 0
+      unlink(path + ".lock")
+      rmdir(folder.url.path)
+      exit(isGone ? 42 : 5)
+    }
   }
 
-  @Test func `says how long a path is that is too long`() {
-    let path = "/tmp/" + String(repeating: "x", count: 103)
-    var refusal: Listener.Failure?
-    do { _ = try Listener(binding: path) } catch { refusal = error }
-    #expect(refusal == .pathTooLong(byteCount: 108, path: path))
-    #expect(refusal?.description.contains("108") == true)
+  @Test func `removes its own file and nobody else's`() throws {
+    let listener = try Listener(binding: path)
+    #expect(rename(path, folder.path("moved")) == 0)
+    let other = open(path, O_CREAT | O_WRONLY, 0o600)
+    #expect(close(other) == 0)
+    listener.removeFile()
+    #expect(mode(path) == S_IFREG | 0o600)
+    #expect(rename(folder.path("moved"), path) == 0)
+    listener.removeFile()
+    #expect(mode(path) == nil)
+    listener.removeFile()
   }
 
-  @Test func `accepts nobody when nobody waits`() throws {
-    let listener = try Listener(binding: folder.path("s"))
-    guard case .none = listener.descriptor.accept() else {
-      Issue.record("somebody was there")
+  @Test func `is free again once its owner is gone`() throws {
+    do {
+      let listener = try Listener(binding: path)
+      listener.removeFile()
+    }
+    #expect(failure(binding: path) == nil)
+  }
+
+  @Test func `knows who is at the other end`() throws {
+    let listener = try Listener(binding: path)
+    let client = try Endpoint.path(path).connect()
+    guard case .connection(let server) = listener.descriptor.accept() else {
+      Issue.record("no connection")
       return
     }
-  }
-}
-
-@Suite struct `An endpoint` {
-  @Test(arguments: [
-    ("unix:///run/x.sock", Endpoint.path("/run/x.sock")), ("unix:x.sock", .path("x.sock")),
-    ("unix-abstract:name", .abstract("name")), ("/run/x.sock", .path("/run/x.sock")),
-  ])
-  func `is read in each of its forms`(text: String, endpoint: Endpoint) throws {
-    #expect(try Endpoint(parsing: text) == endpoint)
-    #expect(try Endpoint(parsing: endpoint.description) == endpoint)
-  }
-
-  @Test(arguments: ["", "unix:", "unix://", "http://localhost", "unix-abstract:", "a\0b"])
-  func `is not made of anything`(text: String) {
-    #expect(throws: Endpoint.Failure.self) { try Endpoint(parsing: text) }
-  }
-
-  @Test(arguments: [(107, true), (108, false)])
-  func `holds 107 bytes`(count: Int, isAccepted: Bool) {
-    let text = String(repeating: "x", count: count)
-    #expect(((try? Endpoint(parsing: text)) != nil) == isAccepted)
-  }
-
-  @Test func `in the abstract namespace that nobody serves is refused`() {
-    var code: Int32?
-    do { _ = try Endpoint.abstract("smartflow-nobody-\(getpid())").connect() } catch {
-      code = error.code
-    }
-    #expect(code == ECONNREFUSED)
-  }
-}
-
-@Suite struct `A poller` {
-  @Test func `reports what can be read, by its token`() throws {
-    var poller = try Poller()
-    let pair = try Descriptor.pair()
-    try poller.add(pair.first, .read, token: 7)
-    #expect(try poller.wait(milliseconds: 0) == 0)
-    #expect(pair.second.send([1, 2, 3]) == .bytes(3))
-    #expect(try poller.wait(milliseconds: 1000) == 1)
-    #expect(poller.readiness(at: 0).token == 7)
-    #expect(poller.readiness(at: 0).isReadable)
-    var buffer = [UInt8](repeating: 0, count: 8)
-    #expect(pair.first.read(into: &buffer) == .bytes(3))
-    #expect(try poller.wait(milliseconds: 0) == 0)
-    try poller.change(pair.first, to: [.read, .write], token: 8)
-    #expect(try poller.wait(milliseconds: 1000) == 1)
-    #expect(poller.readiness(at: 0).isWritable)
-    #expect(poller.readiness(at: 0).token == 8)
-    try poller.remove(pair.first)
-    #expect(try poller.wait(milliseconds: 0) == 0)
-  }
-
-  @Test func `reports an end that is gone as readable`() throws {
-    var poller = try Poller()
-    let ends = try Descriptor.pair()
-    try poller.add(ends.first, .read, token: 1)
-    ends.second.shutDown()
-    #expect(try poller.wait(milliseconds: 1000) == 1)
-    #expect(poller.readiness(at: 0).isReadable)
-    var buffer = [UInt8](repeating: 0, count: 8)
-    #expect(ends.first.read(into: &buffer) == .closed)
-    #expect(ends.first.send([1]) == .closed)
-  }
-}
-
-@Suite struct `Shared words` {
-  @Test func `are the same through two mappings`() throws {
-    let written = try SharedWords(creating: "test", count: 4)
-    let read = try SharedWords(
-      mapping: Descriptor.duplicate(written.descriptor.rawValue), count: 4, isWritable: false)
-    written[3] = 99
-    #expect(read[3] == 99)
-  }
-
-  @Test func `are refused of a file that is too short`() throws {
-    let written = try SharedWords(creating: "test", count: 4)
-    var code: Int32?
-    do {
-      _ = try SharedWords(
-        mapping: Descriptor.duplicate(written.descriptor.rawValue), count: 5, isWritable: false)
-    } catch { code = error.code }
-    #expect(code == EINVAL)
-  }
-}
-
-@Suite struct `A peer` {
-  @Test func `is known by its process, user and group`() throws {
-    let pair = try Descriptor.pair()
-    let peer = try PeerCredentials(of: pair.first)
+    let peer = try PeerCredentials(of: server)
     #expect(peer.processID == getpid())
-    #expect(peer.userID == getuid())
-    #expect(peer.groupID == getgid())
-  }
-}
-
-@Suite struct `A child` {
-  @Test(arguments: [
-    ("exit 3", ChildProcess.End.exited(3)), ("kill -9 $$", .signalled(9)),
-    // It has what it was given as 3, and not under the number that it has here.
-    ("test -e /proc/self/fd/3 && ! test -e /proc/self/fd/$1", .exited(0)),
-  ])
-  func `ends as it ends`(script: String, end: ChildProcess.End) throws {
-    let pair = try Descriptor.pair()
-    let given = try pair.first.duplicate(atLeast: 64)
-    let child = try ChildProcess(
-      starting: "/bin/sh", arguments: ["sh", "-c", script, "sh", String(given.rawValue)],
-      descriptors: [given.rawValue])
-    var poller = try Poller()
-    try poller.add(child.descriptor, .read, token: 1)
-    #expect(try poller.wait(milliseconds: 60_000) == 1)
-    #expect(child.collect() == end)
+    #expect(peer.userID == geteuid())
+    #expect(peer.groupID == getegid())
+    _ = consume client
   }
 
-  @Test func `that is not there can not be started`() {
-    var code: Int32?
-    do {
-      _ = try ChildProcess(starting: "/nowhere/program", arguments: ["program"], descriptors: [])
-    } catch { code = error.code }
-    #expect(code == ENOENT)
+  @Test func `is not connected to where nobody listens`() {
+    let path = path
+    #expect(throws: SystemError(call: "connect", code: ENOENT, subject: "unix://" + path)) {
+      _ = try Endpoint.path(path).connect()
+    }
+  }
+
+  /// In a process of its own, for the limit is the process's.
+  @Test func `says apart that descriptors have run out`() async {
+    await #expect(processExitsWith: .exitCode(42)) {
+      let folder = try TemporaryFolder()
+      let listener = try Listener(binding: folder.path("s.sock"))
+      let client = try Endpoint.path(listener.path).connect()
+      var limit = rlimit(rlim_cur: 1, rlim_max: 1)
+      guard setrlimit(__rlimit_resource_t(7), &limit) == 0 else { exit(1) }
+      guard case .exhausted(let error) = listener.descriptor.accept(), error.code == EMFILE else {
+        exit(2)
+      }
+      // The connection still waits, and nothing was lost.
+      guard case .exhausted = listener.descriptor.accept() else { exit(3) }
+      _ = consume client
+      unlink(listener.path)
+      unlink(listener.path + ".lock")
+      rmdir(folder.url.path)
+      exit(42)
+    }
   }
 }

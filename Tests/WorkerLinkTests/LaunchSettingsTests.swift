@@ -1,0 +1,66 @@
+import Testing
+import WorkerLink
+
+@Suite struct `Launch settings` {
+  private var settings: LaunchSettings {
+    var settings = LaunchSettings()
+    settings.workerIndex = 3
+    settings.workerCount = 8
+    settings.defaultTimeoutNanoseconds = 1
+    settings.maximumTimeoutNanoseconds = .max
+    settings.fuelUnits = 12
+    settings.treeCacheBytes = 0
+    settings.connections = 17
+    settings.streamsInFlight = .max
+    return settings
+  }
+
+  @Test func `are the same when their arguments are read, in whatever order`() throws {
+    let arguments = settings.arguments
+    #expect(arguments.count == 8)
+    for turn in arguments.indices {
+      let turned = Array(arguments[turn...] + arguments[..<turn])
+      #expect(try LaunchSettings(parsing: turned) == settings)
+      #expect(try LaunchSettings(parsing: turned.reversed()) == settings)
+    }
+    #expect(try LaunchSettings(parsing: LaunchSettings().arguments) == LaunchSettings())
+  }
+
+  @Test(arguments: 0..<8)
+  func `need each argument, once`(index: Int) {
+    var arguments = settings.arguments
+    let argument = arguments.remove(at: index)
+    let name = String(argument.prefix { $0 != "=" })
+    #expect(throws: LaunchSettings.Failure.notOnce(name: name)) {
+      try LaunchSettings(parsing: arguments)
+    }
+    #expect(throws: LaunchSettings.Failure.notOnce(name: name)) {
+      try LaunchSettings(parsing: arguments + [argument, argument])
+    }
+  }
+
+  @Test(arguments: [
+    "", "=", "=1", "fuel", "fuel=", "fuel= 1", "fuel=1 ", "fuel=-1", "fuel=1e3", "fuel=0x10",
+    "fuel=9223372036854775808", "fuel=1=1", "Fuel=1", "unknown=1", "--fuel=1", "fuel=1.0",
+    "fuel=١", "default-timeout-ns=-1", "maximum-timeout-ns=18446744073709551616",
+  ])
+  func `refuse what is no argument of theirs`(argument: String) {
+    let others = settings.arguments.filter { !$0.hasPrefix("fuel=") }
+    #expect(throws: LaunchSettings.Failure.unknown(argument: argument)) {
+      try LaunchSettings(parsing: others + [argument])
+    }
+  }
+
+  @Test func `say in one sentence what is wrong`() {
+    #expect(
+      LaunchSettings.Failure.unknown(argument: "x").description
+        == "argument `x` is unknown; smartflow-worker is started by smartflowd only")
+    #expect(
+      LaunchSettings.Failure.notOnce(name: "fuel").description
+        == "argument `fuel` must be given once; smartflow-worker is started by smartflowd only")
+  }
+
+  @Test func `count the descriptors that a worker is born with from three`() {
+    #expect(InheritedDescriptor.allCases.map(\.rawValue) == [3, 4, 5, 6, 7, 8])
+  }
+}
