@@ -44,6 +44,7 @@ let package = Package(
     .executable(name: "smartflow", targets: ["smartflow"]),
     .library(name: "SmartFlowClient", targets: ["SmartFlowClient"]),
     .library(name: "DecisionEngine", targets: ["DecisionEngine"]),
+    .library(name: "Filtrex", targets: ["Filtrex"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
