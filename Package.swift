@@ -106,7 +106,7 @@ let package = Package(
     tests(
       "SmartFlowClientTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
-    tests("SmartFlowCommandTests", ["TestSupport"]),
+    tests("SmartFlowCommandTests", ["TestSupport"], data: ["Drawings"]),
     tests(
       "EndToEndTests",
       ["TestSupport"], data: ["Vectors"]),
