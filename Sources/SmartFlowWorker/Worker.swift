@@ -326,7 +326,7 @@ public final class Worker {
 
   // MARK: Control
 
-  private func tell(_ message: ControlMessage) {
+  func tell(_ message: ControlMessage) {
     // Safe: bytes of any content are bytes.
     let sent = unsafe control.sendPacket(message.bytes.span.bytes)
     guard case .bytes = sent else {
