@@ -53,10 +53,10 @@ struct AttemptRun {
   /// memory would lie. With `untilItGivesUp` it is left alone until it has had enough of a worker that dies.
   init(
     _ attempt: String, _ flags: [String], in folder: TemporaryFolder? = nil,
-    untilItGivesUp: Bool = false
+    shell: String? = nil, untilItGivesUp: Bool = false
   ) throws {
     let folder = try folder ?? TemporaryFolder()
-    let daemon = try Daemon(in: folder, ["--worker-attempt", attempt] + flags)
+    let daemon = try Daemon(in: folder, ["--worker-attempt", attempt] + flags, shell: shell)
     var end: End?
     var log = ""
     _ = waitUntil(within: .seconds(30)) {
@@ -88,7 +88,9 @@ struct AttemptRun {
         if reason.hasPrefix(prefix), let code = Int32(reason.dropFirst(prefix.count)) {
           return .failed(code)
         }
-      case "worker_died": return .died(reason)
+      case "worker_died":
+        // `signal 31`, or `exit 1`, whatever explanation may follow.
+        return .died(reason.split(separator: " ").prefix(2).joined(separator: " "))
       default: break
       }
     }

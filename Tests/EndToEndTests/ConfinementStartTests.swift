@@ -72,6 +72,32 @@ import Testing
   }
 }
 
+@Suite struct `A worker's memory` {
+  @Test func `is not used up by frames that never end`() throws {
+    // As little as such a worker may be given, so that forty long frames are more than it has for them.
+    let daemon = try DaemonProcess(
+      workers: 1, arguments: ["--max-connections", "64", "--worker-memory", "288MiB"])
+    let worker = daemon.workerProcessIDs()
+    let light = try RawConnection(path: daemon.socketPath)
+    let frame: [UInt8] =
+      [0, 0x40, 0, 0, 0, 0, 0, 1, 1, 0] + [UInt8](repeating: 1, count: 4_000_000)
+    var floods: [RawConnection] = []
+    var refused = 0
+    for _ in 0..<40 {
+      let flood = try RawConnection(path: daemon.socketPath)
+      floods.append(flood)
+      do { try flood.send(frame) } catch { refused += 1 }
+    }
+    #expect(refused > 0)
+    #expect(refused < 40)
+    #expect(daemon.log().contains(#""event":"connection_closed""#))
+    let answer = try light.call(
+      Wire.executeTree(stream: 1, tree: mariaTree, context: #"{"daysInactive": 9}"#))
+    #expect(answer.code == 0)
+    #expect(daemon.workerProcessIDs() == worker)
+  }
+}
+
 @Suite struct `A daemon that can not confine its workers` {
   private func start(_ arguments: [String]) throws -> (status: Int32, log: String) {
     let daemon = try Daemon(in: try TemporaryFolder(), arguments)

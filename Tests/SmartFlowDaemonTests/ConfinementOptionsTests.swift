@@ -119,8 +119,10 @@ import WorkerLink
     #expect(
       little?.description.contains("give 512MiB or more") == true, "\(little?.description ?? "")")
     #expect(try settle(["--worker-memory", "512MiB"]).memoryBytes == 512 << 20)
-    #expect(throws: StartFailure.self) {
-      try settle(["--worker-memory", "1GiB"], connections: .max, cacheBytes: .max)
+    for (connections, cacheBytes) in [(Int.max, 0), (1, Int.max), (1 << 40, 1 << 40)] {
+      #expect(throws: StartFailure.self) {
+        try settle([], connections: connections, cacheBytes: cacheBytes)
+      }
     }
   }
 }

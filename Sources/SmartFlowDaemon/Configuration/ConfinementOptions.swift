@@ -24,7 +24,7 @@ struct ConfinementOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Layers of confinement that workers do without, separated by commas: for a system that lacks them, \
+      Layers of confinement that workers do without, separated by commas or in many flags: for a system that lacks them, \
       or a build that can't live with them. Such a layer is left off even where the system has it. Of: \
       \(Set(ConfinementLayer.allCases).names).
       """, valueName: "layers"))
@@ -46,7 +46,11 @@ struct ConfinementOptions: ParsableArguments {
   func settle(_ launch: inout LaunchSettings) throws(StartFailure) {
     let leftOff = try layers()
     launch.unconfinedBits = leftOff.bits
-    let least = Self.leastBytes(launch)
+    guard let least = Self.leastBytes(launch) else {
+      throw usage(
+        "--tree-cache-bytes and --max-connections ask for more memory than a processor addresses; "
+          + "lower them")
+    }
     launch.memoryBytes = workerMemory?.byteCount ?? max(1 << 30, least)
     guard launch.memoryBytes >= least else {
       throw usage(
@@ -60,14 +64,14 @@ struct ConfinementOptions: ParsableArguments {
     launch.attempt = workerAttempt
   }
 
-  /// What a worker needs whatever happens, in whole MiB.
-  static func leastBytes(_ launch: LaunchSettings) -> Int {
-    let (buffers, isOver) = launch.connections.multipliedReportingOverflow(by: connectionBytes)
+  /// What a worker needs whatever happens, in whole MiB; `nil` when no machine has as much.
+  private static func leastBytes(_ launch: LaunchSettings) -> Int? {
+    let addressable = 1 << 46
+    guard launch.connections <= addressable / connectionBytes, launch.treeCacheBytes <= addressable
+    else { return nil }
     // A cache counts what trees hold, not what the heap takes around it.
-    let (cache, isCacheOver) = launch.treeCacheBytes.multipliedReportingOverflow(by: 2)
-    let (sum, isSumOver) = buffers.addingReportingOverflow(cache)
-    guard !isOver, !isCacheOver, !isSumOver, sum < 1 << 56 else { return 1 << 56 }
-    return ((ownBytes + sum + (1 << 20) - 1) >> 20) << 20
+    let sum = ownBytes + launch.connections * connectionBytes + 2 * launch.treeCacheBytes
+    return ((sum + (1 << 20) - 1) >> 20) << 20
   }
 
   private func layers() throws(StartFailure) -> Set<ConfinementLayer> {
