@@ -15,8 +15,9 @@ extension Attempt {
     Kind("open-own-memory") { _, _ in
       Call.attempt("openat", thisFolder, .text("/proc/self/mem"), .number(Int(O_RDWR)))
     },
-    Kind("open-parent-memory") { _, _ in
-      Call.attempt("openat", thisFolder, .text("/proc/\(getppid())/mem"), .number(Int(O_RDWR)))
+    Kind("open-parent-memory") { prepared, _ in
+      Call.attempt(
+        "openat", thisFolder, .text("/proc/\(prepared.parent)/mem"), .number(Int(O_RDWR)))
     },
     Kind("remove-file") { _, target in
       Call.attempt("unlinkat", thisFolder, .text(target), .number(0))

@@ -6,11 +6,11 @@ extension Attempt {
   /// Memory: as code, and too much of it.
   static let memoryAttempts = [
     Kind("protect-executable", .page) { page, _ in
-      Call.attempt("mprotect", .number(page), .number(4096), .number(executable))
+      Call.attempt("mprotect", .number(page.number), .number(4096), .number(executable))
     },
     Kind("protect-executable-by-key", .page) { page, _ in
       Call.attempt(
-        "pkey_mprotect", .number(page), .number(4096), .number(executable), .number(-1))
+        "pkey_mprotect", .number(page.number), .number(4096), .number(executable), .number(-1))
     },
     Kind("map-executable") { _, _ in map(4096, executable) },
     Kind("make-memory-file") { _, _ in

@@ -10,16 +10,16 @@ extension Attempt {
       Call.attempt("socket", .number(Int(AF_INET)), .number(1), .number(0))
     },
     Kind("connect-tcp", .socket(family: AF_INET)) { socket, target in
-      call("connect", socket, loopback(port: target))
+      call("connect", socket.number, loopback(port: target))
     },
     Kind("bind-tcp", .socket(family: AF_INET)) { socket, _ in
-      call("bind", socket, loopback(port: "0"))
+      call("bind", socket.number, loopback(port: "0"))
     },
     Kind("connect-abstract", .socket(family: AF_UNIX)) { socket, target in
-      call("connect", socket, abstract(target))
+      call("connect", socket.number, abstract(target))
     },
     Kind("bind-abstract", .socket(family: AF_UNIX)) { socket, target in
-      call("bind", socket, abstract(target))
+      call("bind", socket.number, abstract(target))
     },
   ]
 

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 extension Attempt {
@@ -21,26 +20,29 @@ extension Attempt {
     Kind("exec-set-user-id") { _, target in execute(target, ["test", "-w", target]) },
     Kind("exec-memory", .program) { file, _ in
       Call.attempt(
-        "execveat", .number(file), .text(""), .number(0), .number(0), .number(0x1000))
+        "execveat", .number(file.number), .text(""), .number(0), .number(0), .number(0x1000))
     },
     Kind("trace-me") { _, _ in Call.attempt("ptrace", .number(0), .number(0), .number(0)) },
     // PTRACE_SEIZE, which does not stop the one it takes.
-    Kind("trace-parent") { _, _ in
-      Call.attempt("ptrace", .number(0x4206), .number(Int(getppid())), .number(0), .number(0))
+    Kind("trace-parent") { prepared, _ in
+      Call.attempt("ptrace", .number(0x4206), .number(prepared.parent), .number(0), .number(0))
     },
-    Kind("read-parent-memory", .parentAddress) { address, _ in
+    Kind("read-parent-memory", .parentAddress) { prepared, _ in
       let byte = Block([0])
       return withExtendedLifetime(byte) {
         Call.attempt(
-          "process_vm_readv", .number(Int(getppid())), .bytes(Call.bytes(byte.address, 1)),
-          .number(1), .bytes(Call.bytes(address, 1)), .number(1), .number(0))
+          "process_vm_readv", .number(prepared.parent), .bytes(Call.bytes(byte.address, 1)),
+          .number(1), .bytes(Call.bytes(prepared.number, 1)), .number(1), .number(0))
       }
     },
-    Kind("probe-parent") { _, _ in signalParent(0) },
-    Kind("end-parent") { _, _ in signalParent(SIGTERM) },
-    Kind("probe-parent-thread") { _, _ in
-      let parent = Call.Argument.number(Int(getppid()))
-      return Call.attempt("tgkill", parent, parent, .number(0))
+    Kind("probe-parent") { prepared, _ in
+      Call.attempt("kill", .number(prepared.parent), .number(0))
+    },
+    Kind("end-parent") { prepared, _ in
+      Call.attempt("kill", .number(prepared.parent), .number(Int(SIGTERM)))
+    },
+    Kind("probe-parent-thread") { prepared, _ in
+      Call.attempt("tgkill", .number(prepared.parent), .number(prepared.parent), .number(0))
     },
     Kind("signal-group") { _, _ in Call.attempt("kill", .number(0), .number(0)) },
     // Long enough to see whether the keeper's end is its own, and not for ever.
@@ -53,14 +55,10 @@ extension Attempt {
       return .succeeded
     },
     // F_SETOWN: who gets a signal when there is something to read.
-    Kind("own-signals") { _, _ in
-      Call.attempt("fcntl", .number(3), .number(8), .number(Int(getppid())))
+    Kind("own-signals") { prepared, _ in
+      Call.attempt("fcntl", .number(3), .number(8), .number(prepared.parent))
     },
   ]
-
-  private static func signalParent(_ signal: Int32) -> Outcome {
-    Call.attempt("kill", .number(Int(getppid())), .number(Int(signal)))
-  }
 
   private static func fork(flags: Int) -> Outcome {
     let child = Call.make("clone", .number(Int(SIGCHLD) | flags), .number(0))

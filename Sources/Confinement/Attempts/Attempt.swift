@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One forbidden thing, to be tried from inside a confined worker: how the tests see the layers hold.
 ///
 /// Part of every build, so that what is tested is what is released. It opens no way in: an attempt is named
@@ -17,23 +19,31 @@ public struct Attempt {
   let name: String
   let target: String
   private let kind: Kind
-  private let prepared: Int
+  private let prepared: Prepared
 
   /// One row of the table.
   struct Kind: Sendable {
     let name: String
     /// What it takes that must be made before the layers are on.
     let preparation: Preparation
-    let act: @Sendable (_ prepared: Int, _ target: String) -> Outcome
+    let act: @Sendable (Prepared, _ target: String) -> Outcome
 
     init(
       _ name: String, _ preparation: Preparation = .none,
-      _ act: @escaping @Sendable (_ prepared: Int, _ target: String) -> Outcome
+      _ act: @escaping @Sendable (Prepared, _ target: String) -> Outcome
     ) {
       self.name = name
       self.preparation = preparation
       self.act = act
     }
+  }
+
+  /// What was there before the layers were on: an attempt must fail by its own call, and not on the way to it.
+  struct Prepared {
+    /// The keeper.
+    let parent = Int(getppid())
+    /// A descriptor or an address, by the row's ``Preparation``.
+    let number: Int
   }
 
   /// What an attempt takes that must be made before the layers are on.
@@ -57,10 +67,10 @@ public struct Attempt {
   public init?(preparing text: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard let kind = Self.kinds.first(where: { $0.name == parts[0] }),
-      let prepared = kind.preparation.make()
+      let number = kind.preparation.make()
     else { return nil }
     self.kind = kind
-    self.prepared = prepared
+    prepared = Prepared(number: number)
     name = kind.name
     target = parts.count > 1 ? String(parts[1]) : ""
   }
