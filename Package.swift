@@ -55,6 +55,8 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(
+      name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CSmartFlowProto", dependencies: ["CProtobufC"]),
 
@@ -67,12 +69,13 @@ let package = Package(
     room("SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"]),
     room("UnixSocket", ["CLinux"]),
     room("WorkerLink", ["UnixSocket"]),
+    room("Confinement", ["CSeccomp", "CLinux", "WorkerLink"]),
     room("Telemetry", ["JSON"]),
     room(
       "SmartFlowWorker",
       [
         "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "WorkerLink", "Telemetry", "CLinux",
+        "Hashes", "WorkerLink", "Telemetry", "CLinux", "Confinement",
       ]),
     room(
       "SmartFlowDaemon",
@@ -98,7 +101,8 @@ let package = Package(
     tests("DecisionEngineTests", ["DecisionEngine", "Filtrex", "JSON", "TestSupport"]),
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
     tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),
-    tests("WorkerLinkTests", ["WorkerLink", "UnixSocket"]),
+    tests("WorkerLinkTests", ["WorkerLink", "UnixSocket", "TestSupport"]),
+    tests("ConfinementTests", ["Confinement", "CSeccomp", "WorkerLink"]),
     tests(
       "SmartFlowWorkerTests",
       ["SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC"]),

@@ -110,7 +110,30 @@ import Testing
     let status = try smartflow(
       ["status", "--timeout", "5s", "--endpoint", "unix://" + daemon.adminSocketPath])
     #expect(status.output.contains("worker 0"), "\(status.errors)")
+    #expect(status.output.contains(#/\n    seccomp +holds  \d+ system calls/#), "\(status.output)")
     #expect(try smartflow(["status", "--timeout", "5s"], endpoint: endpoint).status == 77)
+  }
+
+  @Test func `shows what holds the workers, and what was left off`() throws {
+    let daemon = try DaemonProcess(
+      workers: 2, arguments: ["--allow-unconfined", "core-limit,landlock"])
+    let endpoint = "unix://" + daemon.adminSocketPath
+    let people = try smartflow(["status", "--timeout", "5s"], endpoint: endpoint)
+    #expect(people.output.contains(#/\n    landlock +OFF  left off by --allow-unconfined/#))
+    let programs = try smartflow(["status", "--json", "--timeout", "5s"], endpoint: endpoint)
+    let answer = try #require(
+      try JSONSerialization.jsonObject(with: Data(programs.output.utf8)) as? [String: Any])
+    let layers = try #require(answer["confinement"] as? [[String: String]])
+    #expect(
+      layers.map { $0["layer"] } == [
+        "unprivileged-user", "no-new-privileges", "parent-death", "not-dumpable", "core-limit",
+        "process-limit", "descriptor-limit", "address-space-limit", "landlock", "seccomp",
+      ])
+    for layer in layers {
+      let isOff = ["core-limit", "landlock"].contains(layer["layer"])
+      #expect(layer["state"] == (isOff ? "off" : "holds"))
+      #expect(layer["detail"]?.isEmpty == false)
+    }
   }
 
   @Test func `says that nobody is there`() throws {

@@ -115,7 +115,12 @@ enum Samples {
     limits: LimitsMessage(
       defaultTimeout: .milliseconds(150), maximumTimeout: .seconds(5), fuel: 1_000_000,
       messageBytes: 4 << 20, streamsInFlight: 256, connections: 1_024, treeBytes: 1 << 20,
-      contextBytes: 256 << 10))
+      contextBytes: 256 << 10),
+    confinement: [
+      ConfinementLayerMessage(name: "landlock", state: .holds, detail: "ABI 7: no file"),
+      ConfinementLayerMessage(name: "seccomp", state: .leftOff),
+      ConfinementLayerMessage(name: "", state: .lacking, detail: "größe"),
+    ])
 }
 
 extension RequestMessage {
