@@ -14,12 +14,14 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
   public var sockets: [SocketInfoMessage]
   /// What may be asked of it.
   public var limits: LimitsMessage?
+  /// Trees that no worker runs, because each has ended too many of them.
+  public var quarantine: [QuarantinedTreeMessage]
 
   /// Makes an answer; what is not named is absent.
   public init(
     version: String = "", startTime: Timestamp? = nil, uptime: Duration? = nil,
     keeperPID: UInt32 = 0, workers: [WorkerInfoMessage] = [], sockets: [SocketInfoMessage] = [],
-    limits: LimitsMessage? = nil
+    limits: LimitsMessage? = nil, quarantine: [QuarantinedTreeMessage] = []
   ) {
     self.version = version
     self.startTime = startTime
@@ -28,6 +30,7 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
     self.workers = workers
     self.sockets = sockets
     self.limits = limits
+    self.quarantine = quarantine
   }
 
   /// Appends the message's bytes.
@@ -39,5 +42,6 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
     for worker in workers { Wire.message(5, to: &output) { worker.append(to: &$0) } }
     for socket in sockets { Wire.message(6, to: &output) { socket.append(to: &$0) } }
     if let limits { Wire.message(7, to: &output) { limits.append(to: &$0) } }
+    for tree in quarantine { Wire.message(20, to: &output) { tree.append(to: &$0) } }
   }
 }
