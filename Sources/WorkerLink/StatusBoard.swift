@@ -31,7 +31,7 @@ public struct WorkerCounters: Equatable, Sendable {
 
 /// The counters of one worker, written by it alone and read by the keeper.
 public struct WorkerPage: ~Copyable, Sendable {
-  private let words: SharedWords
+  let words: SharedWords
 
   /// Words of a page.
   public static let wordCount = 512
@@ -95,9 +95,12 @@ public struct StatusBoard: ~Copyable, Sendable {
   /// The most workers that a board holds.
   public static let workers = 256
 
-  private let words: SharedWords
+  let words: SharedWords
 
-  private static func wordCount() -> Int { headWords + workers * wordsPerWorker }
+  /// Where the part of `StatusBoard+Supervision.swift` begins.
+  static let supervisionWord = headWords + workers * wordsPerWorker
+
+  private static func wordCount() -> Int { supervisionWord + supervisionWords }
 
   /// Makes a board, in the keeper.
   public init(
