@@ -24,6 +24,14 @@ public final class Worker {
   var queuedBatches = 0
   var arena: MessageArena? = MessageArena()
   var idleExecutions: [ExecutionCall] = []
+  /// Shows the keeper what is in hand.
+  var work = WorkMarker()
+  /// Requests that were read and are not answered.
+  var requestsInFlight: UInt64 = 0
+  var callsAtKeeper = CallsAtKeeper()
+  #if FAULT_INJECTION
+    var faults = Faults()
+  #endif
   /// Set by a drain: health says so, and nothing new is begun.
   private(set) var isDraining = false
 
@@ -39,6 +47,8 @@ public final class Worker {
   private var lingerDeadline = UInt64.max
   private var nextSweep: UInt64 = 0
   private var isAccepting = false
+  /// The keeper's last nap that it was woken from.
+  private var toldNap: UInt64 = 0
 
   private static let dataToken = UInt64.max
   private static let adminToken = UInt64.max - 1
@@ -75,11 +85,18 @@ public final class Worker {
     try setAccepting(true)
     tell(.ready)
     while true {
+      work.endTurn(requestsInFlight: requestsInFlight, on: page)
       let count = try poller.wait(milliseconds: waitMilliseconds())
+      work.beginTurn(on: page)
+      wakeKeeper()
       for index in 0..<count {
         guard try handle(poller.readiness(at: index)) else { return }
       }
       runQueued()
+      expireCallsAtKeeper()
+      #if FAULT_INJECTION
+        faults.strike(.turn)
+      #endif
       // Records leave before the answers that tell of them.
       records.flush()
       counters.droppedLogLines = records.droppedLines
@@ -117,6 +134,7 @@ public final class Worker {
   private func waitMilliseconds() -> Int32 {
     if !queue.isEmpty { return 0 }
     if isDraining { return 20 }
+    guard callsAtKeeper.isEmpty else { return callsAtKeeper.waitMilliseconds }
     return connections.count > 0 ? 1000 : -1
   }
 
@@ -235,6 +253,8 @@ public final class Worker {
         connection.answer(streamID) { ResponseEnvelope.append(RPCStatus(refusal), to: &$0) }
         markDirty(connection)
       case .request(let streamID, let data):
+        requestsInFlight += 1
+        work.noteRequest(on: page)
         serve(
           bytes.extracting(data),
           Call(connection: connection, streamID: streamID, received: received))
@@ -307,6 +327,7 @@ public final class Worker {
       }
       guard let call = queue.popFirst() else { return }
       if !call.runSlice(until: now + Limits.sliceNanoseconds, in: self) { queue.append(call) }
+      work.end(on: page)
     }
   }
 
@@ -326,21 +347,35 @@ public final class Worker {
 
   // MARK: Control
 
-  private func tell(_ message: ControlMessage) {
+  /// - Returns: Whether the keeper will hear it.
+  @discardableResult
+  func tell(_ message: ControlMessage) -> Bool {
     // Safe: bytes of any content are bytes.
     let sent = unsafe control.sendPacket(message.bytes.span.bytes)
     guard case .bytes = sent else {
-      return records.write(event: "control_failed", level: "error", reason: "\(sent)")
+      records.write(event: "control_failed", level: "error", reason: "\(sent)")
+      return false
     }
+    return true
+  }
+
+  /// Tells a keeper that naps that there is work to be watched, once a nap.
+  private func wakeKeeper() {
+    let nap = board.nap
+    guard nap != 0, nap != toldNap else { return }
+    toldNap = nap
+    tell(.awake)
   }
 
   /// - Returns: Whether to go on; a keeper that is gone has no use for its workers.
   private func readControl() throws(SystemError) -> Bool {
-    var packet = [UInt8](repeating: 0, count: 64)
+    var packet = [UInt8](repeating: 0, count: ControlMessage.longestByteCount)
     switch control.read(into: &packet) {
     case .bytes(let count):
-      if case .drain(let grace)? = ControlMessage(parsing: packet[..<count]) {
-        try drain(graceMilliseconds: grace)
+      switch ControlMessage(parsing: packet[..<count]) {
+      case .drain(let grace): try drain(graceMilliseconds: grace)
+      case .lifted(let request, let wasThere): finishLift(request, wasThere: wasThere)
+      case .ready, .liftQuarantine, .awake, nil: break
       }
       return true
     case .wouldBlock: return true

@@ -87,6 +87,7 @@ enum Plan {
       unsafe: [
         "Connections": "copies what a socket gave",
         "Services": "reads and compares buffers in place",
+        "Faults.swift": "crashes on purpose, in builds for tests and no others",
         "WorkerProgram.swift": "a last line on standard error, when nobody else is left",
       ]),
     Room(
@@ -118,7 +119,7 @@ enum Plan {
       "smartflow",
       [
         "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes",
+        "Hashes", "Telemetry",
       ],
       foreign: [
         "Glibc": "files, the terminal, the clock",

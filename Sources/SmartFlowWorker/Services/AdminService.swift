@@ -25,8 +25,11 @@ extension Worker {
       var worker = board[index]
       // Of itself a worker knows better than the keeper's copy does.
       if index == settings.workerIndex { worker.counters = counters }
-      response.workers.append(Self.message(index, worker))
+      var message = Self.message(index, worker)
+      message.deaths = Self.message(board.deaths(of: index))
+      response.workers.append(message)
     }
+    response.quarantine = board.quarantine.map(Self.message)
     answer(call) { response.append(to: &$0) }
   }
 
@@ -58,7 +61,7 @@ extension Worker {
       failures: worker.counters.failures, droppedLogLines: worker.counters.droppedLogLines)
   }
 
-  private static func timestamp(_ microseconds: UInt64) -> Timestamp {
+  static func timestamp(_ microseconds: UInt64) -> Timestamp {
     Timestamp(
       seconds: Int64(microseconds / 1_000_000),
       nanoseconds: Int32(microseconds % 1_000_000) * 1000)
