@@ -24,7 +24,9 @@ struct ConnectionOptions: ParsableArguments {
       throw Failure(error)
     }
     do {
-      let response = try await client.call(request, options: CallOptions(timeout: timeout.duration))
+      // Who sits before a terminal would rather know now that nobody is there.
+      let response = try await client.call(
+        request, options: CallOptions(timeout: timeout.duration, waitsForServer: false))
       await client.close()
       return response
     } catch {
