@@ -20,14 +20,15 @@ public enum ControlMessage: Equatable, Sendable {
 
   /// The packet.
   public var bytes: [UInt8] {
+    // The numbers of any two differ in two bits at least.
     let (kind, value): (UInt32, UInt64) =
       switch self {
       case .ready: (1, 0)
       case .drain(let graceMilliseconds): (2, graceMilliseconds)
       case .liftQuarantine(let request, _): (20, request)
-      case .lifted(let request, true): (21, request)
-      case .lifted(let request, false): (22, request)
-      case .awake: (23, 0)
+      case .lifted(let request, true): (23, request)
+      case .lifted(let request, false): (27, request)
+      case .awake: (30, 0)
       }
     let head =
       Self.bytes(of: UInt64(Self.magic)).prefix(4) + Self.bytes(of: UInt64(kind)).prefix(4)
@@ -49,9 +50,9 @@ public enum ControlMessage: Equatable, Sendable {
     case (20, _):
       guard let digest = Digest(parsing: rest) else { return nil }
       self = .liftQuarantine(request: value, digest)
-    case (21, 0): self = .lifted(request: value, wasThere: true)
-    case (22, 0): self = .lifted(request: value, wasThere: false)
-    case (23, 0) where value == 0: self = .awake
+    case (23, 0): self = .lifted(request: value, wasThere: true)
+    case (27, 0): self = .lifted(request: value, wasThere: false)
+    case (30, 0) where value == 0: self = .awake
     default: return nil
     }
   }

@@ -10,8 +10,9 @@ extension Keeper {
       if let checkAt = slot.checkStopAt, now >= checkAt { checkStop(slot, now: now) }
     }
     guard now >= looks.next else { return }
-    if looks.begin(now: now) {
-      for slot in slots { slot.watchdog.forget() }
+    let missed = looks.begin(now: now)
+    if missed > 0 {
+      for slot in slots { slot.watchdog.excuse(nanoseconds: missed) }
     }
     var wanted: UInt64?
     for slot in slots {

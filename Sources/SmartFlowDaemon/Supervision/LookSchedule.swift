@@ -15,10 +15,10 @@ struct LookSchedule {
 
   /// Begins a look.
   ///
-  /// - Returns: Whether it comes so late that what was seen before counts for nothing.
-  mutating func begin(now: UInt64) -> Bool {
+  /// - Returns: How much of the time since the last look does not count, since it comes so late; in nanoseconds.
+  mutating func begin(now: UInt64) -> UInt64 {
     defer { last = now }
-    return now > last + SupervisionLimits.lateLookNanoseconds
+    return now > last + SupervisionLimits.lateLookNanoseconds ? now - last : 0
   }
 
   /// Ends a look, and says when the next one is due.

@@ -14,7 +14,7 @@ enum SupervisionLimits {
   static let idleLooks = 50
   /// How long the keeper naps at most, in nanoseconds; it wakes up as often to copy the workers' counters.
   static let napNanoseconds: UInt64 = 1_000_000_000
-  /// A look that comes so late says that the keeper itself was stopped, or had no processor: what it saw before
+  /// A look that comes so late says that the keeper itself was stopped, or had no processor: the time between
   /// counts for nothing, since the workers may have fared the same.
   static let lateLookNanoseconds: UInt64 = 60_000_000
 

@@ -52,8 +52,14 @@ struct Watchdog {
     self.maximumTimeoutNanoseconds = maximumTimeoutNanoseconds
   }
 
-  /// Takes nothing that was seen before into account any more.
+  /// Takes nothing that was seen before into account any more: the process is another.
   mutating func forget() { piece = nil }
+
+  /// Leaves time out of account in which the keeper did not look, and the worker may have fared no better.
+  mutating func excuse(nanoseconds: UInt64) {
+    piece?.since += nanoseconds
+    piece?.processorBefore = nil
+  }
 
   /// Judges what is seen now.
   mutating func look(at sight: WorkSight, now: UInt64, _ facts: Facts) -> Verdict {
@@ -101,10 +107,10 @@ struct Watchdog {
   ) -> Bool {
     let isLateByFar = lateNanoseconds >= SupervisionLimits.uninterruptibleNanoseconds
     switch state {
-    case .stopped: return true
-    case .sleeping:
+    case .sleeping, .stopped:
       // Nothing in a worker waits but for events, and then nothing is in hand. Not a nanosecond of the
-      // processor since the last look says that it has not just fallen asleep.
+      // processor since the last look says that it has not just fallen asleep, or is about to be woken.
+      guard let processor else { return isLateByFar }
       return processor == piece.processorBefore
     case .running:
       guard let processor, let first = piece.processorAtFirst else { return isLateByFar }

@@ -98,7 +98,9 @@ enum Samples {
     workers: [
       WorkerInfoMessage(
         index: 1, pid: 2, startTime: Timestamp(seconds: 3), restarts: 4, state: .draining,
-        openConnections: 5, requests: 6, executions: 7, failures: 8, droppedLogLines: 9),
+        openConnections: 5, requests: 6, executions: 7, failures: 8, droppedLogLines: 9,
+        deaths: WorkerDeathsMessage(
+          watchdog: 1, crash: 2, killed: 3, outOfMemory: 4, forbiddenCall: 5, exit: 6, signal: 7)),
       WorkerInfoMessage(index: 0),
     ],
     sockets: [
@@ -108,7 +110,13 @@ enum Samples {
     limits: LimitsMessage(
       defaultTimeout: .milliseconds(150), maximumTimeout: .seconds(5), fuel: 1_000_000,
       messageBytes: 4 << 20, streamsInFlight: 256, connections: 1_024, treeBytes: 1 << 20,
-      contextBytes: 256 << 10))
+      contextBytes: 256 << 10),
+    quarantine: [
+      QuarantinedTreeMessage(
+        digest: Array(0..<32), kind: .source, since: Timestamp(seconds: 1_800_000_000),
+        lastDeath: "watchdog"),
+      QuarantinedTreeMessage(digest: Array(100..<132), kind: .tree),
+    ])
 }
 
 extension RequestMessage {
