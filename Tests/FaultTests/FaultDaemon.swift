@@ -48,12 +48,18 @@ struct FaultDaemon {
     try process.logRecords().filter { $0["event"] as? String == event }
   }
 
-  /// Whether a worker is on a processor, or waits for one.
-  var isAnyWorkerRunning: Bool {
-    process.workerProcessIDs().contains { worker in
-      let line = try? String(contentsOfFile: "/proc/\(worker)/stat", encoding: .utf8)
-      return line?.contains(") R ") == true
+  /// Processor time that the workers have used together, in hundredths of a second; proc(5).
+  func processorTicks() -> Int {
+    process.workerProcessIDs().reduce(0) { sum, worker in
+      let line = (try? String(contentsOfFile: "/proc/\(worker)/stat", encoding: .utf8)) ?? ""
+      let fields = line.split(separator: ") ").last?.split(separator: " ") ?? []
+      return sum + (fields.count > 12 ? (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : 0)
     }
+  }
+
+  /// Waits until a worker has run for a tenth of a second beyond what they had: until it spins, that is.
+  func spins(since ticks: Int) async -> Bool {
+    await comes(within: .seconds(30)) { self.processorTicks() >= ticks + 10 }
   }
 
   /// Waits until so many workers have died and been replaced, and gives the lines that tell of the deaths.

@@ -154,7 +154,9 @@ private func smartflow(
         == 77)
   }
 
-  @Test(arguments: ["", "0f", String(repeating: "0g", count: 32), String(repeating: "+f", count: 32)])
+  @Test(arguments: [
+    "", "0f", String(repeating: "0g", count: 32), String(repeating: "+f", count: 32),
+  ])
   func `takes no text for a digest that is none`(digest: String) throws {
     let lift = try smartflow(["quarantine", "lift", digest], endpoint: endpoint)
     #expect(lift.status == 64)
