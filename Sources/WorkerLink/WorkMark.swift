@@ -58,6 +58,15 @@ public struct ExecutionNumber: Equatable, Sendable {
     self.low = low
   }
 
+  /// Reads the sixteen bytes of a UUID.
+  public init(_ bytes: borrowing [16 of UInt8]) {
+    // Safe: bytes of any content are bytes, and both loads end inside the sixteen.
+    let bytes = unsafe bytes.span.bytes
+    unsafe high = UInt64(bigEndian: bytes.unsafeLoadUnaligned(as: UInt64.self))
+    unsafe low = UInt64(
+      bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt64.self))
+  }
+
   /// The 36 characters of the usual text form.
   public var text: String {
     let bytes = [high, low].flatMap { word in
@@ -74,7 +83,12 @@ public struct ExecutionNumber: Equatable, Sendable {
 /// A few plain stores each time, no system call and no read of shared memory: what the keeper sees may be
 /// spoilt, what the worker goes by is its own.
 public struct WorkMarker: Sendable {
-  private var mark = WorkMark(.decoding, deadline: 0)
+  /// The mark as it lies in the page, so that each phase changes no more than it must.
+  private var words = [9 of UInt64](repeating: 0)
+  /// What stays the same in the mark's third word for all phases of the call.
+  private var what: UInt64 = 0
+  /// How many of the words the page does not have yet.
+  private var changed = 0
   private var turn: UInt64 = 0
   private var sequence: UInt64 = 0
   private var unanswered: UInt64 = 0
@@ -110,29 +124,56 @@ public struct WorkMarker: Sendable {
 
   /// A call is taken in hand; nothing is shown before it enters a phase.
   public mutating func begin(deadline: UInt64, streamID: UInt32) {
-    mark.deadline = deadline
-    mark.streamID = streamID
-    mark.tree = nil
-    mark.execution = nil
+    words[0] = deadline
+    what = UInt64(streamID) << 32
+    changed = 3
   }
 
-  /// Names the tree and the execution that the next phases are about.
-  public mutating func name(_ tree: TreeFingerprint, _ execution: ExecutionNumber? = nil) {
-    mark.tree = tree
-    mark.execution = execution
+  /// Names the tree, and the execution if there is one, that the next phases are about.
+  ///
+  /// - Parameters:
+  ///   - kind: What the digest is of.
+  ///   - digest: SHA-256.
+  ///   - execution: The sixteen bytes of its UUID.
+  public mutating func name(
+    _ kind: TreeFingerprint.Kind, _ digest: borrowing [32 of UInt8],
+    execution: [16 of UInt8]? = nil
+  ) {
+    let number = Digest(digest).words
+    words[3] = number.0
+    words[4] = number.1
+    words[5] = number.2
+    words[6] = number.3
+    what = what & ~0xFFFF_FFFF | kind.rawValue << 8
+    changed = 7
+    guard let execution else { return }
+    let bits = ExecutionNumber(execution)
+    words[7] = bits.high
+    words[8] = bits.low
+    what |= 1 << 16
+    changed = 9
   }
 
   /// The call in hand enters a phase.
   public mutating func enter(
     _ phase: WorkMark.Phase, allowanceNanoseconds: UInt64 = 0, on page: borrowing WorkerPage
   ) {
-    mark.phase = phase
-    mark.allowanceNanoseconds = allowanceNanoseconds
-    page.show(mark, sequence: &sequence)
+    words[1] = allowanceNanoseconds
+    words[2] = what | phase.rawValue
+    show(changed, on: page)
+    changed = 3
   }
 
   /// The call is put down.
-  public mutating func end(on page: borrowing WorkerPage) { page.showNothing(sequence: &sequence) }
+  public mutating func end(on page: borrowing WorkerPage) {
+    words[2] = 0
+    show(3, on: page)
+  }
+
+  private mutating func show(_ count: Int, on page: borrowing WorkerPage) {
+    page.words.publish(
+      words.span.extracting(first: count), at: WorkerPage.markWord, sequence: &sequence)
+  }
 }
 
 /// What the keeper sees when it looks at a page.
@@ -161,36 +202,10 @@ extension WorkerPage {
   static let unansweredWord = 65
   static let markWord = 72
   /// Words of a mark: deadline, allowance, what, four of the digest, two of the execution.
+  ///
+  /// What: the phase in the lowest byte (0 is nothing), the digest's kind in the next (0 is none), a bit that says
+  /// whether there is an execution, and the stream in the upper half.
   private static let markWords = 9
-
-  func show(_ mark: borrowing WorkMark, sequence: inout UInt64) {
-    var values = [9 of UInt64](repeating: 0)
-    values[0] = mark.deadline
-    values[1] = mark.allowanceNanoseconds
-    var what = mark.phase.rawValue | UInt64(mark.streamID) << 32
-    var count = 3
-    if let tree = mark.tree {
-      what |= tree.kind.rawValue << 8
-      values[3] = tree.digest.words.0
-      values[4] = tree.digest.words.1
-      values[5] = tree.digest.words.2
-      values[6] = tree.digest.words.3
-      count = 7
-      if let execution = mark.execution {
-        what |= 1 << 16
-        values[7] = execution.high
-        values[8] = execution.low
-        count = 9
-      }
-    }
-    values[2] = what
-    words.publish(values.span.extracting(first: count), at: Self.markWord, sequence: &sequence)
-  }
-
-  func showNothing(sequence: inout UInt64) {
-    let values = [3 of UInt64](repeating: 0)
-    words.publish(values.span, at: Self.markWord, sequence: &sequence)
-  }
 
   /// What the worker has in hand.
   ///

@@ -46,9 +46,11 @@ private final class Page {
 
 @Suite struct `What a worker has in hand` {
   private let page: Page
-  private static let tree = TreeFingerprint(.tree, Digest(words: (1, 2, 3, .max)))
-  private static let execution = ExecutionNumber(
-    high: 0x0189_0A5D_AC96_774B, low: 0xBCCE_B302_099A_8057)
+  private static let digest = [32 of UInt8] { UInt8($0 * 3 + 100) }
+  private static let tree = TreeFingerprint(.tree, Digest(digest))
+  private static let execution: [16 of UInt8] = [
+    0x01, 0x89, 0x0A, 0x5D, 0xAC, 0x96, 0x77, 0x4B, 0xBC, 0xCE, 0xB3, 0x02, 0x09, 0x9A, 0x80, 0x57,
+  ]
 
   init() throws { page = try Page() }
 
@@ -78,17 +80,17 @@ private final class Page {
     #expect(page.sight.mark == expected)
 
     let source = TreeFingerprint(.source, Self.tree.digest)
-    marker.name(source)
+    marker.name(.source, Self.digest)
     marker.enter(.compiling, on: page.page)
     expected = WorkMark(.compiling, deadline: 77, streamID: .max)
     expected.tree = source
     #expect(page.sight.mark == expected)
 
-    marker.name(Self.tree, Self.execution)
+    marker.name(.tree, Self.digest, execution: Self.execution)
     marker.enter(.executing, on: page.page)
     expected.phase = .executing
     expected.tree = Self.tree
-    expected.execution = Self.execution
+    expected.execution = ExecutionNumber(Self.execution)
     #expect(page.sight.mark == expected)
     #expect(page.sight.mark?.execution?.text == "01890a5d-ac96-774b-bcce-b302099a8057")
 
@@ -105,7 +107,7 @@ private final class Page {
   @Test func `is another call's the next time, with nothing left of the last one's`() {
     var marker = WorkMarker()
     marker.begin(deadline: 1, streamID: 1)
-    marker.name(Self.tree, Self.execution)
+    marker.name(.tree, Self.digest, execution: Self.execution)
     marker.enter(.executing, on: page.page)
     let before = page.sight.sequence
     marker.begin(deadline: 2, streamID: 3)
@@ -134,7 +136,7 @@ private final class Page {
     page.counters = counters
     var marker = WorkMarker()
     marker.beginTurn(on: page.page)
-    marker.name(Self.tree, Self.execution)
+    marker.name(.tree, Self.digest, execution: Self.execution)
     marker.enter(.executing, allowanceNanoseconds: .max, on: page.page)
     #expect(page.counters == counters)
   }

@@ -29,7 +29,7 @@ final class Keeper {
   var exitStatus: Int32?
 
   private static let refreshNanoseconds: UInt64 = 1_000_000_000
-  /// Packets of log lines read of one worker before the others have their turn.
+  /// Packets read of one worker's channel before the others have their turn.
   private static let packetsPerTurn = 16
   /// Young deaths in a row at which a worker that was never ready is given up.
   static let hopelessDeaths = 5
@@ -200,7 +200,8 @@ final class Keeper {
   }
 
   func readControl(_ slot: WorkerSlot) {
-    while case .bytes(let count)? = slot.running?.control.read(into: &packet) {
+    for _ in 0..<Self.packetsPerTurn {
+      guard case .bytes(let count)? = slot.running?.control.read(into: &packet) else { return }
       switch ControlMessage(parsing: packet[..<count]) {
       case .ready: noteReady(slot)
       case .awake: looks.wake(board)

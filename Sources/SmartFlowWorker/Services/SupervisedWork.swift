@@ -12,10 +12,11 @@ extension Worker {
   ///
   /// - Returns: The refusal of bytes that ended workers before.
   func beginCompiling(_ source: RawSpan) -> RPCStatus? {
-    let digest = Digest(SHA256.digest(of: source))
-    let tree = TreeFingerprint(.source, digest)
-    if board.isQuarantined(tree) { return .quarantined(digest) }
-    work.name(tree)
+    let digest = SHA256.digest(of: source)
+    if !board.isQuarantineEmpty, board.isQuarantined(TreeFingerprint(.source, Digest(digest))) {
+      return .quarantined(Digest(digest))
+    }
+    work.name(.source, digest)
     work.enter(
       .compiling,
       allowanceNanoseconds: UInt64(source.byteCount) * Limits.compileNanosecondsPerByte, on: page)
@@ -35,7 +36,7 @@ extension Worker {
   /// A slice of an execution is about to run.
   func showExecution(of tree: Tree, _ executionID: UUIDv7, for call: Call) {
     work.begin(deadline: call.deadline, streamID: call.streamID)
-    work.name(TreeFingerprint(.tree, Digest(tree.digest)), executionID.number)
+    work.name(.tree, tree.digest, execution: executionID.bytes)
     work.enter(.executing, on: page)
   }
 
@@ -44,13 +45,5 @@ extension Worker {
     work.enter(
       .answering,
       allowanceNanoseconds: UInt64(clamping: bytes) &* Limits.messageNanosecondsPerByte, on: page)
-  }
-}
-
-extension UUIDv7 {
-  fileprivate var number: ExecutionNumber {
-    var words = [2 of UInt64](repeating: 0)
-    for index in 0..<16 { words[index / 8] = words[index / 8] << 8 | UInt64(bytes[index]) }
-    return ExecutionNumber(high: words[0], low: words[1])
   }
 }
