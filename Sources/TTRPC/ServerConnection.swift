@@ -47,12 +47,12 @@ public struct ServerConnection: Sendable {
   /// Whether bytes of a frame that is being thrown away are still to come.
   public var isSkipping: Bool { bytesToSkip > 0 }
 
-  /// How many bytes to read for the next boundary between two frames at the most, so that none of the frame
-  /// behind it is read; 0 where a boundary is.
+  /// How many bytes to read at most, so that none behind the next boundary between two frames is read.
   ///
   /// A frame's length is known once its header is there, so that it may take two readings.
   ///
   /// - Parameter pending: What has arrived and was not consumed.
+  /// - Returns: Bytes; 0 where a boundary is.
   public func bytesToBoundary(behind pending: RawSpan) -> Int {
     if bytesToSkip > 0 { return bytesToSkip }
     guard pending.byteCount > 0 else { return 0 }

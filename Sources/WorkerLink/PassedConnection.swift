@@ -46,9 +46,8 @@ public struct PassedConnection: Equatable, Sendable {
     let words = stride(from: bytes.startIndex, to: bytes.endIndex, by: 4).map { start in
       bytes[start..<start + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }
-    guard words[0] == Self.magic, words[1] <= 1, Int(words[3]) == words.count - Self.headWords else {
-      return nil
-    }
+    guard words[0] == Self.magic, words[1] <= 1, Int(words[3]) == words.count - Self.headWords
+    else { return nil }
     isAdmin = words[1] == 1
     lastStreamID = words[2]
     swallowedStreamIDs = Array(words[Self.headWords...])
