@@ -4,6 +4,8 @@ public enum ControlMessage: Equatable, Sendable {
   case ready
   /// From the keeper: finish what is in flight within the grace, then leave.
   case drain(graceMilliseconds: UInt64)
+  /// From the keeper: another worker takes over; pass connections on, and leave within the grace.
+  case handOver(graceMilliseconds: UInt64)
   /// From the worker: an administrator wants a tree out of quarantine; answered by ``lifted(request:wasThere:)``.
   case liftQuarantine(request: UInt64, Digest)
   /// From the keeper: that is done, and whether there was such a tree in quarantine.
@@ -25,6 +27,7 @@ public enum ControlMessage: Equatable, Sendable {
       switch self {
       case .ready: (1, 0)
       case .drain(let graceMilliseconds): (2, graceMilliseconds)
+      case .handOver(let graceMilliseconds): (15, graceMilliseconds)
       case .liftQuarantine(let request, _): (20, request)
       case .lifted(let request, true): (23, request)
       case .lifted(let request, false): (27, request)
@@ -47,6 +50,7 @@ public enum ControlMessage: Equatable, Sendable {
     switch (Self.word(bytes.dropFirst(4).prefix(4)), rest.count) {
     case (1, 0) where value == 0: self = .ready
     case (2, 0): self = .drain(graceMilliseconds: value)
+    case (15, 0): self = .handOver(graceMilliseconds: value)
     case (20, _):
       guard let digest = Digest(parsing: rest) else { return nil }
       self = .liftQuarantine(request: value, digest)

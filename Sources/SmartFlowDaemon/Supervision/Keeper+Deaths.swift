@@ -6,7 +6,7 @@ internal import WorkerLink
 extension Keeper {
   /// Notes a worker's end, writes down why, and settles what is to become of its place.
   func handleEnd(_ slot: WorkerSlot) throws(SystemError) {
-    readControl(slot)
+    try readControl(slot, isLast: true)
     readLog(slot)
     var reads = 0
     while reads < SupervisionLimits.lastWordsReads, slot.readWords() { reads += 1 }
@@ -29,11 +29,12 @@ extension Keeper {
       facts["said"] = "\(String(decoding: slot.lastWords, as: UTF8.self))"
     }
     let end = Self.collect(running)
+    slot.checkStopAt = nil
+    if slot.isLeaving { return noteLeft(slot, end, mark: mark, life: life, facts) }
     var line = board[slot.index]
     line.processID = 0
     line.state = .stopped
     board[slot.index] = line
-    slot.checkStopAt = nil
     if drainEnds != nil { return handleDrained(slot, end, facts) }
     let death = WorkerDeath(
       end, mark: mark, hang: slot.hang, machineRanOutOfMemory: outOfMemory.hasRisen())
@@ -54,7 +55,7 @@ extension Keeper {
       facts["reason"] = slot.hang == nil ? "\(end)" : "watchdog"
       logger.warning("worker_stopped", metadata: facts)
     }
-    if slots.allSatisfy({ $0.running == nil }) { exitStatus = exitStatus ?? 0 }
+    if areAllGone { exitStatus = exitStatus ?? 0 }
   }
 
   private func noteDeath(
@@ -118,7 +119,7 @@ extension Keeper {
 
   // MARK: Quarantine
 
-  private func blame(_ tree: TreeFingerprint, _ reason: DeathReason, now: UInt64) {
+  func blame(_ tree: TreeFingerprint, _ reason: DeathReason, now: UInt64) {
     let wall = UInt64(max(0, SystemClock.wallMicroseconds))
     guard let entry = quarantine.note(tree, reason, now: now, wall: wall) else { return }
     board.setQuarantined(entry.tree, in: entry.slot)

@@ -6,16 +6,16 @@ internal import WorkerLink
 extension Keeper {
   /// Looks at what the workers have in hand, when it is time to, and kills those that hang.
   func watchWorkers(now: UInt64) {
-    for slot in slots {
+    for slot in places {
       if let checkAt = slot.checkStopAt, now >= checkAt { checkStop(slot, now: now) }
     }
     guard now >= looks.next else { return }
     let missed = looks.begin(now: now)
     if missed > 0 {
-      for slot in slots { slot.watchdog.excuse(nanoseconds: missed) }
+      for slot in places { slot.watchdog.excuse(nanoseconds: missed) }
     }
     var wanted: UInt64?
-    for slot in slots {
+    for slot in places {
       switch look(at: slot, now: now) {
       case .idle: break
       case .works(let again): wanted = min(wanted ?? .max, again)
@@ -65,7 +65,7 @@ extension Keeper {
   /// connections wait for one that has nothing in hand, too.
   func noteStops() {
     let checkAt = SystemClock.monotonicNanoseconds + SupervisionLimits.stoppedNanoseconds
-    for slot in slots where slot.running?.process.hasStopped() == true {
+    for slot in places where slot.running?.process.hasStopped() == true {
       logger.warning(
         "worker_stopped_by_signal",
         metadata: ["worker": "\(slot.index)", "pid": "\(slot.running?.process.processID ?? 0)"])

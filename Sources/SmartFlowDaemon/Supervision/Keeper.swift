@@ -16,8 +16,9 @@ final class Keeper {
   private let signals: SignalDescriptor
   var poller: Poller
   let slots: [WorkerSlot]
+  var replacement = Replacement()
   private let startNanoseconds: UInt64
-  private var packet = [UInt8](repeating: 0, count: LogRecord.packetBytes)
+  var packet = [UInt8](repeating: 0, count: LogRecord.packetBytes)
   var isServing = false
   /// When a drain is over at the latest; `nil` while there is none.
   var drainEnds: UInt64?
@@ -30,12 +31,12 @@ final class Keeper {
 
   private static let refreshNanoseconds: UInt64 = 1_000_000_000
   /// Packets read of one worker's channel before the others have their turn.
-  private static let packetsPerTurn = 16
+  static let packetsPerTurn = 16
   /// Young deaths in a row at which a worker that was never ready is given up.
   static let hopelessDeaths = 5
 
   /// What a descriptor in the poller is, beside whose it is.
-  private enum Source: UInt64 {
+  enum Source: UInt64 {
     case signals
     case process
     case log
@@ -119,13 +120,17 @@ final class Keeper {
     for index in 0..<count {
       let token = poller.readiness(at: index).token
       guard let source = Source(rawValue: token & 7) else { continue }
-      let slot = Int(token >> 3)
+      if case .signals = source {
+        while let number = signals.next() { try handleSignal(number) }
+        continue
+      }
+      guard let slot = place(Int(token >> 3)) else { continue }
       switch source {
-      case .signals: while let number = signals.next() { try handleSignal(number) }
-      case .log: readLog(slots[slot])
-      case .control: readControl(slots[slot])
-      case .words: _ = slots[slot].readWords()
-      case .process: try handleEnd(slots[slot])
+      case .signals: break
+      case .log: readLog(slot)
+      case .control: try readControl(slot)
+      case .words: _ = slot.readWords()
+      case .process: try handleEnd(slot)
       }
     }
     let now = SystemClock.monotonicNanoseconds
@@ -133,6 +138,8 @@ final class Keeper {
       if let startAt = slot.startAt, startAt <= now, drainEnds == nil { startAgain(slot) }
     }
     watchWorkers(now: now)
+    try deliverArriving()
+    try goOnReplacing(now: now)
     if let drainEnds, now >= drainEnds { endDrain() }
     if now >= nextRefresh {
       nextRefresh = now + Self.refreshNanoseconds
@@ -144,8 +151,8 @@ final class Keeper {
   private func waitMilliseconds() -> Int32 {
     let now = SystemClock.monotonicNanoseconds
     var until = min(nextRefresh, looks.next)
-    for slot in slots {
-      until = min(until, slot.startAt ?? .max, slot.checkStopAt ?? .max)
+    for slot in places {
+      until = min(until, slot.startAt ?? .max, slot.checkStopAt ?? .max, slot.leavesBy ?? .max)
     }
     if let drainEnds { until = min(until, drainEnds) }
     let milliseconds = until > now ? (until - now) / 1_000_000 + 1 : 0
@@ -199,21 +206,21 @@ final class Keeper {
     }
   }
 
-  func readControl(_ slot: WorkerSlot) {
-    for _ in 0..<Self.packetsPerTurn {
-      guard case .bytes(let count)? = slot.running?.control.read(into: &packet) else { return }
-      switch ControlMessage(parsing: packet[..<count]) {
-      case .ready: noteReady(slot)
-      case .awake: looks.wake(board)
-      case .liftQuarantine(let request, let digest): lift(digest, request, of: slot)
-      case .drain, .lifted, nil:
-        logger.warning(
-          "control_message_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(count)"])
-      }
+  /// Takes one message of a worker.
+  func handleControl(_ slot: WorkerSlot, byteCount: Int) {
+    switch ControlMessage(parsing: packet[..<byteCount]) {
+    case .ready: noteReady(slot)
+    case .awake: looks.wake(board)
+    case .liftQuarantine(let request, let digest): lift(digest, request, of: slot)
+    case .drain, .handOver, .lifted, nil:
+      logger.warning(
+        "control_message_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(byteCount)"])
     }
   }
 
   private func noteReady(_ slot: WorkerSlot) {
+    // Once; a process that leaves has said so long ago.
+    guard !slot.isReady, !slot.isLeaving else { return }
     slot.isReady = true
     var line = board[slot.index]
     line.state = drainEnds == nil ? .serving : .draining
@@ -238,12 +245,7 @@ final class Keeper {
 
   private func handleSignal(_ number: Int32) throws(SystemError) {
     if number == SIGCHLD { return noteStops() }
-    if number == SIGHUP {
-      logger.warning(
-        "reload_refused",
-        metadata: ["reason": "nothing can be reloaded yet; restart the daemon instead"])
-      return
-    }
+    if number == SIGHUP { return replaceAll() }
     guard drainEnds == nil else {
       logger.warning("ending_at_once", metadata: ["signal": "\(number)"])
       killAll()
@@ -259,13 +261,15 @@ final class Keeper {
     data.removeFile()
     admin.removeFile()
     let message = ControlMessage.drain(graceMilliseconds: settings.graceMilliseconds).bytes
-    for slot in slots {
+    for slot in places {
       slot.startAt = nil
+      slot.leavesBy = nil
       guard slot.running != nil else { continue }
       // Safe: bytes of any content are bytes.
       if let result = unsafe slot.running?.control.sendPacket(message.span.bytes),
         case .bytes = result
       {
+        guard !slot.isLeaving else { continue }
         var line = board[slot.index]
         line.state = .draining
         board[slot.index] = line
@@ -273,11 +277,11 @@ final class Keeper {
         slot.running?.process.signal(SIGKILL)
       }
     }
-    if slots.allSatisfy({ $0.running == nil }) { exitStatus = 0 }
+    if areAllGone { exitStatus = 0 }
   }
 
   private func endDrain() {
-    for slot in slots where slot.running != nil {
+    for slot in places where slot.running != nil {
       logger.warning(
         "worker_killed", metadata: ["worker": "\(slot.index)", "reason": "grace is over"])
     }
@@ -286,12 +290,12 @@ final class Keeper {
   }
 
   func killAll() {
-    for slot in slots { slot.running?.process.signal(SIGKILL) }
+    for slot in places { slot.running?.process.signal(SIGKILL) }
   }
 
   /// Reads what the workers said last, and waits for those that were killed.
   private func readLogsOut() throws(SystemError) {
-    for slot in slots {
+    for slot in places {
       readLog(slot)
       if let running = slot.running.take() { _ = Self.collect(running) }
     }

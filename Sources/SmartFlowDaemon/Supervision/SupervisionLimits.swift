@@ -48,6 +48,15 @@ enum SupervisionLimits {
   /// The shortest wait before a worker is started again that could not be started, in nanoseconds.
   static let startAgainNanoseconds: UInt64 = 100_000_000
 
+  // MARK: Replacing
+
+  /// Time past the grace that a worker which was replaced has before it is killed, in nanoseconds.
+  static let leavingNanoseconds: UInt64 = 250_000_000
+  /// Connections between two workers that the keeper holds at once.
+  ///
+  /// Each takes one of its descriptors; while there are as many, the one that leaves is not heard.
+  static let arrivingConnections = 64
+
   // MARK: Last words
 
   /// Bytes kept of what a worker says on standard error, for the line that tells of its death.

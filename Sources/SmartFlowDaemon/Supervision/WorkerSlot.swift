@@ -15,6 +15,10 @@ final class WorkerSlot {
   }
 
   let index: Int
+  /// What the poller calls it: its index, or a number of its own once another process has taken its place.
+  let number: Int
+  /// Whether another process has taken its place, or will; it passes its connections on and ends.
+  var isLeaving: Bool { number != index }
   var running: Running?
   var restarts: UInt64 = 0
   var backoff = Backoff()
@@ -29,9 +33,30 @@ final class WorkerSlot {
   /// When to look whether a signal that stopped the process has been taken back.
   var checkStopAt: UInt64?
 
+  /// Connections on their way here from the process that leaves, which the channel had no room for.
+  var arriving: [ArrivingConnection] = []
+  /// Of a process that leaves: whether it was told that its place is taken, and when it has to be gone.
+  var leavesBy: UInt64?
+
   init(index: Int, maximumTimeoutNanoseconds: UInt64) {
     self.index = index
+    number = index
     watchdog = Watchdog(maximumTimeoutNanoseconds: maximumTimeoutNanoseconds)
+  }
+
+  /// Takes the process out of a place that another one is to take.
+  init(leaving slot: WorkerSlot, number: Int) {
+    index = slot.index
+    self.number = number
+    running = slot.running.take()
+    isReady = slot.isReady
+    lastWords = slot.lastWords
+    watchdog = slot.watchdog
+    hang = slot.hang
+    checkStopAt = slot.checkStopAt
+    slot.isReady = false
+    slot.hang = nil
+    slot.checkStopAt = nil
   }
 
   /// Starts a process with the descriptors of ``InheritedDescriptor``, in their order.
