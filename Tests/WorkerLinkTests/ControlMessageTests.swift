@@ -5,7 +5,8 @@ import WorkerLink
   private static let digest = Digest(words: (1, .max, 0x0102_0304_0506_0708, 4))
 
   @Test(arguments: [
-    ControlMessage.ready, .handOver(graceMilliseconds: 5000), .drain(graceMilliseconds: 0), .drain(graceMilliseconds: 5000),
+    ControlMessage.ready, .handOver(graceMilliseconds: 5000), .drain(graceMilliseconds: 0),
+    .drain(graceMilliseconds: 5000),
     .drain(graceMilliseconds: .max), .awake, .lifted(request: 0, wasThere: true),
     .lifted(request: .max, wasThere: false),
   ])

@@ -130,6 +130,7 @@ extension Keeper {
   /// - Parameters:
   ///   - slot: The worker's place.
   ///   - isLast: It has ended, and what it has said is taken whatever there is room for.
+  /// - Throws: ``SystemError`` when the poller can't be told.
   func readControl(_ slot: WorkerSlot, isLast: Bool = false) throws(SystemError) {
     var packets = 0
     while isLast || slots[slot.index].arriving.count < SupervisionLimits.arrivingConnections {
