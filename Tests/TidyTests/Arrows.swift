@@ -96,6 +96,7 @@ enum Plan {
       unsafe: [
         "Connections": "copies what a socket gave",
         "Services": "reads and compares buffers in place",
+        "Faults.swift": "crashes on purpose, in builds for tests and no others",
         "WorkerProgram.swift": "a last line on standard error, when nobody else is left",
       ]),
     Room(
@@ -127,7 +128,7 @@ enum Plan {
       "smartflow",
       [
         "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes",
+        "Hashes", "Telemetry",
       ],
       foreign: [
         "Glibc": "files, the terminal, the clock",
