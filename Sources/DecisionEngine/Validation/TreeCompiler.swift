@@ -18,6 +18,8 @@ struct TreeCompiler {
   var programs: [Program] = []
   var actions: [ActionNode] = []
   var table = PropertyTable()
+  /// Memory that the patterns of all programs take.
+  var patternBytes = 0
   private var ids: [String: JSONPointer] = [:]
   private var nodeCount = 0
 
