@@ -44,6 +44,7 @@ let package = Package(
     .executable(name: "smartflow", targets: ["smartflow"]),
     .library(name: "SmartFlowClient", targets: ["SmartFlowClient"]),
     .library(name: "DecisionEngine", targets: ["DecisionEngine"]),
+    .library(name: "Filtrex", targets: ["Filtrex"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -105,7 +106,7 @@ let package = Package(
     tests(
       "SmartFlowClientTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
-    tests("SmartFlowCommandTests", ["TestSupport"]),
+    tests("SmartFlowCommandTests", ["TestSupport"], data: ["Drawings"]),
     tests(
       "EndToEndTests",
       ["TestSupport"], data: ["Vectors"]),

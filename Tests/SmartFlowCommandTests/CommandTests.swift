@@ -2,32 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs the command as a shell would.
-private func smartflow(
-  _ arguments: [String], input: String = "", endpoint: String? = nil
-) throws -> (status: Int32, output: String, errors: String) {
-  let process = Process()
-  process.executableURL = try DaemonProcess.programFolder().appending(path: "smartflow")
-  process.arguments = arguments
-  var environment = ProcessInfo.processInfo.environment
-  environment["SMARTFLOW_ENDPOINT"] = endpoint
-  process.environment = environment
-  let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
-  process.standardInput = standardInput
-  process.standardOutput = output
-  process.standardError = errors
-  try process.run()
-  try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-  try standardInput.fileHandleForWriting.close()
-  let text = output.fileHandleForReading.readDataToEndOfFile()
-  let complaints = errors.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return (
-    process.terminationStatus, String(decoding: text, as: UTF8.self),
-    String(decoding: complaints, as: UTF8.self)
-  )
-}
-
 @Suite struct `smartflow eval` {
   @Test func `prints a value`() throws {
     let result = try smartflow(["eval", "1 + 2 * a", "--set", "a=3"])

@@ -74,8 +74,15 @@ enum Samples {
     trace: [
       TraceStepMessage(
         path: "/trueAction", nodeID: "n", expression: "a > 1", result: "true", error: status,
-        fuelUsed: 17)
-    ], elapsed: .nanoseconds(1_234_567_891), fuelUsed: 12_345, replayed: true)
+        fuelUsed: 17, elapsed: .nanoseconds(410),
+        reads: [
+          PropertyReadMessage(name: "a", value: "7"),
+          PropertyReadMessage(name: "größe", isMissing: true),
+          PropertyReadMessage(name: "", value: "[1]", isTruncated: true),
+        ], expressionPath: "/trueAction/parameters/expression", isResultTruncated: true,
+        split: SplitChoiceMessage(fraction: 0.25, share: 3)),
+      TraceStepMessage(split: SplitChoiceMessage(fraction: 0, share: 0)), TraceStepMessage(),
+    ], elapsed: .nanoseconds(1_234_567_891), fuelUsed: 12_345, replayed: true, omittedSteps: 9)
 
   static let executeTreeResponse = ExecuteTreeResponseMessage(execution: execution)
 
