@@ -64,7 +64,7 @@ extension Compiler {
       let pattern = try Pattern(parsing: content.utf8Span.span)
       patterns.append(pattern)
       return (
-        patterns.count, PatternMatcher.fuelBound(stateCount: pattern.stateCount, textBytes: bytes)
+        patterns.count, pattern.fuelBound(textBytes: bytes)
       )
     } catch {
       report(error.diagnosticCode, place(error.range, in: link.operand), error.description)

@@ -39,6 +39,15 @@ final class Pattern: Sendable {
     }
   }
 
+  /// The most units of fuel that matching it with a text of so many bytes can take.
+  func fuelBound(textBytes: Int) -> Int {
+    switch form {
+    case .plain: PatternFuel.bound(states: 1, reach: 0, textBytes: textBytes)
+    case .states(let automaton):
+      PatternFuel.bound(states: stateCount, reach: automaton.reach, textBytes: textBytes)
+    }
+  }
+
   /// About how much memory the pattern takes, in bytes.
   var memoryBytes: Int {
     switch form {

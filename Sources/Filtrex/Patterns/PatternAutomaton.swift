@@ -15,12 +15,14 @@ struct PatternAutomaton: Sendable {
   /// The states from which something can still come.
   let liveStates: [UInt64]
   let hasBoundaries: Bool
+  /// How many states can come into a set at most when what waits in it goes on, which no bit of the set tells.
+  let reach: Int
   /// What is possible at the start of a text.
   let initial: [UInt64]
   let initialWeight: Int
   /// What is possible at every other place, since a match may begin anywhere.
   let restart: [UInt64]
-  let restartWeight: Int
+  let restartBits: Int
   /// Whether something can always still come, so that no text is given up before its end.
   let restartIsLive: Bool
   /// Whether the pattern matches before it has seen a scalar, so that it matches every text.
@@ -61,14 +63,20 @@ struct PatternAutomaton: Sendable {
     classes = ScalarClasses(sets)
 
     closure = StateClosure(states: states.count)
+    for (index, state) in states.enumerated() where state.kind == .place && state.places != .start {
+      _ = closure.add(Int(states[index].next), states, holding: .all)
+    }
+    reach = closure.count
+    closure = StateClosure(states: states.count)
     matchesAtOnce = closure.add(PatternState.first, states, holding: .start)
     closure.insert(mark: PatternState.atStart)
     initial = closure.bits
-    initialWeight = closure.weight
+    initialWeight =
+      closure.count + (zip(closure.bits, boundaryStates).contains { $0 & $1 != 0 } ? reach : 0)
     closure = StateClosure(states: states.count)
     _ = closure.add(PatternState.first, states, holding: [])
     restart = closure.bits
-    restartWeight = closure.weight
+    restartBits = closure.count
     restartIsLive = zip(closure.bits, liveStates).contains { $0 & $1 != 0 }
   }
 

@@ -5,23 +5,26 @@
 enum PatternFuel {
   /// Shares of one unit.
   static let sharesPerUnit = 16
-  /// Shares for beginning.
-  static let start = 16 * sharesPerUnit
+  /// What one step takes whatever it does, for each word of its set, and for each state.
   private static let step = 2
   private static let word = 2
   private static let state = 2
 
-  /// Shares for a step from a set of so many states, marks included, that takes so many words.
+  /// Shares for beginning and ending, where so many states can come in at the end.
+  static func start(reach: Int) -> Int { 16 * sharesPerUnit + state * reach }
+
+  /// Shares for a step from a set of such a weight (``PatternSimulation/weight``) that takes so many words.
   static func step(weight: Int, words: Int) -> Int { step + word * words + state * weight }
 
   /// The most units that matching can take.
-  static func bound(stateCount: Int, textBytes: Int) -> Int {
-    let bits = min(stateCount, Limits.patternStates) + PatternState.first
-    let most = step(weight: bits, words: (bits + 63) / 64)
-    let automaton = textBytes.addedClamped(to: 1).multipliedClamped(by: most)
-      .addedClamped(to: start)
-    let plain = textBytes.addedClamped(to: stateCount).multipliedClamped(by: 3)
-    return max(automaton / sharesPerUnit, FuelCost.bytes(plain))
+  ///
+  /// Plain text takes less than an automaton of one state.
+  static func bound(states: Int, reach: Int, textBytes: Int) -> Int {
+    let bits = min(states, Limits.patternStates) + PatternState.first
+    let reach = min(reach, bits)
+    let most = step(weight: bits + reach, words: (bits + 63) / 64)
+    return textBytes.addedClamped(to: 1).multipliedClamped(by: most)
+      .addedClamped(to: start(reach: reach)) / sharesPerUnit
   }
 
   /// Units for reading a pattern of so many bytes that is not plain text.

@@ -19,19 +19,19 @@ struct PatternMatcher: Sendable {
 
   /// The most units that matching a pattern of so many states can take, whatever the text.
   static func fuelBound(stateCount: Int, textBytes: Int) -> Int {
-    PatternFuel.bound(stateCount: stateCount, textBytes: textBytes)
+    PatternFuel.bound(states: stateCount, reach: stateCount, textBytes: textBytes)
   }
 
   /// Stands before the first scalar of a text.
   mutating func start(_ pattern: Pattern) {
-    guard case .states(let automaton) = pattern.form else { return }
     position = 0
-    debt = PatternFuel.start
-    if cache.pattern !== pattern { find(pattern, automaton) }
+    if case .plain = pattern.form { return }
+    if cache.pattern !== pattern { find(pattern) }
     uses += 1
     cache.lastUse = uses
+    debt = PatternFuel.start(reach: cache.automaton.reach)
     row = cache.isUseful ? 0 : nil
-    if row == nil { simulation.load(automaton.initial.span, weight: automaton.initialWeight) }
+    if row == nil { simulation.begin(cache.automaton) }
   }
 
   /// Goes on until it is known whether the text has a match, or the fuel is used up.
@@ -43,8 +43,10 @@ struct PatternMatcher: Sendable {
   /// - Returns: Whether there is a match anywhere, or `nil` when the fuel is used up.
   mutating func run(_ pattern: Pattern, over text: Span<UInt8>, fuel: inout Int) -> Bool? {
     if case .plain(let plain) = pattern.form {
-      fuel -= plain.fuel(textBytes: text.count)
-      return plain.matches(text)
+      while fuel > 0 {
+        if let answer = plain.step(over: text, &position, fuel: &fuel) { return answer }
+      }
+      return nil
     }
     // More than any match takes, and little enough to be counted in shares.
     let granted = min(fuel, 1 << 48)
@@ -132,7 +134,8 @@ struct PatternMatcher: Sendable {
   // MARK: - Caches
 
   /// Puts the steps of a pattern at hand; those that were not used for longest make room where it has none.
-  private mutating func find(_ pattern: Pattern, _ automaton: PatternAutomaton) {
+  private mutating func find(_ pattern: Pattern) {
+    guard case .states(let automaton) = pattern.form else { return }
     simulation.prepare(for: automaton)
     var oldest = 0
     for index in others.indices {

@@ -16,10 +16,10 @@ struct PatternSimulation: Sendable {
   private var answers: [UInt64] = []
   private var stepNumber: UInt64 = 0
 
-  /// How many bits the set has, by which a step from it costs.
+  /// By what a step from the set costs: its bits, and all that can come into it before the next scalar.
   private(set) var weight = 0
 
-  /// The row of a cache for what is possible, as ``PatternCache/row(of:)`` finds it.
+  /// The row of a cache for what is possible, as ``PatternCache/row(of:weight:)`` finds it.
   func row(in cache: inout PatternCache) -> (row: Int, isAlone: Bool)? {
     cache.row(of: current.span, weight: weight)
   }
@@ -37,6 +37,11 @@ struct PatternSimulation: Sendable {
     array.append(contentsOf: repeatElement(0, count: count - array.count))
   }
 
+  /// Stands at the start of a text.
+  mutating func begin(_ automaton: borrowing PatternAutomaton) {
+    load(automaton.initial.span, weight: automaton.initialWeight)
+  }
+
   /// Takes a set of the automaton's for what is possible.
   mutating func load(_ words: Span<UInt64>, weight: Int) {
     for index in words.indices { current[index] = words[index] }
@@ -51,23 +56,26 @@ struct PatternSimulation: Sendable {
       if automaton.matchesInsideScalars, scalar > 0xFFFF { return .matched }
     }
     stepNumber += 1
-    weight = automaton.restartWeight
+    weight = automaton.restartBits
     let hasMatched = Self.step(
       over: scalar, automaton, current, &next, &waiting, &answers, stepNumber, &weight)
     if hasMatched { return .matched }
+    swap(&current, &next)
     if isOfWord {
-      next[0] |= 1 << UInt64(PatternState.wordBefore)
+      current[0] |= 1 << UInt64(PatternState.wordBefore)
       weight += 1
     }
-    swap(&current, &next)
-    return automaton.restartIsLive || isLive(automaton) ? .open : .failed
+    if automaton.hasBoundaries, holdsAny(of: automaton.boundaryStates) {
+      weight += automaton.reach
+    }
+    return automaton.restartIsLive || holdsAny(of: automaton.liveStates) ? .open : .failed
   }
 
   // INVARIANT: `prepare` has made room for the words of a set, and for all states.
   private static func step(
     over scalar: UInt32, _ automaton: borrowing PatternAutomaton, _ current: [UInt64],
     _ next: inout [UInt64], _ waiting: inout [UInt16], _ answers: inout [UInt64],
-    _ stepNumber: UInt64, _ weight: inout Int
+    _ stepNumber: UInt64, _ bits: inout Int
   ) -> Bool {
     let current = current.span
     var next = next.mutableSpan
@@ -91,7 +99,7 @@ struct PatternSimulation: Sendable {
           ? automaton.tests.holds(ascii: scalar, set: state.set)
           : holds(scalar, state.set, automaton, &answers, stepNumber)
         if holds,
-          StateClosure.add(Int(state.next), states, holding: [], to: &next, &waiting, &weight)
+          StateClosure.add(Int(state.next), states, holding: [], to: &next, &waiting, &bits)
         {
           return true
         }
@@ -132,8 +140,8 @@ struct PatternSimulation: Sendable {
   ) -> Bool {
     let states = automaton.states.span
     let waitingStates = waitingStates.span
-    // What is added now is gone with the next step, which costs what it did before.
-    var weight = 0
+    // What comes in here is gone with the next step; the set's weight counts it already.
+    var count = 0
     var bits = current.mutableSpan
     var waiting = waiting.mutableSpan
     for word in waitingStates.indices {
@@ -142,7 +150,7 @@ struct PatternSimulation: Sendable {
         let state = states[word << 6 | open.trailingZeroBitCount]
         open &= open - 1
         if !state.places.isDisjoint(with: places),
-          StateClosure.add(Int(state.next), states, holding: places, to: &bits, &waiting, &weight)
+          StateClosure.add(Int(state.next), states, holding: places, to: &bits, &waiting, &count)
         {
           return true
         }
@@ -164,8 +172,7 @@ struct PatternSimulation: Sendable {
   @inline(never)
   private static func holds(
     _ scalar: UInt32, _ set: UInt16, _ automaton: borrowing PatternAutomaton,
-    _ answers: inout [UInt64],
-    _ stepNumber: UInt64
+    _ answers: inout [UInt64], _ stepNumber: UInt64
   ) -> Bool {
     let answer = answers[Int(set)]
     if answer >> 1 == stepNumber { return answer & 1 != 0 }
@@ -174,11 +181,8 @@ struct PatternSimulation: Sendable {
     return holds
   }
 
-  private func isLive(_ automaton: borrowing PatternAutomaton) -> Bool {
-    for index in automaton.liveStates.indices
-    where current[index] & automaton.liveStates[index] != 0 {
-      return true
-    }
+  private func holdsAny(of states: [UInt64]) -> Bool {
+    for index in states.indices where current[index] & states[index] != 0 { return true }
     return false
   }
 }

@@ -12,6 +12,7 @@ struct PatternPlaces: OptionSet, Sendable, Hashable {
   static let wordBoundary = PatternPlaces(rawValue: 4)
   /// `\B`.
   static let otherThanWordBoundary = PatternPlaces(rawValue: 8)
+  static let all: PatternPlaces = [.start, .end, .wordBoundary, .otherThanWordBoundary]
 }
 
 /// What a pattern says: nodes in one array, children before their parents.

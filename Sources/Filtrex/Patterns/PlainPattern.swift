@@ -49,20 +49,33 @@ struct PlainPattern: Sendable {
     if case .place(place) = syntax[id].kind { true } else { false }
   }
 
-  func matches(_ whole: Span<UInt8>) -> Bool {
-    switch (isAtStart, isAtEnd) {
-    case (false, false): TextSearch.contains(whole, text.span)
-    case (true, false): ByteOrder.hasPrefix(whole, text.span)
-    case (true, true): ByteOrder.equal(whole, text.span)
-    case (false, true):
-      whole.count >= text.count
-        && ByteOrder.equal(whole.extracting(droppingFirst: whole.count - text.count), text.span)
+  /// Looks at the next stretch of a text, from `position` on.
+  ///
+  /// - Returns: Whether there is a match, or `nil` when there is more to look at.
+  func step(over whole: Span<UInt8>, _ position: inout Int, fuel: inout Int) -> Bool? {
+    guard text.count <= whole.count else { return false }
+    if isAtStart || isAtEnd {
+      fuel -= FuelCost.bytes(text.count)
+      return matchesAtEnds(whole)
     }
+    // Each stretch reaches over the next one by the length of the text, which it is looked through for anew.
+    let length = max(Self.stretchBytes, 2 * text.count)
+    let end = min(position + length + text.count, whole.count)
+    fuel -= FuelCost.bytes(3 * (end - position + text.count))
+    if TextSearch.contains(whole.extracting(position..<end), text.span) { return true }
+    position += length
+    return end < whole.count ? nil : false
   }
 
-  /// Units of fuel for a text of so many bytes.
-  func fuel(textBytes: Int) -> Int {
-    isAtStart || isAtEnd
-      ? FuelCost.bytes(text.count) : FuelCost.bytes(3 * (textBytes + text.count))
+  /// Some microseconds' work.
+  private static let stretchBytes = 4 << 10
+
+  private func matchesAtEnds(_ whole: Span<UInt8>) -> Bool {
+    if isAtStart {
+      return isAtEnd
+        ? ByteOrder.equal(whole, text.span) : ByteOrder.hasPrefix(whole, text.span)
+    }
+    return ByteOrder.equal(
+      whole.extracting(droppingFirst: whole.count - text.count), text.span)
   }
 }

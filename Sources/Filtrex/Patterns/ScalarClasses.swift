@@ -20,11 +20,11 @@ struct ScalarClasses: Sendable {
     starts = stretches.map(\.start)
     columns = stretches.map { UInt16($0.group + Self.firstColumn) }
     columnCount = Self.firstColumn + (stretches.map(\.group).max() ?? 0) + 1
-    var byteColumns = [UInt16](repeating: columns[0], count: 256)
+    var byteColumns = [UInt16](repeating: Self.undecided, count: 256)
     for (start, column) in zip(starts, columns) where start < 0x80 {
       for byte in Int(start)..<0x80 { byteColumns[byte] = column }
     }
-    // Bytes that begin no scalar are never looked at; those that begin one ascend as their scalars do.
+    // Bytes that begin scalars ascend as these do; of others nothing is decided.
     var first = 0
     for byte in 0xC2...0xF4 {
       let range = Self.scalars(beginningWith: UInt32(byte))

@@ -3,7 +3,7 @@ struct StateClosure {
   /// A bit for each state.
   private(set) var bits: [UInt64]
   /// How many bits there are.
-  private(set) var weight = 0
+  private(set) var count = 0
   /// States yet to be added; each split is met once, so that there is room for all.
   private var waiting: [UInt16]
 
@@ -16,7 +16,7 @@ struct StateClosure {
   /// Adds a mark, and nothing else.
   mutating func insert(mark: Int) {
     bits[mark >> 6] |= 1 << UInt64(mark & 63)
-    weight += 1
+    count += 1
   }
 
   /// Adds a state and all that is reached from it at a place of the given kinds.
@@ -25,16 +25,16 @@ struct StateClosure {
   mutating func add(
     _ state: Int, _ states: [PatternState], holding places: PatternPlaces
   ) -> Bool {
-    Self.add(state, states, holding: places, to: &bits, &waiting, &weight)
+    Self.add(state, states, holding: places, to: &bits, &waiting, &count)
   }
 
   private static func add(
     _ state: Int, _ states: [PatternState], holding places: PatternPlaces,
-    to bits: inout [UInt64], _ waiting: inout [UInt16], _ weight: inout Int
+    to bits: inout [UInt64], _ waiting: inout [UInt16], _ count: inout Int
   ) -> Bool {
     var bits = bits.mutableSpan
     var waiting = waiting.mutableSpan
-    return add(state, states.span, holding: places, to: &bits, &waiting, &weight)
+    return add(state, states.span, holding: places, to: &bits, &waiting, &count)
   }
 
   // INVARIANT: `bits` has a bit, and `waiting` room, for every state of `states`, and these name only each other;
@@ -43,7 +43,7 @@ struct StateClosure {
   static func add(
     _ first: Int, _ states: Span<PatternState>, holding places: PatternPlaces,
     to bits: inout MutableSpan<UInt64>, _ waiting: inout MutableSpan<UInt16>,
-    _ weight: inout Int
+    _ count: inout Int
   ) -> Bool {
     var waitingCount = 0
     var index = first
@@ -56,7 +56,7 @@ struct StateClosure {
         let state = unsafe states[unchecked: index]
         // Safe: the index is a state's.
         unsafe bits[unchecked: index >> 6] = word | bit
-        weight &+= 1
+        count &+= 1
         // Most states take a scalar; a jump table for all of them is mispredicted more often.
         if state.kind == .split {
           // Safe: each split is met once.

@@ -6,11 +6,13 @@ enum UTF8Text {
     let first = UInt32(text[position])
     if first < 0x80 { return (first, 1) }
     let length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-    // A text that ends too early can not be; reading past its end would be worse than a wrong scalar.
-    guard position + length <= text.count else { return (0xFFFD, text.count - position) }
     var value = first & (0x7F >> UInt32(length))
-    for offset in 1..<length { value = value << 6 | UInt32(text[position + offset] & 0x3F) }
-    return (value, length)
+    for offset in 1..<length {
+      // What an ill-formed text lacks at its end counts as zeros; nothing is read past it.
+      let byte = position + offset < text.count ? text[position + offset] : 0
+      value = value << 6 | UInt32(byte & 0x3F)
+    }
+    return (min(value, ScalarSet.last), min(length, text.count - position))
   }
 
   static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {

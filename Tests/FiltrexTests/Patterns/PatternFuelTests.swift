@@ -56,7 +56,7 @@ struct CatastrophicPattern: Sendable, CustomTestStringConvertible {
     for (less, more) in zip(matches, matches.dropFirst()) {
       #expect(Double(more.fuel) <= 11 * Double(less.fuel), "\(less.fuel), \(more.fuel)")
     }
-    let bound = PatternMatcher.fuelBound(stateCount: pattern.stateCount, textBytes: 100_000)
+    let bound = pattern.fuelBound(textBytes: 100_000)
     #expect(matches[2].fuel <= bound)
   }
 
@@ -72,6 +72,18 @@ struct CatastrophicPattern: Sendable, CustomTestStringConvertible {
     #expect(Match(pattern, Array("Gold".utf8)).fuel < 32)
   }
 
+  @Test func `of plain text finds it wherever it lies, for one price in every slicing`() throws {
+    let part = String(repeating: "ab", count: 700) + "c"
+    let pattern = try Pattern(part)
+    for place in [0, 1, 2_798, 4_095, 4_096, 4_097, 8_190, 9_000] {
+      let text = Array((String(repeating: "ab", count: place).prefix(place) + part + "abab").utf8)
+      let match = Match(pattern, text)
+      #expect(match.answer && match == Match(pattern, text, slice: 1), "\(place)")
+      #expect(match.fuel <= pattern.fuelBound(textBytes: text.count))
+      #expect(!Match(pattern, Array(text.dropLast(5))).answer)
+    }
+  }
+
   @Test func `of plain text is less than of anything else`() throws {
     let sample = Array(String(repeating: "the quick brown fox. ", count: 49).utf8)
     #expect(Match(try Pattern("foy"), sample).fuel < 200)
@@ -83,14 +95,14 @@ struct CatastrophicPattern: Sendable, CustomTestStringConvertible {
   @Test(arguments: [
     "a{0,1000}b", "(?:a?b?){500}", "(a|b)*a(a|b){1000}c", #"(?:\b|a){200}b"#, "x?.{1000}y",
     "(.{0,40}a){20}b", "^$|a{9}", "[^]{0,1023}b",
+    #"\b(?:a?b?){500}z"#, #"z|(?:\B|$)(?:a?b?){500}^z"#, "aaaaaaaaaaaaaaaa", "日日日日日日日日", "",
   ])
   func `keeps within the bound of any pattern of so many states`(text: String) throws {
     let pattern = try Pattern(text)
     for count in [0, 1, 100, 3_000] {
       for letter in ["a", "b", "é", "😀", "-"] {
         let sample = Array(String(repeating: letter, count: count).utf8)
-        let bound = PatternMatcher.fuelBound(
-          stateCount: pattern.stateCount, textBytes: sample.count)
+        let bound = pattern.fuelBound(textBytes: sample.count)
         #expect(Match(pattern, sample).fuel <= bound)
         #expect(
           bound
@@ -100,25 +112,35 @@ struct CatastrophicPattern: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test func `is paid for states that come in only when the next scalar is known`() throws {
+    let text = Array(String(repeating: "a-", count: 500).utf8)
+    #expect(Match(try Pattern(#"\b(?:a?b?){500}z"#), text).fuel > 100_000)
+    #expect(Match(try Pattern(#"\bz"#), text).fuel < 1_000)
+    // At the end, which is never far in an empty text.
+    #expect(Match(try Pattern("z|$(?:a?b?){500}z"), []).fuel > 100)
+  }
+
   @Test func `does not overflow its bound`() {
     #expect(PatternMatcher.fuelBound(stateCount: .max, textBytes: .max) > 0)
     #expect(PatternFuel.readingBound(bytes: .max) > 0)
   }
 
   @Test func `is used a slice at a time, in the middle of the text`() throws {
-    let pattern = try Pattern("a{0,200}b")
-    let text = [UInt8](repeating: UInt8(ascii: "a"), count: 2_000)
-    var matcher = PatternMatcher()
-    matcher.start(pattern)
-    var slices = 0
-    var fuel = 1_024
-    while matcher.run(pattern, over: text.span, fuel: &fuel) == nil {
-      // Whoever is out of fuel owes one step at most.
-      #expect(fuel <= 0 && fuel > -64)
-      fuel += 1_024
-      slices += 1
+    // Whoever is out of fuel owes one step at most; of plain text, one stretch.
+    for (pattern, count, debt) in [("a{0,200}b", 2_000, 64), ("aab", 100_000, 1_024)] {
+      let pattern = try Pattern(pattern)
+      let text = [UInt8](repeating: UInt8(ascii: "a"), count: count)
+      var matcher = PatternMatcher()
+      matcher.start(pattern)
+      var slices = 0
+      var fuel = 1_024
+      while matcher.run(pattern, over: text.span, fuel: &fuel) == nil {
+        #expect(fuel <= 0 && fuel > -debt)
+        fuel += 1_024
+        slices += 1
+      }
+      #expect(slices > 10)
     }
-    #expect(slices > 20)
   }
 }
 

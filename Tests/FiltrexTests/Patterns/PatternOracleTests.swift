@@ -20,8 +20,7 @@ import Testing
         let bytes = Array(text.utf8)
         let cold = Match(pattern, bytes)
         #expect(cold.answer == tree.matches(text), "\(tree.text) and \(text.debugDescription)")
-        let bound = PatternMatcher.fuelBound(
-          stateCount: pattern.stateCount, textBytes: bytes.count)
+        let bound = pattern.fuelBound(textBytes: bytes.count)
         #expect(cold.fuel <= bound, "\(tree.text) and \(text.debugDescription)")
         for slice in [1, 7, .max / 2] {
           let warm = Match(pattern, bytes, with: &matcher, slice: slice)
@@ -37,6 +36,7 @@ import Testing
     var random = SeededGenerator(seed: 21)
     let signs = Array(#"\^$.*+?()[]{}|-,<>=!:0123456789bBcdDkpPsSuwWxé😀a"#.utf8)
     var patterns = 0
+    var matcher = PatternMatcher()
     for _ in 0..<20_000 {
       let bytes = (0..<Int.random(in: 0...24, using: &random)).map { _ in
         Int.random(in: 0..<8, using: &random) == 0
@@ -48,7 +48,10 @@ import Testing
       do throws(PatternError) {
         let pattern = try Pattern(parsing: bytes.span)
         let match = Match(pattern, text)
-        #expect(match == Match(pattern, text, slice: 1), "\(bytes) \(text)")
+        for slice in [1, 100, 1_000] {
+          let warm = Match(pattern, text, with: &matcher, slice: slice)
+          #expect(warm == match, "\(bytes) \(text)")
+        }
         patterns += 1
       } catch {
         #expect(

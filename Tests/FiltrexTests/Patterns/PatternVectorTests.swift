@@ -49,7 +49,7 @@ struct PatternCase: Sendable, CustomTestStringConvertible {
         #expect(
           Match(pattern, text, with: &matcher, slice: slice) == whole, "\(one.testDescription)")
       }
-      let bound = PatternMatcher.fuelBound(stateCount: pattern.stateCount, textBytes: text.count)
+      let bound = pattern.fuelBound(textBytes: text.count)
       #expect(whole.fuel <= bound, "\(one.testDescription)")
       passed += whole.answer == one.matches ? 1 : 0
     }
