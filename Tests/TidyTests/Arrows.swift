@@ -52,7 +52,8 @@ enum Plan {
       foreign: ["RealModule": "powers and logarithms without Glibc"],
       unsafe: [
         "Execution":
-          "the machine's loop, where the verifier and one check before it know the bounds"
+          "the machine's loop, where the verifier and one check before it know the bounds",
+        "Patterns": "steps from state to state and row to row, whose writer knows the bounds",
       ]),
     Room(
       "TTRPC",

@@ -14,6 +14,10 @@ public enum TreeLimits {
   public static let children = 100
   /// Actions that one execution can reach.
   public static let actionsOnPath = 1_000
+  /// Memory that the patterns of a tree take between them.
+  ///
+  /// Enough for an ordinary one at every node; a counted repeat makes kilobytes of a few letters.
+  public static let patternBytes = 16 << 20
   /// Diagnostics of one tree; past them somebody is not listening.
   public static let diagnostics = 1_000
   /// Bytes of a text that a template makes.

@@ -124,6 +124,8 @@ extension TreeCompiler {
   }
 
   private mutating func compile(_ source: String, at path: JSONPointer, offset: Int) -> Int? {
+    // Said once; what follows is not compiled, since it could be as large.
+    guard patternBytes <= TreeLimits.patternBytes else { return nil }
     let compilation = Program.compile(source, properties: &table)
     for diagnostic in compilation.diagnostics {
       let range = diagnostic.range
@@ -134,6 +136,14 @@ extension TreeCompiler {
           message: diagnostic.message))
     }
     guard let program = compilation.program else { return nil }
+    patternBytes += program.patternBytes
+    guard patternBytes <= TreeLimits.patternBytes else {
+      report(
+        .patternTooLarge, path,
+        "the patterns of the tree take more than \(TreeLimits.patternBytes >> 20) MiB together; "
+          + "repeat less often in them, or split the tree")
+      return nil
+    }
     programs.append(program)
     programPaths.append(path.description)
     return programs.count - 1
