@@ -102,7 +102,9 @@ let package = Package(
     tests("TTRPCTests", ["TTRPC", "TestSupport"]),
     tests(
       "DecisionEngineTests",
-      ["DecisionEngine", "Filtrex", "Hashes", "JSON", "OracleSupport", "TestSupport"]),
+      ["DecisionEngine", "Filtrex", "Hashes", "JSON", "OracleSupport", "TestSupport"],
+      data: ["SchemaOracle"]),
+    tests("UserActionTests", ["DecisionEngine", "Filtrex", "JSON"]),
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
     tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),
     tests("WorkerLinkTests", ["WorkerLink", "UnixSocket"]),

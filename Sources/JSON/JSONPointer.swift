@@ -33,6 +33,16 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     JSONPointer(description + "/" + String(index))
   }
 
+  /// The place of a place inside of this one.
+  public func appending(_ inner: JSONPointer) -> JSONPointer {
+    JSONPointer(description + inner.description)
+  }
+
+  /// The place of what holds this one, or `nil` of the whole value.
+  public var parent: JSONPointer? {
+    description.lastIndex(of: "/").map { JSONPointer(String(description[..<$0])) }
+  }
+
   /// The names and numbers from the root on, unescaped.
   public var components: [String] {
     description.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {

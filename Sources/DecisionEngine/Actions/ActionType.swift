@@ -34,12 +34,19 @@ struct ActionDefinition: Sendable {
     problemsTogether = { Action.problems(with: $0) }
   }
 
+  /// The name with its article, for sentences.
+  var article: String {
+    "\(name.first.map { "AEIOUaeiou".contains($0) } == true ? "an" : "a") \(name)"
+  }
+
   /// All that is wrong with rendered parameters.
   func problems(with object: JSONObject) -> [ParameterProblem] {
     var problems: [ParameterProblem] = []
     for parameter in parameters {
       if let value = object[parameter.name] {
-        if let problem = parameter.problem(with: value) { problems.append(problem) }
+        problems += parameter.problems(with: value, in: .rendered).map {
+          ParameterProblem(parameter: parameter.name, message: parameter.message($0))
+        }
       } else if parameter.isRequired {
         problems.append(missing(parameter))
       }
@@ -49,6 +56,6 @@ struct ActionDefinition: Sendable {
 
   func missing(_ parameter: Parameter) -> ParameterProblem {
     ParameterProblem(
-      parameter: parameter.name, message: "`\(name)` needs the parameter `\(parameter.name)`")
+      parameter: parameter.name, message: "\(article) needs the parameter `\(parameter.name)`")
   }
 }
