@@ -34,6 +34,15 @@ public struct Engine: Sendable {
     }
     var canonical: [UInt8] = []
     JSONWriter.appendCanonical(value, to: &canonical)
+    // A tree that came as JSON was measured by its parser; one that came in another form is measured here.
+    guard canonical.count <= TreeLimits.json.byteCount else {
+      let tooLarge = TreeDiagnostic(
+        code: .treeTooLarge, path: JSONPointer(),
+        message:
+          "the tree takes \(canonical.count) bytes of JSON, over the limit of \(TreeLimits.json.byteCount); split the tree"
+      )
+      return TreeCompilation(tree: nil, diagnostics: [tooLarge] + diagnostics)
+    }
     // Safe: bytes of any content are bytes.
     let digest = unsafe SHA256.digest(of: canonical.span.bytes)
     let tree = Tree(

@@ -24,7 +24,11 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
 
   /// The place of a member.
   public func appending(_ key: String) -> JSONPointer {
-    JSONPointer(
+    // Hardly any name has either, and replacing is slow.
+    guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
+      return JSONPointer(description + "/" + key)
+    }
+    return JSONPointer(
       description + "/" + key.replacing("~", with: "~0").replacing("/", with: "~1"))
   }
 

@@ -84,6 +84,19 @@ import Testing
     #expect(diagnostics.first?.message.contains("1000") == true)
   }
 
+  @Test func `take 1 MiB of JSON and no more, in whatever form a tree came`() throws {
+    func tree(_ bytes: Int) -> JSONValue {
+      .object([
+        ("metadata", .object([("a", .string(String(repeating: "x", count: bytes - 67)))])),
+        ("parameters", .object([("amount", .number(5))])), ("type", .string("GrantBonus")),
+      ])
+    }
+    #expect(Engine().compile(tree(1 << 20)).tree?.canonicalJSON.count == 1 << 20)
+    let diagnostics = Engine().compile(tree((1 << 20) + 1)).diagnostics
+    #expect(diagnostics.map(\.code) == [.treeTooLarge])
+    #expect(diagnostics.first?.message.contains("1048576") == true)
+  }
+
   @Test(arguments: [
     (String(repeating: " ", count: 1 << 20) + sms, "1048576 bytes"),
     (String(repeating: "[", count: 257) + String(repeating: "]", count: 257), "256 deep"),

@@ -25,18 +25,19 @@ struct ActionDefinition: Sendable {
   let name: String
   let summary: String
   let parameters: [Parameter]
+  let parameterNames: [String]
+  /// The name with its article, for sentences.
+  let article: String
   let problemsTogether: @Sendable (JSONObject) -> [ParameterProblem]
 
   init<Action: ActionType>(_ type: Action.Type) {
     name = Action.name
     summary = Action.summary
     parameters = Action.parameters
+    parameterNames = Action.parameters.map(\.name)
+    let beginsWithVowel = Action.name.first.map { "AEIOUaeiou".contains($0) } == true
+    article = "\(beginsWithVowel ? "an" : "a") \(Action.name)"
     problemsTogether = { Action.problems(with: $0) }
-  }
-
-  /// The name with its article, for sentences.
-  var article: String {
-    "\(name.first.map { "AEIOUaeiou".contains($0) } == true ? "an" : "a") \(name)"
   }
 
   /// All that is wrong with rendered parameters.

@@ -23,7 +23,8 @@ extension TreeSchema {
       ]
     case .node: [("$ref", reference(to: node))]
     case .nodes: list(of: .object([("$ref", reference(to: node))]))
-    case .branches(let fields): list(of: branch(fields)) + someWeight(among: fields)
+    case .branches(let known):
+      list(of: branch(known.fields)) + someWeight(among: known.fields)
     }
   }
 

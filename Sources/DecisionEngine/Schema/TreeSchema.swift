@@ -82,13 +82,17 @@ struct TreeSchema {
   /// What every node is; the rest depends on its type.
   private var nodeSchema: JSONValue {
     let types =
-      NodeType.allCases.map { ($0.rawValue, $0.summary) } + actions.map { ($0.name, $0.summary) }
+      NodeType.allCases.map { ($0.rawValue, $0.declaration.summary) }
+      + actions.map { ($0.name, $0.summary) }
     return .object([
       ("title", .string("Node")),
       ("description", .string("A node of a tree: it chooses, or it is an action.")),
       ("type", .string("object")),
-      ("properties", .object(NodeType.commonFields.map { ($0.name, commonField($0, types)) })),
-      ("required", Self.names(NodeType.commonFields.filter(\.isRequired).map(\.name))),
+      (
+        "properties",
+        .object(NodeType.commonFields.fields.map { ($0.name, commonField($0, types)) })
+      ),
+      ("required", Self.names(NodeType.commonFields.fields.filter(\.isRequired).map(\.name))),
       // One `if` for each type rather than one `oneOf`: a mistake is then shown at its own place,
       // not as a node that is none of them.
       (
@@ -122,15 +126,17 @@ struct TreeSchema {
   }
 
   private func schema(of type: NodeType) -> JSONValue {
+    let declaration = type.declaration
     var members = self.members(
-      type.rawValue, type.summary, type.fields,
-      parameters: type.parameters.map { ($0.name, Self.schema(of: $0), $0.isRequired) })
-    if !type.alternatives.isEmpty {
-      members.append(
-        (
-          "anyOf",
-          .array(type.alternatives.map { .object([("required", Self.names([$0]))]) })
-        ))
+      type.rawValue, declaration.summary, declaration.fields,
+      parameters: declaration.parameters.fields.map {
+        ($0.name, Self.schema(of: $0), $0.isRequired)
+      })
+    if !declaration.alternatives.isEmpty {
+      let sides = declaration.alternatives.map {
+        JSONValue.object([("required", Self.names([$0]))])
+      }
+      members.append(("anyOf", .array(sides)))
     }
     return .object(members)
   }
@@ -154,12 +160,12 @@ struct TreeSchema {
     if !required.isEmpty { parameterSchema.append(("required", Self.names(required))) }
     parameterSchema.append(("additionalProperties", .bool(false)))
     // The common fields are described at the node; here they are only said to be no others.
-    let properties: [(String, JSONValue)] = NodeType.commonFields.map { field in
+    let properties: [(String, JSONValue)] = NodeType.commonFields.fields.map { field in
       if case .parameters = field.kind { return (field.name, .object(parameterSchema)) }
       return (field.name, .bool(true))
     }
     let needed =
-      NodeType.commonFields.filter { $0.kind.isParameters && !required.isEmpty }.map(\.name)
+      NodeType.commonFields.fields.filter { $0.kind.isParameters && !required.isEmpty }.map(\.name)
       + fields.filter(\.isRequired).map(\.name)
     return [
       ("title", .string(name)),

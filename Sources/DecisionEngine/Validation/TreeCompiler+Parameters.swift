@@ -8,7 +8,7 @@ extension TreeCompiler {
   ) -> Body {
     let place = path.appending("parameters")
     let meant = checkNames(
-      parameters, definition.parameters.map(\.name), .unknownParameter,
+      parameters, definition.parameterNames, .unknownParameter,
       "\(definition.article) has no parameter", at: place)
     var expressions: [TemplateExpression] = []
     var members: [(key: String, value: ParameterTemplate)] = []

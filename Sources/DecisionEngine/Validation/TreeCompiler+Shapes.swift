@@ -18,11 +18,11 @@ extension TreeCompiler {
   /// - Returns: Fields that unknown ones were probably meant to be; they are not missing as well.
   @discardableResult
   mutating func checkFields(
-    of object: JSONObject, _ fields: [NodeField], of owner: String, at path: JSONPointer
+    of object: JSONObject, _ known: NodeFields, of owner: String, at path: JSONPointer
   ) -> [String] {
     let meant = checkNames(
-      object, fields.map(\.name), .unknownField, "\(owner) has no field", at: path)
-    for field in fields {
+      object, known.names, .unknownField, "\(owner) has no field", at: path)
+    for field in known.fields {
       if let value = object[field.name] {
         check(value, field, at: path.appending(field.name))
       } else if field.isRequired, !field.kind.isType, !meant.holds(field.name) {
@@ -34,12 +34,12 @@ extension TreeCompiler {
 
   /// Checks a node's parameters in the same way.
   mutating func checkParameters(
-    _ parameters: JSONObject, _ fields: [NodeField], of owner: String, at path: JSONPointer
+    _ parameters: JSONObject, _ known: NodeFields, of owner: String, at path: JSONPointer
   ) {
     let place = path.appending("parameters")
     let meant = checkNames(
-      parameters, fields.map(\.name), .unknownParameter, "\(owner) has no parameter", at: place)
-    for field in fields {
+      parameters, known.names, .unknownParameter, "\(owner) has no parameter", at: place)
+    for field in known.fields {
       if let value = parameters[field.name] {
         check(value, field, at: place.appending(field.name))
       } else if field.isRequired, !meant.holds(field.name) {
@@ -58,7 +58,7 @@ extension TreeCompiler {
     at path: JSONPointer
   ) -> [String] {
     var meant: [String] = []
-    for key in object.keys where !known.holds(key) {
+    for (key, _) in object where !known.holds(key) {
       guard diagnostics.count < TreeLimits.diagnostics else { break }
       // What is there under its own name was not meant a second time.
       let nearest = NearestName.nearest(to: key, in: known.filter { object[$0] == nil })
@@ -71,26 +71,28 @@ extension TreeCompiler {
   }
 
   /// Checks a plain value.
-  mutating func check(_ value: JSONValue, _ field: NodeField, at path: JSONPointer) {
+  mutating func check(
+    _ value: JSONValue, _ field: NodeField, at path: @autoclosure () -> JSONPointer
+  ) {
     switch (field.kind, value) {
     case (.text, .string), (.object, .object): break
-    case (.text, _): reportType(value, field, "a text", at: path)
-    case (.object, _): reportType(value, field, "an object", at: path)
+    case (.text, _): reportType(value, field, "a text", at: path())
+    case (.object, _): reportType(value, field, "an object", at: path())
     case (.identifier, .string(let text)) where NodeField.isIdentifier(text): break
     case (.identifier, _):
-      report(.invalidID, path, Self.identifierRule + Self.identifierHint(value))
+      report(.invalidID, path(), Self.identifierRule + Self.identifierHint(value))
     case (.choice(let choices), .string(let text)) where choices.holds(text): break
     case (.choice(let choices), _):
       let list = choices.map { "\"\($0)\"" }.joined(separator: " or ")
-      report(.invalidParameter, path, "`\(field.name)` must be \(list)")
+      report(.invalidParameter, path(), "`\(field.name)` must be \(list)")
     case (.weight, .number(let weight)) where (0...TreeLimits.weight).contains(weight): break
     case (.weight, _):
       report(
-        .invalidWeight, path,
+        .invalidWeight, path(),
         "a share's `weight` must be a number from 0 to \(JSONValue.number(TreeLimits.weight).text)")
     case (.expression, .string), (.type, _), (.parameters, _), (.node, _): break
-    case (.expression, _): reportType(value, field, "a text with an expression", at: path)
-    case (.nodes, _), (.branches, _): checkList(value, field, at: path)
+    case (.expression, _): reportType(value, field, "a text with an expression", at: path())
+    case (.nodes, _), (.branches, _): checkList(value, field, at: path())
     }
   }
 
@@ -138,7 +140,7 @@ extension TreeCompiler {
   mutating func branches(
     _ object: JSONObject, _ field: NodeField, at path: JSONPointer
   ) -> [(object: JSONObject, place: JSONPointer)] {
-    guard case .branches(let fields) = field.kind else { return [] }
+    guard case .branches(let known) = field.kind else { return [] }
     var branches: [(JSONObject, JSONPointer)] = []
     for (index, value) in elements(object, field.name).enumerated() {
       let place = path.appending(field.name).appending(index)
@@ -148,7 +150,7 @@ extension TreeCompiler {
           "an element of `\(field.name)` is an object, and this is \(value.named)")
         continue
       }
-      checkFields(of: branch, fields, of: "an element of `\(field.name)`", at: place)
+      checkFields(of: branch, known, of: "an element of `\(field.name)`", at: place)
       branches.append((branch, place))
     }
     return branches

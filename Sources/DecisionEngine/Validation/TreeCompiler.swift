@@ -70,11 +70,11 @@ struct TreeCompiler {
       checkFields(of: object, NodeType.commonFields, of: definition.article, at: path)
       body = action(definition, parameters, at: path)
     case .node(let type):
-      let name = "a \(type.rawValue)"
+      let declaration = type.declaration
       let meant = checkFields(
-        of: object, NodeType.commonFields + type.fields, of: name, at: path)
-      checkAlternatives(of: type, object, meant, at: path)
-      checkParameters(parameters, type.parameters, of: name, at: path)
+        of: object, declaration.allFields, of: declaration.article, at: path)
+      checkAlternatives(of: declaration, object, meant, at: path)
+      checkParameters(parameters, declaration.parameters, of: declaration.article, at: path)
       body = self.body(type, object, parameters, at: path, depth: depth)
     }
     guard let body, isKnown, case .string(let type)? = object["type"] else { return nil }
@@ -98,11 +98,11 @@ struct TreeCompiler {
 
   /// Finds what can be found of a node whose type nobody knows: the nodes in it, whatever they are called.
   private mutating func checkWithoutType(_ object: JSONObject, at path: JSONPointer, depth: Int) {
-    for field in NodeType.commonFields {
+    for field in NodeType.commonFields.fields {
       if let value = object[field.name] { check(value, field, at: path.appending(field.name)) }
     }
     _ = parameters(of: object, at: path)
-    for field in NodeType.allCases.flatMap(\.fields) where object[field.name] != nil {
+    for field in NodeType.allCases.flatMap(\.declaration.fields) where object[field.name] != nil {
       switch field.kind {
       case .node: _ = child(object, field.name, at: path, depth: depth)
       case .nodes: _ = children(object, field.name, at: path, depth: depth)
@@ -116,14 +116,15 @@ struct TreeCompiler {
   }
 
   private mutating func checkAlternatives(
-    of type: NodeType, _ object: JSONObject, _ meant: [String], at path: JSONPointer
+    of declaration: NodeType.Declaration, _ object: JSONObject, _ meant: [String],
+    at path: JSONPointer
   ) {
-    let names = type.alternatives
+    let names = declaration.alternatives
     guard !names.isEmpty, names.allSatisfy({ object[$0] == nil && !meant.holds($0) }) else {
       return
     }
     let list = names.map { "`\($0)`" }.joined(separator: " or ")
-    report(.missingField, path, "a \(type.rawValue) needs \(list), or both")
+    report(.missingField, path, "\(declaration.article) needs \(list), or both")
   }
 
   /// What a node does, and what that may take.

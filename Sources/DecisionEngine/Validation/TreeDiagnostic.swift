@@ -60,6 +60,8 @@ public struct TreeDiagnostic: Equatable, Sendable {
     case conflictingParameters = "CONFLICTING_PARAMETERS"
     /// An ID stands at two nodes.
     case duplicateID = "DUPLICATE_ID"
+    /// The tree's JSON is too long.
+    case treeTooLarge = "TREE_TOO_LARGE"
     /// Nodes are nested too deep.
     case treeTooDeep = "TREE_TOO_DEEP"
     /// The tree has too many nodes.
@@ -85,7 +87,8 @@ public struct TreeDiagnostic: Equatable, Sendable {
       case .syntax, .unknownFunction, .wrongArgumentCount, .invalidPattern, .patternTooLarge,
         .expressionTooLong, .nestingTooDeep, .tooManyInstructions, .stackTooDeep, .listTooLong,
         .tooManyProperties, .oldForm, .octalNumber, .conflictingParameters, .duplicateID,
-        .treeTooDeep, .tooManyNodes, .tooManyExpressions, .tooManyActions, .tooManyDiagnostics:
+        .treeTooLarge, .treeTooDeep, .tooManyNodes, .tooManyExpressions, .tooManyActions,
+        .tooManyDiagnostics:
         false
       }
     }
