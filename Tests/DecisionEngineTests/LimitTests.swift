@@ -84,6 +84,19 @@ import Testing
     #expect(diagnostics.first?.message.contains("1000") == true)
   }
 
+  @Test func `take any number of warnings`() throws {
+    let old = sequence((0..<100).map { _ in condition("a % 2 % 2 % 2 == 0", bonus) })
+    let compilation = try compile(sequence([old, old, old, old]))
+    #expect(compilation.tree != nil)
+    #expect(compilation.diagnostics.count == 1_000)
+    #expect(compilation.diagnostics.allSatisfy { $0.severity == .warning })
+    #expect(compilation.diagnostics.first?.code == .tooManyDiagnostics)
+    // Nor do they hide an error.
+    let codes = try compile(sequence([old, old, old, old, #"{"type":"GrantBonus"}"#])).diagnostics
+      .filter { $0.severity == .error }.map(\.code)
+    #expect(codes == [.missingParameter])
+  }
+
   @Test func `take 1 MiB of JSON and no more, in whatever form a tree came`() throws {
     func tree(_ bytes: Int) -> JSONValue {
       .object([

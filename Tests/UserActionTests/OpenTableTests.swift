@@ -84,6 +84,11 @@ private func compile(_ parameters: String) throws -> TreeCompilation {
     (
       #"{"table":"VIP-12","stake":5,"guests":["{{a"]}"#, "/parameters/guests/0", "write `}}` behind"
     ),
+    // What goes together is looked at once each part is right.
+    (
+      #"{"table":"VIP-12","stake":5,"seats":2,"greeting":"{{a +}}","guests":["A","B"]}"#,
+      "/parameters/greeting", "expected"
+    ),
     (#"{"table":"VIP-12","stake":5,"guest":["Ann"]}"#, "/parameters/guest", "`guests`"),
     (
       #"{"table":"VIP-12","stake":5,"seats":2,"guests":["Ann","Ben"]}"#, "/parameters/guests",
@@ -177,7 +182,7 @@ private func compile(_ parameters: String) throws -> TreeCompilation {
   }
 
   @Test(arguments: [
-    ("{{s}}", "", "parameter `stake`: expected a number, found a text"),
+    ("{{s}}", "", "`stake`: expected a number, found a text; number(…) makes a number"),
     ("{{1000 * 1}}", "", "parameter `stake`: the number must not be greater than 500"),
     ("{{1}}", #","guests":["Ann","{{s + s + s + s}}"]"#, "parameter `guests/1`: the text has 20"),
     ("{{1}}", #","seats":2,"guests":"{{l}}""#, "2 guests and the player need more than 2 seats"),

@@ -83,20 +83,25 @@ extension Parameter.Kind {
     case .number, .logical, .list:
       return template.isOneExpression
         ? nil
-        : "expected \(wanted), and with more than one {{ }} in it this is a text; leave out what stands around it"
+        : "expected \(wanted), and with anything beside one {{ }} this is a text; leave out what stands around it"
     }
   }
 
   /// What to do about a value of another type.
   private func remedy(_ value: JSONValue, _ form: Parameter.Form) -> String {
-    switch (self, value) {
-    case (.number, .string(let text)) where Double(text) != nil: "; write it without quotes"
-    case (.number, .string): "; write digits alone, without quotes, or one {{ expression }}"
-    case (.logical, .string("true")), (.logical, .string("false")): "; write it without quotes"
-    case (.logical, .string): "; write it without quotes, or one {{ expression }}"
-    case (.text, .number):
-      form == .source ? "; write it in quotes" : "; text(…) makes a text of a number"
-    case (.list, _): "; write it in [ ]"
+    switch (form, self, value) {
+    case (.rendered, .number, .string): "; number(…) makes a number of a text"
+    case (.rendered, .text, .number): "; text(…) makes a text of a number"
+    case (.rendered, _, _): ""
+    case (.source, .number, .string(let text)) where Double(text) != nil:
+      "; write it without quotes"
+    case (.source, .number, .string):
+      "; write digits alone, without quotes, or one {{ expression }}"
+    case (.source, .logical, .string("true")), (.source, .logical, .string("false")):
+      "; write it without quotes"
+    case (.source, .logical, .string): "; write it without quotes, or one {{ expression }}"
+    case (.source, .text, .number): "; write it in quotes"
+    case (.source, .list, _): "; write it in [ ]"
     default: ""
     }
   }

@@ -25,7 +25,7 @@ public enum TreeLimits {
   public static let weight = 1e12
   /// Bytes of a player's ID, which a split hashes.
   public static let playerIDBytes = 1_024
-  /// Diagnostics of one tree; past them somebody is not listening.
+  /// Errors of one tree, and as many warnings; past them somebody is not listening.
   public static let diagnostics = 1_000
   /// Bytes of a text that a template makes.
   public static let renderedTextBytes = 64 << 10

@@ -7,6 +7,7 @@ extension TreeCompiler {
     _ definition: ActionDefinition, _ parameters: JSONObject, at path: JSONPointer
   ) -> Body {
     let place = path.appending("parameters")
+    let diagnosticsBefore = diagnostics.count
     let meant = checkNames(
       parameters, definition.parameterNames, .unknownParameter,
       "\(definition.article) has no parameter", at: place)
@@ -18,7 +19,7 @@ extension TreeCompiler {
     let areSound = checkParameters(parameters, of: definition, meant, at: place)
     // What a template makes is known only when it was made.
     let isConstant = expressions.isEmpty
-    if isConstant && areSound {
+    if isConstant, areSound, diagnostics.count == diagnosticsBefore {
       for problem in definition.problemsTogether(parameters) {
         report(.conflictingParameters, place.appending(problem.parameter), problem.message)
       }

@@ -59,7 +59,7 @@ extension TreeCompiler {
   ) -> [String] {
     var meant: [String] = []
     for (key, _) in object where !known.holds(key) {
-      guard diagnostics.count < TreeLimits.diagnostics else { break }
+      guard hasRoomForErrors else { break }
       // What is there under its own name was not meant a second time.
       let nearest = NearestName.nearest(to: key, in: known.filter { object[$0] == nil })
       if let nearest { meant.append(nearest) }

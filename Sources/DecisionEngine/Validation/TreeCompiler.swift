@@ -20,6 +20,7 @@ struct TreeCompiler {
   var table = PropertyTable()
   private var ids: [String: JSONPointer] = [:]
   private var nodeCount = 0
+  private var errorCount = 0
   var hasTooManyExpressions = false
 
   init(registry: ActionRegistry) { self.registry = registry }
@@ -263,18 +264,25 @@ struct TreeCompiler {
     _ code: TreeDiagnostic.Code, _ path: @autoclosure () -> JSONPointer,
     _ message: @autoclosure () -> String
   ) {
-    guard diagnostics.count < TreeLimits.diagnostics else { return }
+    guard hasRoomForErrors else { return }
     report(TreeDiagnostic(code: code, path: path(), message: message()))
   }
 
+  /// Whether one more error would be heard.
+  var hasRoomForErrors: Bool { errorCount < TreeLimits.diagnostics }
+
+  /// Reports anything; errors and the rest have a limit each, so that no number of warnings refuses a tree.
   mutating func report(_ diagnostic: TreeDiagnostic) {
-    guard diagnostics.count < TreeLimits.diagnostics else { return }
-    diagnostics.append(diagnostic)
-    if diagnostics.count == TreeLimits.diagnostics {
-      diagnostics[diagnostics.count - 1] = TreeDiagnostic(
-        code: .tooManyDiagnostics, path: JSONPointer(),
-        message: "there are \(TreeLimits.diagnostics) mistakes and more; mend these first")
-    }
+    let isError = diagnostic.severity == .error
+    let count = isError ? errorCount : diagnostics.count - errorCount
+    guard count < TreeLimits.diagnostics else { return }
+    if isError { errorCount += 1 }
+    guard count == TreeLimits.diagnostics - 1 else { return diagnostics.append(diagnostic) }
+    let what = isError ? "mistakes" : "warnings"
+    diagnostics.append(
+      TreeDiagnostic(
+        severity: diagnostic.severity, code: .tooManyDiagnostics, path: JSONPointer(),
+        message: "there are \(TreeLimits.diagnostics) \(what) and more; mend these first"))
   }
 
   static func hint(_ name: String, _ known: [String]) -> String {
