@@ -47,6 +47,7 @@ let package = Package(
     .executable(name: "smartflow", targets: ["smartflow"]),
     .library(name: "SmartFlowClient", targets: ["SmartFlowClient"]),
     .library(name: "DecisionEngine", targets: ["DecisionEngine"]),
+    .library(name: "Filtrex", targets: ["Filtrex"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -57,6 +58,8 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(
+      name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CSmartFlowProto", dependencies: ["CProtobufC"]),
 
@@ -69,12 +72,13 @@ let package = Package(
     room("SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"]),
     room("UnixSocket", ["CLinux"]),
     room("WorkerLink", ["UnixSocket"]),
+    room("Confinement", ["CSeccomp", "CLinux", "WorkerLink"]),
     room("Telemetry", ["JSON"]),
     room(
       "SmartFlowWorker",
       [
         "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "WorkerLink", "Telemetry", "CLinux",
+        "Hashes", "WorkerLink", "Telemetry", "CLinux", "Confinement",
       ]),
     room(
       "SmartFlowDaemon",
@@ -107,7 +111,8 @@ let package = Package(
     tests("UserActionTests", ["DecisionEngine", "Filtrex", "JSON"]),
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
     tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),
-    tests("WorkerLinkTests", ["WorkerLink", "UnixSocket"]),
+    tests("WorkerLinkTests", ["WorkerLink", "UnixSocket", "TestSupport"]),
+    tests("ConfinementTests", ["Confinement", "CSeccomp", "WorkerLink"]),
     tests(
       "SmartFlowWorkerTests",
       ["SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC"]),
@@ -115,7 +120,7 @@ let package = Package(
     tests(
       "SmartFlowClientTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
-    tests("SmartFlowCommandTests", ["TestSupport"]),
+    tests("SmartFlowCommandTests", ["TestSupport"], data: ["Drawings"]),
     tests(
       "EndToEndTests",
       ["TestSupport"], data: ["Vectors"]),

@@ -153,6 +153,7 @@ extension TreeCompiler {
       return nil
     }
     programs.append(program)
+    programPaths.append(path.description)
     return programs.count - 1
   }
 }
