@@ -18,22 +18,37 @@ public struct Engine: Sendable {
   /// An engine for trees of the given actions.
   public init(registry: ActionRegistry = .standard) { self.registry = registry }
 
-  /// Checks and compiles a tree; finds all mistakes at once, not the first.
+  /// The JSON Schema of trees of these actions, draft 2020-12; its members are always in the same order.
+  ///
+  /// It accepts exactly the trees in which ``compile(_:)`` finds no error of
+  /// ``TreeDiagnostic/Code/isShape``, within the limits on nesting, nodes and diagnostics.
+  public var schema: JSONValue { TreeSchema(registry: registry).value }
+
+  /// Checks and compiles a tree; finds all mistakes at once, not the first, in the order of their places.
   public func compile(_ value: JSONValue) -> TreeCompilation {
     var compiler = TreeCompiler(registry: registry)
     let root = compiler.compile(value)
-    let hasErrors = compiler.diagnostics.contains { $0.severity == .error }
-    guard let root, !hasErrors else {
-      return TreeCompilation(tree: nil, diagnostics: compiler.diagnostics)
+    let diagnostics = DocumentOrder.sorted(compiler.diagnostics, in: value)
+    guard let root, !diagnostics.contains(where: { $0.severity == .error }) else {
+      return TreeCompilation(tree: nil, diagnostics: diagnostics)
     }
     var canonical: [UInt8] = []
     JSONWriter.appendCanonical(value, to: &canonical)
+    // A tree that came as JSON was measured by its parser; one that came in another form is measured here.
+    guard canonical.count <= TreeLimits.json.byteCount else {
+      let tooLarge = TreeDiagnostic(
+        code: .treeTooLarge, path: JSONPointer(),
+        message:
+          "the tree takes \(canonical.count) bytes of JSON, over the limit of \(TreeLimits.json.byteCount); split the tree"
+      )
+      return TreeCompilation(tree: nil, diagnostics: [tooLarge] + diagnostics)
+    }
     // Safe: bytes of any content are bytes.
     let digest = unsafe SHA256.digest(of: canonical.span.bytes)
     let tree = Tree(
       canonicalJSON: canonical, digest: digest, fuelBound: root.fuelBound,
       nodes: compiler.nodes, programs: compiler.programs, programPaths: compiler.programPaths,
       actions: compiler.actions, table: compiler.table)
-    return TreeCompilation(tree: tree, diagnostics: compiler.diagnostics)
+    return TreeCompilation(tree: tree, diagnostics: diagnostics)
   }
 }

@@ -14,8 +14,17 @@ public struct Program: Sendable {
   let operandRanges: [Range<Int32>]
   let constants: Store
   let patterns: [Pattern]
+  /// How large the value can become.
+  let extent: Extent
   /// Names of the properties by slot, as far as this program names them.
   let propertyNames: [Int: String]
+
+  /// Bytes that the value can add to a text at most.
+  public var textBytesBound: Int { extent.joinedBytes }
+  /// What ``Machine/valueBytes(of:context:upTo:)`` can say at most.
+  public var valueBytesBound: Int {
+    Machine.bytesPerCell.multipliedClamped(by: extent.cells).addedClamped(to: extent.bytes)
+  }
 
   /// Compiles `expression`.
   ///

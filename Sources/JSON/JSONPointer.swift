@@ -24,13 +24,27 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
 
   /// The place of a member.
   public func appending(_ key: String) -> JSONPointer {
-    JSONPointer(
+    // Hardly any name has either, and replacing is slow.
+    guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
+      return JSONPointer(description + "/" + key)
+    }
+    return JSONPointer(
       description + "/" + key.replacing("~", with: "~0").replacing("/", with: "~1"))
   }
 
   /// The place of an element.
   public func appending(_ index: Int) -> JSONPointer {
     JSONPointer(description + "/" + String(index))
+  }
+
+  /// The place of a place inside of this one.
+  public func appending(_ inner: JSONPointer) -> JSONPointer {
+    JSONPointer(description + inner.description)
+  }
+
+  /// The place of what holds this one, or `nil` of the whole value.
+  public var parent: JSONPointer? {
+    description.lastIndex(of: "/").map { JSONPointer(String(description[..<$0])) }
   }
 
   /// The names and numbers from the root on, unescaped.

@@ -17,7 +17,7 @@ struct SmartFlow: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Execute.self, Validate.self, Explain.self, Eval.self, Health.self, Status.self,
+      Execute.self, Validate.self, Explain.self, Eval.self, Schema.self, Health.self, Status.self,
       Quarantine.self,
     ])
 }

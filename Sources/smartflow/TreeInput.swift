@@ -35,9 +35,7 @@ struct TreeInput {
 
   /// A diagnostic with its place in the file and, where it is about an expression, the place in that.
   func text(of diagnostic: TreeDiagnostic) -> String {
-    // Safe: bytes of any content are bytes.
-    let position = unsafe JSONParser.position(of: diagnostic.path, in: bytes.span.bytes)
-    let place = position.map { "\(name):\($0.line):\($0.column)" } ?? name
+    let place = position(of: diagnostic.path).map { "\(name):\($0.line):\($0.column)" } ?? name
     let path = diagnostic.path.description.isEmpty ? "/" : diagnostic.path.description
     let headline =
       "\(place): \(diagnostic.severity.rawValue): \(diagnostic.message) [\(diagnostic.code.rawValue)]\n  at \(path)"
@@ -45,6 +43,21 @@ struct TreeInput {
       case .string(let source)? = value.value(at: diagnostic.path)
     else { return headline }
     return Excerpt.text(of: source, range: diagnostic.range, message: headline)
+  }
+}
+
+extension TreeInput {
+  /// Where a value begins; of one that is missing, what it is missing from.
+  private func position(of pointer: JSONPointer) -> JSONPosition? {
+    var pointer: JSONPointer? = pointer
+    while let current = pointer {
+      // Safe: bytes of any content are bytes.
+      if let position = unsafe JSONParser.position(of: current, in: bytes.span.bytes) {
+        return position
+      }
+      pointer = current.parent
+    }
+    return nil
   }
 }
 

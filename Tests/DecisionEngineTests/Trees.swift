@@ -22,12 +22,20 @@ func run(
   _ tree: Tree, _ context: String = "{}", player: String = "p-1", trace: Bool = false,
   slice: Int = 1_000_000
 ) throws -> Run {
-  var execution = Execution()
   var builder = ContextBuilder()
   try JSONParser.parse(Array(context.utf8).span.bytes, limits: TreeLimits.context, into: &builder)
-  execution.context = builder.context
-  execution.start(
-    tree, inputs: ExecutionInputs(playerID: player, now: 1_790_000_000, wantsTrace: trace))
+  return run(
+    tree, builder.context, player: player, now: 1_790_000_000, trace: trace, slice: slice)
+}
+
+/// The same with a context that is there already.
+func run(
+  _ tree: Tree, _ context: Context, player: String, now: Double, trace: Bool = false,
+  slice: Int = 1_000_000
+) -> Run {
+  var execution = Execution()
+  execution.context = context
+  execution.start(tree, inputs: ExecutionInputs(playerID: player, now: now, wantsTrace: trace))
   var fuel = slice
   var progress = execution.run(tree, fuel: &fuel)
   while progress == .paused {

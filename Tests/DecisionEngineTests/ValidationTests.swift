@@ -1,5 +1,6 @@
 import DecisionEngine
 import Filtrex
+import Foundation
 import JSON
 import TestSupport
 import Testing
@@ -49,6 +50,26 @@ import Testing
       "/parameters/currency"
     ),
     (
+      #"{"type":"GrantBonus","parameters":{"amount":"about {{a}}"}}"#, "INVALID_PARAMETER",
+      "/parameters/amount"
+    ),
+    (
+      #"{"type":"GrantBonus","parameters":{"amount":["{{a}}"]}}"#, "INVALID_PARAMETER",
+      "/parameters/amount"
+    ),
+    (
+      #"{"type":"SendSMS","parameters":{"phone":{"x":"{{a}}"},"message":"Hi"}}"#,
+      "INVALID_PARAMETER", "/parameters/phone"
+    ),
+    (
+      #"{"type":"SendSMS","parameters":{"phone":"{{a}}","message":"{{a}}\u0000"}}"#,
+      "INVALID_PARAMETER", "/parameters/message"
+    ),
+    (
+      #"{"type":"SendSMS","parameters":{"phone":"{{a}}","message":"\u0000"}}"#,
+      "INVALID_PARAMETER", "/parameters/message"
+    ),
+    (
       #"{"type":"SendEmail","parameters":{"from":"a@b","to":"c","subject":"x"}}"#,
       "INVALID_PARAMETER", "/parameters/to"
     ),
@@ -75,6 +96,26 @@ import Testing
       "/shares/0/weight"
     ),
     (#"{"type":"Split","shares":[{"weight":0,"action":\#(sms)}]}"#, "INVALID_WEIGHT", "/shares"),
+    (#"{"type":"Split","shares":[{"action":\#(sms)}]}"#, "MISSING_FIELD", "/shares/0"),
+    (#"{"type":"Split","shares":[5]}"#, "WRONG_TYPE", "/shares/0"),
+    (
+      #"{"type":"Split","shares":[{"weight":1e13,"action":\#(sms)}]}"#, "INVALID_WEIGHT",
+      "/shares/0/weight"
+    ),
+    (
+      #"{"type":"Split","parameters":{"salt":1},"shares":[{"weight":1,"action":\#(sms)}]}"#,
+      "WRONG_TYPE", "/parameters/salt"
+    ),
+    (
+      #"{"type":"Switch","cases":[{"expression":"a >","action":\#(sms)}]}"#, "SYNTAX",
+      "/cases/0/expression"
+    ),
+    (
+      #"{"type":"Switch","cases":[{"expression":"a","action":\#(sms),"id":"x"}]}"#,
+      "UNKNOWN_FIELD", "/cases/0/id"
+    ),
+    (#"{"type":"SubTree","parameters":{"treeId":"x"}}"#, "UNKNOWN_ACTION", "/type"),
+    (#"{"parameters":1,"actions":[{"type":"Splat"}]}"#, "UNKNOWN_ACTION", "/actions/0/type"),
   ])
   func `finds each mistake at its place`(json: String, code: String, path: String) throws {
     let compilation = try compile(json)
@@ -100,22 +141,83 @@ import Testing
       ]), "\(errors)")
   }
 
+  @Test func `says things in the order in which they stand in the tree`() throws {
+    let json = #"""
+      {"parameters":{"expression":"a + + b - - )"},"trueAction":{"type":"SendSMS"},"falseAction":5,"x":1,
+       "type":"Condition","name":2}
+      """#
+    let diagnostics = try compile(json).diagnostics
+    #expect(
+      diagnostics.map(\.path.description).uniqued() == [
+        "/parameters/expression", "/trueAction/parameters", "/falseAction", "/x", "/name",
+      ])
+    let ranges = diagnostics.filter { $0.code == .syntax }.map(\.range.lowerBound)
+    #expect(ranges.count > 1 && ranges == ranges.sorted())
+  }
+
+  @Test(arguments: [
+    (#"{"type":"Sequnce","actions":[{"type":"SendSMS","parameters":{"phone":"x"}}]}"#, 3),
+    (#"{"type":"Nothing","cases":[{"expression":"a >","action":{"type":"Split"}}]}"#, 2),
+    (#"{"trueAction":{"type":"GrantBonus","parameters":{}},"id":"?"}"#, 3),
+  ])
+  func `looks into a node whose type is not known`(json: String, mistakes: Int) throws {
+    let diagnostics = try compile(json).diagnostics
+    #expect(diagnostics.count == mistakes, "\(diagnostics)")
+  }
+
+  @Test func `takes no other spelling of a name for the name`() throws {
+    // A Kelvin sign, which Unicode calls the same as a K and no byte comparison does.
+    let json = #"{"type":"\#(EveryKind.name)","parameters":{"\u212A":["a"]}}"#
+    #expect(
+      try compile(json, registry: EveryKind.registry).diagnostics.map(\.code) == [.unknownParameter]
+    )
+    let choice = #"{"type":"\#(EveryKind.name)","parameters":{"choice":"r\u00E9d"}}"#
+    #expect(
+      try compile(choice, registry: EveryKind.registry).diagnostics.map(\.code)
+        == [.invalidParameter])
+  }
+
+  @Test(arguments: [
+    (#"{"type":"SendSMS","parameters":{"phone":"{{p}}","mesage":"Hi"}}"#, "`message`"),
+    (condition("true", sms).replacing("trueAction", with: "trueActoin"), "`trueAction`"),
+    (#"{"type":"Sequence","action":[\#(sms)]}"#, "`actions`"),
+    (condition("true", sms).replacing("expression", with: "expresion"), "`expression`"),
+  ])
+  func `says of a name that is nearly right only what it was meant to be`(
+    json: String, meant: String
+  ) throws {
+    let diagnostics = try compile(json).diagnostics
+    #expect(diagnostics.count == 1 && diagnostics[0].message.contains("did you mean \(meant)?"))
+  }
+
+  @Test(arguments: [
+    ("welcome back", "; write `welcome-back`"), ("é1", "; write `-1`"), ("", "0-9, _ or -"),
+    ("  ", "0-9, _ or -"),
+    (String(repeating: "a", count: 65), "; write `\(String(repeating: "a", count: 64))`"),
+  ])
+  func `suggests an ID like the one that can not be`(id: String, words: String) throws {
+    let json = #"{"type":"GrantBonus","id":"\#(id)","parameters":{"amount":1}}"#
+    let message = try #require(try compile(json).diagnostics.first?.message)
+    #expect(message.hasSuffix(words), "\(message)")
+  }
+
+  @Test func `finds each of eight different mistakes in one tree, and nothing else`() throws {
+    let json = try String(
+      contentsOf: Project.file("contrib/examples/eight-mistakes.json"), encoding: .utf8)
+    let diagnostics = try compile(json).diagnostics
+    #expect(
+      diagnostics.map { "\($0.code.rawValue) \($0.path)" } == [
+        "INVALID_PARAMETER /parameters/onFailure", "INVALID_ID /actions/0/id",
+        "SYNTAX /actions/0/parameters/expression", "UNKNOWN_ACTION /actions/0/trueAction/type",
+        "UNKNOWN_PARAMETER /actions/0/trueAction/parameters/mesage",
+        "INVALID_PARAMETER /actions/1/parameters/amount",
+        "INVALID_TEMPLATE /actions/2/parameters/to", "INVALID_WEIGHT /actions/3/shares/0/weight",
+      ])
+  }
+
   @Test func `names the nearest thing that there is`() throws {
     let message = try compile(#"{"type":"SendSms","parameters":{}}"#).diagnostics.first?.message
     #expect(message?.contains("`SendSMS`") == true)
-  }
-
-  @Test func `refuses a tree that is too deep, too wide or too busy`() throws {
-    var deep = sms
-    for _ in 0..<64 { deep = condition("true", deep) }
-    #expect(try compile(deep).diagnostics.map(\.code) == [.treeTooDeep])
-    let busy = sequence((0..<11).map { _ in sequence((0..<100).map { _ in bonus }) })
-    #expect(try compile(busy).diagnostics.map(\.code) == [.tooManyActions])
-    let large = sequence(
-      (0..<100).map { _ in
-        condition("true", sequence((0..<100).map { _ in condition("false", bonus) }))
-      })
-    #expect(try compile(large).diagnostics.map(\.code).contains(.tooManyNodes))
   }
 
   @Test func `refuses patterns that take too much memory between them, once`() throws {
@@ -168,38 +270,9 @@ import Testing
   }
 }
 
-/// An action of a library's user: one type, one registration.
-private enum OpenGate: ActionType {
-  static let name = "OpenGate"
-  static let summary = "Opens a gate."
-  static let parameters = [
-    Parameter("gate", .choice(["north", "south"]), isRequired: true, summary: "Which."),
-    Parameter(
-      "seconds", .number(.init(atLeast: 1, atMost: 60), isWhole: true), summary: "How long."),
-  ]
-
-  static func problems(with parameters: JSONObject) -> [ParameterProblem] {
-    parameters["gate"] == .string("south") && parameters["seconds"] == nil
-      ? [ParameterProblem(parameter: "seconds", message: "the south gate needs `seconds`")] : []
-  }
-}
-
-@Suite struct `An action of a user's own` {
-  private var registry: ActionRegistry {
-    var registry = ActionRegistry.standard
-    registry.register(OpenGate.self)
-    return registry
-  }
-
-  @Test func `is checked, rendered and run like those of the house`() throws {
-    let json = #"{"type":"OpenGate","parameters":{"gate":"{{gate}}","seconds":5}}"#
-    let tree = try #require(try compile(json, registry: registry).tree)
-    #expect(try run(tree, #"{"gate":"north"}"#).actions.first?.failure == nil)
-    #expect(
-      try run(tree, #"{"gate":"west"}"#).actions.first?.failure?.reason == "INVALID_PARAMETER")
-    let wrong = try compile(
-      #"{"type":"OpenGate","parameters":{"gate":"south"}}"#, registry: registry)
-    #expect(wrong.diagnostics.map(\.path.description) == ["/parameters/seconds"])
-    #expect(try compile(json).tree == nil)
+extension Array where Element: Equatable {
+  /// The elements without those that are like the one before.
+  fileprivate func uniqued() -> [Element] {
+    enumerated().filter { $0.offset == 0 || self[$0.offset - 1] != $0.element }.map(\.element)
   }
 }

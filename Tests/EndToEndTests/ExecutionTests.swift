@@ -144,6 +144,25 @@ let mariaTree = """
     #expect(try answer.reason() == "UNKNOWN_PROPERTY")
   }
 
+  @Test(arguments: [(1024, 0), (1025, 3)])
+  func `whose player has too long an ID is refused, in a batch too`(bytes: Int, code: Int) throws {
+    let player = String(repeating: "p", count: bytes)
+    let context = #"{"daysInactive": 9}"#
+    let answer = try connection.call(
+      Wire.request(
+        stream: 1, service: "smartflow.v1.ExecutionService", method: "ExecuteTree",
+        payload: Wire.field(1, mariaTree) + Wire.field(5, context) + Wire.field(6, player)))
+    #expect(Int(answer.code) == code, "\(answer)")
+    if code != 0 { #expect(try answer.violatedFields() == ["player_id"]) }
+    let item = Wire.field(4, Wire.field(2, context) + Wire.field(3, player))
+    let batch = try connection.call(
+      Wire.request(
+        stream: 3, service: "smartflow.v1.ExecutionService", method: "ExecuteBatch",
+        payload: Wire.field(1, mariaTree) + item))
+    let results = try Wire.fields(of: batch.payload).map { try Wire.fields(of: $0.bytes) }
+    #expect(results.map { $0.contains { $0.number == 2 } } == [code != 0])
+  }
+
   @Test func `of a negative timeout is refused`() throws {
     let answer = try connection.call(
       Wire.executeTree(stream: 1, tree: mariaTree, timeoutNanoseconds: -1))

@@ -1,6 +1,8 @@
 import Filtrex
 import Testing
 
+@testable import OracleSupport
+
 @Suite struct `A context` {
   private func key(_ name: String, _ context: inout Context) {
     let bytes = Array(name.utf8)

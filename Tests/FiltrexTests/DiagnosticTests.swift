@@ -27,6 +27,18 @@ import Testing
     )
   }
 
+  @Test(arguments: ["a >> 5", "a and or b", "2 * * 3", "a in in b"])
+  func `says of two operators that one is too many`(expression: String) {
+    let found = diagnostics(expression)
+    #expect(found.contains { $0.message.contains("side by side") }, "\(found)")
+  }
+
+  @Test(arguments: ["> 5", "(> 5)", "abs(, 5)", "a +"])
+  func `says nothing of two operators where there is one`(expression: String) {
+    let found = diagnostics(expression)
+    #expect(!found.contains { $0.message.contains("side by side") }, "\(found)")
+  }
+
   @Test(arguments: [
     ("1 +", 3..<3), ("(1", 2..<2), ("1 2", 2..<3), ("if a then b", 11..<11), ("\"abc", 0..<4),
     ("a + 'b", 4..<6), ("maxx(é)", 0..<4), ("abs(1, 2)", 0..<9), ("a ~= \"(\"", 6..<7),

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Filtrex
+@testable import OracleSupport
 
 /// What each instruction of one evaluation took.
 private struct Costs {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Filtrex
+@testable import OracleSupport
 
 @Suite struct `A machine` {
   private func machine(_ expression: String, in context: Context) throws -> (Machine, Program) {
@@ -80,6 +81,18 @@ import Testing
       program, context: Context(), bindings: Bindings(), now: 0, fuel: &fuel)
     #expect(step == .paused && machine.fuelUsed == 0)
   }
+
+  @Test(arguments: [
+    ("1", 16), ("null", 16), ("t", 23), ("(1, \"ab\")", 50), ("wallet", 16 * 10 + 18),
+  ])
+  func `says how much memory a value takes, and counts no further than it is asked`(
+    expression: String, bytes: Int
+  ) throws {
+    let context = Context(ExpressionGenerator.context)
+    let (machine, program) = try machine(expression, in: context)
+    #expect(machine.valueBytes(of: program, context: context, upTo: 1_000) == bytes)
+    #expect(machine.valueBytes(of: program, context: context, upTo: 10) == 10)
+  }
 }
 
 @Suite struct `The verifier` {
@@ -88,7 +101,8 @@ import Testing
     constants.cells = [Cell(1.0)]
     return Program(
       expression: "", fuelBound: 0, stackDepth: stackDepth, code: code, sites: [],
-      operandRanges: [], constants: constants, patterns: [], propertyNames: [:])
+      operandRanges: [], constants: constants, patterns: [], extent: .anything,
+      propertyNames: [:])
   }
 
   @Test(

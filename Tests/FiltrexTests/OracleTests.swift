@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Filtrex
+@testable import OracleSupport
 
 @Suite struct `Random expressions` {
   /// A thousand expressions a seed; more seeds when somebody has the time.
@@ -21,8 +22,7 @@ import Testing
         Issue.record("\(text): \(diagnostic)")
         continue
       }
-      let oracle = Oracle(
-        tree: Parser(text).tree, context: ExpressionGenerator.context, now: Run.now)
+      let oracle = Oracle(text, context: ExpressionGenerator.context, now: Run.now)
       do throws(Oracle.Failure) {
         let expected = try oracle.evaluate()
         #expect(run.outcome == .value(expected), "\(text)")
@@ -37,6 +37,8 @@ import Testing
       let sliced = Run(text, in: context, slice: 1)
       #expect(sliced.outcome == run.outcome && sliced.fuelUsed == run.fuelUsed, "\(text)")
       #expect(run.fuelUsed <= run.fuelBound, "\(text)")
+      #expect(run.valueBytes <= run.valueBytesBound, "\(text)")
+      #expect(run.textBytes <= run.textBytesBound, "\(text)")
     }
     #expect(values > 300)
   }

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Filtrex
+@testable import OracleSupport
 
 /// An evaluation that notes what it reads.
 private struct NotedRun {

@@ -37,6 +37,10 @@ struct Run {
   var outcome: Outcome
   var fuelUsed = 0
   var fuelBound = 0
+  var valueBytes = 0
+  var valueBytesBound = 0
+  var textBytes = 0
+  var textBytesBound = 0
   var slices = 0
   var diagnostics: [Diagnostic]
 
@@ -53,6 +57,8 @@ struct Run {
       return
     }
     fuelBound = program.fuelBound
+    valueBytesBound = program.valueBytesBound
+    textBytesBound = program.textBytesBound
     var bindings = Bindings()
     bindings.bind(properties, to: context)
     var machine = Machine()
@@ -66,6 +72,9 @@ struct Run {
       {
       case .finished:
         outcome = .value(machine.value(program, context))
+        valueBytes = machine.valueBytes(of: program, context: context, upTo: .max)
+        var text: [UInt8] = []
+        if machine.appendText(of: program, context: context, to: &text) { textBytes = text.count }
         break loop
       case .failed(let error):
         outcome = .notEvaluated(error)

@@ -16,17 +16,24 @@ public struct ActionRegistry: Sendable {
 
   /// Adds an action type.
   ///
-  /// A name that is taken, by another action or by a node of the engine's own, is a mistake of the
-  /// program's author.
+  /// A name that is taken, by another action or by a node of the engine's own, and a declaration that no
+  /// value could ever fit, are mistakes of the program's author.
   public mutating func register<Action: ActionType>(_ type: Action.Type) {
+    let definition = ActionDefinition(type)
     precondition(
-      definitions[Action.name] == nil && !NodeType.allCases.contains { $0.rawValue == Action.name },
+      definitions[Action.name] == nil && NodeType(name: Action.name) == nil,
       "action type \(Action.name) is registered already")
-    definitions[Action.name] = ActionDefinition(type)
+    if let flaw = definition.flaw {
+      preconditionFailure("action type \(Action.name) can't be registered: \(flaw)")
+    }
+    definitions[Action.name] = definition
   }
 
   /// The names, sorted.
   public var names: [String] { definitions.keys.sorted() }
 
-  subscript(name: String) -> ActionDefinition? { definitions[name] }
+  /// The action of that name, byte for byte: Swift would take a Kelvin sign for a K.
+  subscript(name: String) -> ActionDefinition? {
+    definitions[name].flatMap { $0.name.utf8.elementsEqual(name.utf8) ? $0 : nil }
+  }
 }

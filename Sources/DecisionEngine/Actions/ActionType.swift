@@ -25,12 +25,18 @@ struct ActionDefinition: Sendable {
   let name: String
   let summary: String
   let parameters: [Parameter]
+  let parameterNames: [String]
+  /// The name with its article, for sentences.
+  let article: String
   let problemsTogether: @Sendable (JSONObject) -> [ParameterProblem]
 
   init<Action: ActionType>(_ type: Action.Type) {
     name = Action.name
     summary = Action.summary
     parameters = Action.parameters
+    parameterNames = Action.parameters.map(\.name)
+    let beginsWithVowel = Action.name.first.map { "AEIOUaeiou".contains($0) } == true
+    article = "\(beginsWithVowel ? "an" : "a") \(Action.name)"
     problemsTogether = { Action.problems(with: $0) }
   }
 
@@ -39,7 +45,9 @@ struct ActionDefinition: Sendable {
     var problems: [ParameterProblem] = []
     for parameter in parameters {
       if let value = object[parameter.name] {
-        if let problem = parameter.problem(with: value) { problems.append(problem) }
+        problems += parameter.problems(with: value, in: .rendered).map {
+          ParameterProblem(parameter: parameter.name, message: parameter.message($0))
+        }
       } else if parameter.isRequired {
         problems.append(missing(parameter))
       }
@@ -49,6 +57,6 @@ struct ActionDefinition: Sendable {
 
   func missing(_ parameter: Parameter) -> ParameterProblem {
     ParameterProblem(
-      parameter: parameter.name, message: "`\(name)` needs the parameter `\(parameter.name)`")
+      parameter: parameter.name, message: "\(article) needs the parameter `\(parameter.name)`")
   }
 }

@@ -53,6 +53,8 @@ public struct Execution: Sendable {
   private var accepted = 0
   private var firstFailure: ExecutionFailure?
   private var text: [UInt8] = []
+  /// Bytes of the text that a template is making.
+  private var renderedBytes = 0
   private var recorder = TraceRecorder()
 
   /// An execution of nothing.
@@ -156,8 +158,8 @@ public struct Execution: Sendable {
       }
     case .action(let number):
       let action = tree.actions[number]
-      if frame.step < action.programs.count {
-        begin(action.programs[frame.step], tree)
+      if frame.step < action.expressions.count {
+        begin(action.expressions[frame.step].program, tree)
       } else {
         finishAction(action, node, &fuel)
       }
@@ -211,17 +213,34 @@ public struct Execution: Sendable {
     _ program: Program, _ action: ActionNode, _ node: Node, _ fuel: inout Int
   ) {
     fuel -= FuelCost.step
-    if action.parameters.keepsType(at: rendered.count) {
-      let value = machine.value(program, context)
-      guard let json = JSONValue(value) else {
+    let expression = action.expressions[rendered.count]
+    if expression.keepsType {
+      // Measured before it is copied: a list may name one long list a thousand times.
+      let bytes = machine.valueBytes(
+        of: program, context: context, upTo: TreeLimits.renderedValueBytes + 1)
+      fuel -= FuelCost.bytes(min(bytes, TreeLimits.renderedValueBytes))
+      guard bytes <= TreeLimits.renderedValueBytes else {
+        return fail(
+          tooLarge(
+            "VALUE_TOO_LARGE", "a value of more than \(TreeLimits.renderedValueBytes) bytes",
+            program, node), node)
+      }
+      guard let json = JSONValue(machine.value(program, context)) else {
         return fail(
           unexpected("a value that JSON can hold", program, node, received: "number"), node)
       }
       rendered.append(.value(json))
-      fuel -= FuelCost.bytes(json.memoryBytes)
     } else {
       guard takeText(program, node) else { return }
       fuel -= FuelCost.bytes(text.count)
+      if let bytes = expression.textBegins { renderedBytes = bytes }
+      renderedBytes += text.count
+      guard renderedBytes <= TreeLimits.renderedTextBytes else {
+        return fail(
+          tooLarge(
+            EvaluationError.Code.textTooLong.rawValue,
+            "a text of more than \(TreeLimits.renderedTextBytes) bytes", program, node), node)
+      }
       rendered.append(.text(String(decoding: text, as: UTF8.self)))
     }
     frames[frames.count - 1].step += 1
@@ -303,6 +322,15 @@ public struct Execution: Sendable {
       expression: program.expression, range: 0..<program.expression.utf8.count,
       expected: expected, received: received,
       message: "`\(program.expression)` gives a \(received) where \(expected) is wanted")
+  }
+
+  private func tooLarge(
+    _ reason: String, _ what: String, _ program: Program, _ node: Node
+  ) -> ExecutionFailure {
+    ExecutionFailure(
+      reason: reason, path: node.path, expression: program.expression,
+      range: 0..<program.expression.utf8.count,
+      message: "`\(program.expression)` makes \(what); let it give less")
   }
 }
 

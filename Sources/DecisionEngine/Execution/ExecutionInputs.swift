@@ -3,6 +3,8 @@
 /// The same tree, context and inputs always give the same result.
 public struct ExecutionInputs: Sendable, Equatable {
   /// Whom the decision is about; a split's key where the tree names none.
+  ///
+  /// At most ``TreeLimits/playerIDBytes``, which callers see to: a tree's bound on fuel counts on it.
   public var playerID: String
   /// The instant of the whole execution, in Unix seconds.
   public var now: Double

@@ -60,38 +60,6 @@ extension ParameterTemplate {
       return .object(object)
     }
   }
-
-  /// Whether an expression's value keeps its type rather than becoming part of a text.
-  ///
-  /// - Parameter place: The expression's number.
-  /// - Returns: True where the parameter is that one expression.
-  func keepsType(at place: Int) -> Bool {
-    var place = place
-    return keepsType(&place) ?? false
-  }
-
-  /// The answer, or `nil` when the expression lies further on; `place` counts down to it.
-  private func keepsType(_ place: inout Int) -> Bool? {
-    switch self {
-    case .constant: return nil
-    case .value:
-      place -= 1
-      return place < 0 ? true : nil
-    case .text(let parts):
-      place -= parts.count { $0 == .expression }
-      return place < 0 ? false : nil
-    case .array(let elements):
-      for element in elements {
-        if let answer = element.keepsType(&place) { return answer }
-      }
-      return nil
-    case .object(let members):
-      for member in members {
-        if let answer = member.value.keepsType(&place) { return answer }
-      }
-      return nil
-    }
-  }
 }
 
 extension JSONValue {

@@ -4,6 +4,11 @@ struct TemplateText {
     case literal(String)
     /// An expression, and where it begins in the text, in UTF-8 bytes.
     case expression(String, at: Int)
+
+    /// What it says, outside of `{{ }}`.
+    var literal: String? {
+      if case .literal(let text) = self { text } else { nil }
+    }
   }
 
   /// A `{{` without its `}}`, by its place in the text.
@@ -19,6 +24,16 @@ struct TemplateText {
     return false
   }
 
+  /// Whether a text is to be taken apart: one without `{{` is what it says.
+  static func isTemplate(_ text: String) -> Bool {
+    zip(text.utf8, text.utf8.dropFirst()).contains { $0 == opening && $1 == opening }
+  }
+
+  private static let opening = UInt8(ascii: "{")
+
+  /// Bytes outside of expressions.
+  var literalBytes: Int { pieces.reduce(0) { $0 + ($1.literal?.utf8.count ?? 0) } }
+
   /// Takes a text apart; braces inside the expression's own texts and names don't end it.
   init(_ text: String) throws(Unclosed) {
     let bytes = Array(text.utf8)
@@ -30,7 +45,7 @@ struct TemplateText {
       pieces.append(.literal(String(decoding: bytes[literalStart..<end], as: UTF8.self)))
     }
     while index + 1 < bytes.count {
-      guard bytes[index] == UInt8(ascii: "{"), bytes[index + 1] == UInt8(ascii: "{") else {
+      guard bytes[index] == Self.opening, bytes[index + 1] == Self.opening else {
         index += 1
         continue
       }

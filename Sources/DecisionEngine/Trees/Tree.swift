@@ -71,6 +71,16 @@ struct Node: Sendable {
 struct ActionNode: Sendable {
   let definition: ActionDefinition
   let parameters: ParameterTemplate
-  /// Programs of the templates, in the order in which rendering wants their values.
-  let programs: [Int]
+  /// The templates' expressions, in the order in which rendering wants their values.
+  let expressions: [TemplateExpression]
+}
+
+/// One expression of an action's templates.
+struct TemplateExpression: Sendable {
+  /// Its place among the tree's programs.
+  let program: Int
+  /// Whether its value keeps its type rather than becoming part of a text.
+  let keepsType: Bool
+  /// Bytes of the text around expressions, where this is the first of a text; `nil` of the others.
+  let textBegins: Int?
 }

@@ -4,8 +4,11 @@ public import JSON
 public enum TreeLimits {
   /// A tree's JSON form: 1 MiB; nested as deep as 64 nodes and their parameters can be.
   public static let json = JSONLimits(byteCount: 1 << 20, nesting: 256, values: 1_000_000)
-  /// A context's JSON form: 256 KiB, 32 nested, 10,000 values (and the object itself).
-  public static let context = JSONLimits(byteCount: 256 << 10, nesting: 32, values: 10_001)
+  /// A context's JSON form: 256 KiB, 32 nested.
+  ///
+  /// One value more than there may be is read (10,000, and the object itself), so that it is the context
+  /// that says how many its limit is, as for contexts in other forms.
+  public static let context = JSONLimits(byteCount: 256 << 10, nesting: 32, values: 10_002)
   /// Nodes inside one another; a person does not follow more, and the compiler recurses by it.
   public static let nesting = 64
   /// Nodes of a tree.
@@ -18,8 +21,18 @@ public enum TreeLimits {
   ///
   /// Enough for an ordinary one at every node; a counted repeat makes kilobytes of a few letters.
   public static let patternBytes = 16 << 20
-  /// Diagnostics of one tree; past them somebody is not listening.
+  /// Expressions in all of a tree's conditions and templates.
+  ///
+  /// A program takes a kilobyte and more, and a tree within its other limits could hold 200,000.
+  public static let expressions = 20_000
+  /// The greatest weight of a share: a hundred of them still add up exactly.
+  public static let weight = 1e12
+  /// Bytes of a player's ID, which a split hashes.
+  public static let playerIDBytes = 1_024
+  /// Errors of one tree, and as many warnings; past them somebody is not listening.
   public static let diagnostics = 1_000
   /// Bytes of a text that a template makes.
   public static let renderedTextBytes = 64 << 10
+  /// About how many bytes a value takes that stands for a whole parameter; all of a context takes fewer.
+  public static let renderedValueBytes = 1 << 20
 }

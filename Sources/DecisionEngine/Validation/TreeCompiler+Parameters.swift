@@ -6,78 +6,97 @@ extension TreeCompiler {
   mutating func action(
     _ definition: ActionDefinition, _ parameters: JSONObject, at path: JSONPointer
   ) -> Body {
-    checkParameters(
-      parameters, known: definition.parameters.map(\.name), of: definition.name, at: path)
     let place = path.appending("parameters")
-    var programNumbers: [Int] = []
+    let diagnosticsBefore = diagnostics.count
+    let meant = checkNames(
+      parameters, definition.parameterNames, .unknownParameter,
+      "\(definition.article) has no parameter", at: place)
+    var expressions: [TemplateExpression] = []
     var members: [(key: String, value: ParameterTemplate)] = []
     for (key, value) in parameters {
-      members.append((key, template(value, at: place.appending(key), &programNumbers)))
+      members.append((key, template(value, at: place.appending(key), &expressions)))
     }
-    var hasProblems = false
-    for parameter in definition.parameters {
-      guard let value = parameters[parameter.name] else {
-        guard parameter.isRequired else { continue }
-        hasProblems = true
-        report(.missingParameter, place, definition.missing(parameter).message)
-        continue
-      }
-      let index = members.firstIndex { $0.key == parameter.name }
-      // What a template makes is known only when it was made.
-      guard let index, case .constant = members[index].value else { continue }
-      if let problem = parameter.problem(with: value) {
-        hasProblems = true
-        report(.invalidParameter, place.appending(parameter.name), problem.message)
-      }
-    }
-    let isConstant = programNumbers.isEmpty
-    if isConstant && !hasProblems {
+    let areSound = checkParameters(parameters, of: definition, meant, at: place)
+    // What a template makes is known only when it was made.
+    let isConstant = expressions.isEmpty
+    if isConstant, areSound, diagnostics.count == diagnosticsBefore {
       for problem in definition.problemsTogether(parameters) {
-        report(.invalidParameter, place.appending(problem.parameter), problem.message)
+        report(.conflictingParameters, place.appending(problem.parameter), problem.message)
       }
     }
     actions.append(
       ActionNode(
         definition: definition,
         parameters: isConstant ? .constant(.object(parameters)) : .object(members),
-        programs: programNumbers))
-    let programBound = programNumbers.reduce(0) { sum, number in
-      Self.sum(
-        Self.sum(sum, programs[number].fuelBound),
-        FuelCost.step + FuelCost.bytes(Filtrex.Limits.contextBytes))
-    }
+        expressions: expressions))
     return Body(
-      kind: .action(actions.count - 1), fuelBound: Self.sum(FuelCost.action, programBound),
+      kind: .action(actions.count - 1),
+      fuelBound: expressions.reduce(FuelCost.action) { Self.sum($0, fuelBound(of: $1)) },
       actions: 1)
+  }
+
+  private func fuelBound(of expression: TemplateExpression) -> Int {
+    let program = programs[expression.program]
+    let bytes =
+      expression.keepsType
+      ? min(program.valueBytesBound, TreeLimits.renderedValueBytes) : program.textBytesBound
+    return Self.sum(program.fuelBound, FuelCost.step + FuelCost.bytes(bytes))
+  }
+
+  /// Checks parameters as they stand in the tree.
+  ///
+  /// - Returns: Whether nothing is wrong with them.
+  private mutating func checkParameters(
+    _ parameters: JSONObject, of definition: ActionDefinition, _ meant: [String],
+    at place: JSONPointer
+  ) -> Bool {
+    var areSound = true
+    for parameter in definition.parameters {
+      guard let value = parameters[parameter.name] else {
+        guard parameter.isRequired else { continue }
+        areSound = false
+        if !meant.holds(parameter.name) {
+          report(.missingParameter, place, definition.missing(parameter).message)
+        }
+        continue
+      }
+      for problem in parameter.problems(with: value, in: .source) {
+        areSound = false
+        report(
+          .invalidParameter, place.appending(parameter.name).appending(problem.place),
+          parameter.message(problem))
+      }
+    }
+    return areSound
   }
 
   /// Compiles one parameter, and those inside it; as deep as the JSON is.
   private mutating func template(
-    _ value: JSONValue, at path: JSONPointer, _ programNumbers: inout [Int]
+    _ value: JSONValue, at path: JSONPointer, _ expressions: inout [TemplateExpression]
   ) -> ParameterTemplate {
-    let count = programNumbers.count
+    let count = expressions.count
     let template: ParameterTemplate
     switch value {
     case .null, .bool, .number: return .constant(value)
-    case .string(let text): return self.template(text, at: path, &programNumbers)
+    case .string(let text): return self.template(text, at: path, &expressions)
     case .array(let elements):
       var compiled: [ParameterTemplate] = []
       for (index, element) in elements.enumerated() {
-        compiled.append(self.template(element, at: path.appending(index), &programNumbers))
+        compiled.append(self.template(element, at: path.appending(index), &expressions))
       }
       template = .array(compiled)
     case .object(let object):
       var compiled: [(key: String, value: ParameterTemplate)] = []
       for (key, member) in object {
-        compiled.append((key, self.template(member, at: path.appending(key), &programNumbers)))
+        compiled.append((key, self.template(member, at: path.appending(key), &expressions)))
       }
       template = .object(compiled)
     }
-    return programNumbers.count == count ? .constant(value) : template
+    return expressions.count == count ? .constant(value) : template
   }
 
   private mutating func template(
-    _ text: String, at path: JSONPointer, _ programNumbers: inout [Int]
+    _ text: String, at path: JSONPointer, _ expressions: inout [TemplateExpression]
   ) -> ParameterTemplate {
     let taken: TemplateText
     do throws(TemplateText.Unclosed) {
@@ -86,41 +105,31 @@ extension TreeCompiler {
       report(
         TreeDiagnostic(
           code: .invalidTemplate, path: path, range: error.at..<text.utf8.count,
-          message: "`{{` has no `}}` behind it; close it"))
+          message: "this `{{` is not closed; write `}}` behind its expression"))
       return .constant(.string(text))
     }
     var parts: [TemplatePart] = []
-    var hasExpression = false
+    var literalBytes: Int? = taken.literalBytes
     for piece in taken.pieces {
       switch piece {
       case .literal(let literal): parts.append(.literal(literal))
       case .expression(let source, let offset):
-        hasExpression = true
         parts.append(.expression)
-        if let program = compile(source, at: path, offset: offset) {
-          programNumbers.append(program)
-        }
+        guard let program = compile(source, at: path, offset: offset) else { continue }
+        expressions.append(
+          TemplateExpression(
+            program: program, keepsType: taken.isOneExpression, textBegins: literalBytes))
+        literalBytes = nil
       }
     }
-    guard hasExpression else { return .constant(.string(text)) }
+    guard parts.contains(.expression) else { return .constant(.string(text)) }
     return taken.isOneExpression ? .value : .text(parts)
   }
 
-  /// Compiles the expression in a parameter.
-  mutating func expression(
-    _ value: JSONValue?, named name: String, at path: JSONPointer
-  ) -> Int? {
-    switch value {
-    case .string(let source)?: return compile(source, at: path, offset: 0)
-    case nil:
-      report(.missingParameter, path, "`\(name)` is missing; give an expression")
-      return nil
-    case let value?:
-      report(
-        .wrongType, path,
-        "`\(name)` is a text with an expression, and this is \(Self.named(value))")
-      return nil
-    }
+  /// Compiles the expression in a field; `nil` where there is none.
+  mutating func expression(_ value: JSONValue?, at path: JSONPointer) -> Int? {
+    guard case .string(let source)? = value else { return nil }
+    return compile(source, at: path, offset: 0)
   }
 
   private mutating func compile(_ source: String, at path: JSONPointer, offset: Int) -> Int? {
@@ -142,6 +151,15 @@ extension TreeCompiler {
         .patternTooLarge, path,
         "the patterns of the tree take more than \(TreeLimits.patternBytes >> 20) MiB together; "
           + "repeat less often in them, or split the tree")
+      return nil
+    }
+    guard programs.count < TreeLimits.expressions else {
+      if !hasTooManyExpressions {
+        hasTooManyExpressions = true
+        report(
+          .tooManyExpressions, path,
+          "the tree has more than \(TreeLimits.expressions) expressions; split the tree")
+      }
       return nil
     }
     programs.append(program)

@@ -24,6 +24,8 @@ struct TreeCompiler {
   var patternBytes = 0
   private var ids: [String: JSONPointer] = [:]
   private var nodeCount = 0
+  private var errorCount = 0
+  var hasTooManyExpressions = false
 
   init(registry: ActionRegistry) { self.registry = registry }
 
@@ -58,30 +60,76 @@ struct TreeCompiler {
       return nil
     }
     guard case .object(let object) = value else {
-      report(.wrongType, path, "a node is an object, and this is \(Self.named(value))")
+      report(.wrongType, path, "a node is an object, and this is \(value.named)")
       return nil
     }
-    let id = checkCommonFields(object, at: path)
-    guard let type = type(of: object, at: path) else { return nil }
-    let parameters = self.parameters(of: object, at: path)
-    guard let kind = NodeType(rawValue: type) else {
-      guard let definition = registry[type] else {
-        reportUnknownType(type, at: path.appending("type"))
-        return nil
-      }
-      checkFields(of: object, beyond: [], of: type, at: path)
-      return add(action(definition, parameters, at: path), type, path, id)
+    let id = note(object["id"], at: path)
+    guard let (meaning, isKnown) = meaning(of: object, at: path) else {
+      checkWithoutType(object, at: path, depth: depth)
+      return nil
     }
-    checkFields(of: object, beyond: kind.fields, of: type, at: path)
-    checkParameters(parameters, known: kind.parameters, of: type, at: path)
-    let body: Body? =
-      switch kind {
-      case .condition: condition(object, parameters, at: path, depth: depth)
-      case .sequence: sequence(object, parameters, at: path, depth: depth)
-      case .choice: choice(object, at: path, depth: depth)
-      case .split: split(object, parameters, at: path, depth: depth)
+    let parameters = self.parameters(of: object, at: path)
+    let body: Body?
+    switch meaning {
+    case .action(let definition):
+      checkFields(of: object, NodeType.commonFields, of: definition.article, at: path)
+      body = action(definition, parameters, at: path)
+    case .node(let type):
+      let declaration = type.declaration
+      let meant = checkFields(
+        of: object, declaration.allFields, of: declaration.article, at: path)
+      checkAlternatives(of: declaration, object, meant, at: path)
+      checkParameters(parameters, declaration.parameters, of: declaration.article, at: path)
+      body = self.body(type, object, parameters, at: path, depth: depth)
+    }
+    guard let body, isKnown, case .string(let type)? = object["type"] else { return nil }
+    nodes.append(Node(type: type, path: path.description, id: id, kind: body.kind))
+    return Compiled(
+      index: nodes.count - 1, fuelBound: Self.sum(FuelCost.node, body.fuelBound),
+      actions: body.actions)
+  }
+
+  private mutating func body(
+    _ type: NodeType, _ object: JSONObject, _ parameters: JSONObject, at path: JSONPointer,
+    depth: Int
+  ) -> Body? {
+    switch type {
+    case .condition: condition(object, parameters, at: path, depth: depth)
+    case .sequence: sequence(object, parameters, at: path, depth: depth)
+    case .choice: choice(object, at: path, depth: depth)
+    case .split: split(object, parameters, at: path, depth: depth)
+    }
+  }
+
+  /// Finds what can be found of a node whose type nobody knows: the nodes in it, whatever they are called.
+  private mutating func checkWithoutType(_ object: JSONObject, at path: JSONPointer, depth: Int) {
+    for field in NodeType.commonFields.fields {
+      if let value = object[field.name] { check(value, field, at: path.appending(field.name)) }
+    }
+    _ = parameters(of: object, at: path)
+    for field in NodeType.allCases.flatMap(\.declaration.fields) where object[field.name] != nil {
+      switch field.kind {
+      case .node: _ = child(object, field.name, at: path, depth: depth)
+      case .nodes: _ = children(object, field.name, at: path, depth: depth)
+      case .branches:
+        for (branch, place) in branches(object, field, at: path) {
+          _ = child(branch, "action", at: place, depth: depth)
+        }
+      default: break
       }
-    return add(body, type, path, id)
+    }
+  }
+
+  private mutating func checkAlternatives(
+    of declaration: NodeType.Declaration, _ object: JSONObject, _ meant: [String],
+    at path: JSONPointer
+  ) {
+    let names = declaration.alternatives
+    guard !names.isEmpty, names.allSatisfy({ object[$0] == nil && !meant.holds($0) }) else {
+      return
+    }
+    let list = names.map { "`\($0)`" }.joined(separator: " or ")
+    report(.missingField, path, "\(declaration.article) needs \(list), or both")
   }
 
   /// What a node does, and what that may take.
@@ -91,32 +139,13 @@ struct TreeCompiler {
     var actions: Int
   }
 
-  private mutating func add(
-    _ body: Body?, _ type: String, _ path: JSONPointer, _ id: String?
-  ) -> Compiled? {
-    guard let body else { return nil }
-    nodes.append(Node(type: type, path: path.description, id: id, kind: body.kind))
-    return Compiled(
-      index: nodes.count - 1, fuelBound: Self.sum(FuelCost.node, body.fuelBound),
-      actions: body.actions)
-  }
-
   private mutating func condition(
     _ object: JSONObject, _ parameters: JSONObject, at path: JSONPointer, depth: Int
   ) -> Body? {
     let program = expression(
-      parameters["expression"], named: "expression",
-      at: path.appending("parameters").appending("expression"))
-    if object["trueAction"] == nil && object["falseAction"] == nil {
-      report(
-        .missingField, path, "a Condition needs `trueAction`, `falseAction` or both")
-    }
-    let whenTrue = object["trueAction"].flatMap {
-      node($0, at: path.appending("trueAction"), depth: depth + 1)
-    }
-    let whenFalse = object["falseAction"].flatMap {
-      node($0, at: path.appending("falseAction"), depth: depth + 1)
-    }
+      parameters["expression"], at: path.appending("parameters").appending("expression"))
+    let whenTrue = child(object, "trueAction", at: path, depth: depth)
+    let whenFalse = child(object, "falseAction", at: path, depth: depth)
     guard let program else { return nil }
     return Body(
       kind: .condition(program: program, whenTrue: whenTrue?.index, whenFalse: whenFalse?.index),
@@ -128,283 +157,146 @@ struct TreeCompiler {
   private mutating func sequence(
     _ object: JSONObject, _ parameters: JSONObject, at path: JSONPointer, depth: Int
   ) -> Body? {
-    var stops = false
-    if let value = parameters["onFailure"] {
-      if value == .string("stop") {
-        stops = true
-      } else if value != .string("continue") {
-        report(
-          .invalidParameter, path.appending("parameters").appending("onFailure"),
-          "`onFailure` is \"continue\" or \"stop\"")
-      }
-    }
-    guard let list = list(object, "actions", at: path) else { return nil }
-    var children: [Compiled] = []
-    for (index, value) in list.enumerated() {
-      let place = path.appending("actions").appending(index)
-      if let child = node(value, at: place, depth: depth + 1) { children.append(child) }
-    }
+    let children = children(object, "actions", at: path, depth: depth)
     return Body(
-      kind: .sequence(children: children.map(\.index), stopsOnFailure: stops),
-      fuelBound: children.reduce(0) { Self.sum($0, $1.fuelBound + FuelCost.step) },
+      kind: .sequence(
+        children: children.map(\.index),
+        stopsOnFailure: parameters["onFailure"] == .string(NodeType.OnFailure.stop.rawValue)),
+      fuelBound: children.reduce(0) { Self.sum($0, Self.sum($1.fuelBound, FuelCost.step)) },
       actions: children.reduce(0) { $0 + $1.actions })
   }
 
   private mutating func choice(
     _ object: JSONObject, at path: JSONPointer, depth: Int
   ) -> Body? {
-    let otherwise = object["defaultAction"].flatMap {
-      node($0, at: path.appending("defaultAction"), depth: depth + 1)
-    }
-    guard let list = list(object, "cases", at: path) else { return nil }
     var cases: [(program: Int, node: Int)] = []
-    var fuelBound = 0
-    var longest = otherwise?.fuelBound ?? 0
-    var actions = otherwise?.actions ?? 0
-    for (index, value) in list.enumerated() {
-      let place = path.appending("cases").appending(index)
-      guard let branch = branch(value, ["expression", "action"], at: place) else { continue }
-      let program = expression(
-        branch["expression"], named: "expression", at: place.appending("expression"))
-      let child = action(of: branch, at: place, depth: depth)
+    // Each case costs a step, and so does going on to the default.
+    var fuelBound = FuelCost.step
+    var longest = 0
+    var actions = 0
+    for (branch, place) in branches(object, NodeType.cases, at: path) {
+      let program = expression(branch["expression"], at: place.appending("expression"))
+      let child = child(branch, "action", at: place, depth: depth)
       guard let program, let child else { continue }
       cases.append((program, child.index))
-      fuelBound = Self.sum(fuelBound, programs[program].fuelBound + FuelCost.step)
+      fuelBound = Self.sum(fuelBound, Self.sum(programs[program].fuelBound, FuelCost.step))
       longest = max(longest, child.fuelBound)
       actions = max(actions, child.actions)
     }
+    let otherwise = child(object, "defaultAction", at: path, depth: depth)
     return Body(
       kind: .choice(cases: cases, otherwise: otherwise?.index),
-      fuelBound: Self.sum(fuelBound, longest), actions: actions)
+      fuelBound: Self.sum(fuelBound, max(longest, otherwise?.fuelBound ?? 0)),
+      actions: max(actions, otherwise?.actions ?? 0))
   }
 
   private mutating func split(
     _ object: JSONObject, _ parameters: JSONObject, at path: JSONPointer, depth: Int
   ) -> Body? {
-    let place = path.appending("parameters")
-    var key: Int?
-    if let value = parameters["key"] {
-      key = expression(value, named: "key", at: place.appending("key"))
-    }
+    let key = expression(
+      parameters["key"], at: path.appending("parameters").appending("key"))
     var salt = ""
-    switch parameters["salt"] {
-    case .string(let text)?: salt = text
-    case nil: break
-    case let value?:
-      report(
-        .wrongType, place.appending("salt"), "`salt` is a text, and this is \(Self.named(value))")
-    }
-    guard let list = list(object, "shares", at: path) else { return nil }
+    if case .string(let text)? = parameters["salt"] { salt = text }
+    let branches = branches(object, NodeType.shares, at: path)
     var weighted: [(weight: Double, child: Compiled)] = []
-    var total = 0.0
-    for (index, value) in list.enumerated() {
-      let place = path.appending("shares").appending(index)
-      guard let branch = branch(value, ["weight", "action"], at: place) else { continue }
-      let child = action(of: branch, at: place, depth: depth)
-      guard case .number(let weight)? = branch["weight"], weight >= 0 else {
-        report(
-          .invalidWeight, place.appending("weight"), "a share's `weight` is a number, not negative")
-        continue
+    for (branch, place) in branches {
+      let child = child(branch, "action", at: place, depth: depth)
+      if let child, case .number(let weight)? = branch["weight"] {
+        weighted.append((weight, child))
       }
-      total += weight
-      if let child { weighted.append((weight, child)) }
     }
-    guard total > 0, total.isFinite else {
+    if !branches.isEmpty, branches.allSatisfy({ $0.object["weight"] == .number(0) }) {
       report(
         .invalidWeight, path.appending("shares"),
-        "the weights of a Split add up to more than zero; give one of them some")
-      return nil
+        "every `weight` is 0, so that no player gets a share; give one of them more")
     }
+    let total = weighted.reduce(0) { $0 + $1.weight }
+    guard total > 0 else { return nil }
     var upTo = 0.0
     let shares = weighted.map { share in
       upTo += share.weight
       return (upTo: upTo / total, node: share.child.index)
     }
-    let keyBound = key.map { programs[$0].fuelBound } ?? 0
+    let keyBytes = key.map { programs[$0].textBytesBound } ?? TreeLimits.playerIDBytes
     return Body(
       kind: .split(key: key, salt: salt, shares: shares),
       fuelBound: Self.sum(
-        Self.sum(keyBound, FuelCost.split + FuelCost.bytes(TreeLimits.renderedTextBytes * 2)),
+        Self.sum(
+          key.map { programs[$0].fuelBound } ?? 0,
+          FuelCost.split + FuelCost.bytes(keyBytes + salt.utf8.count)),
         weighted.map(\.child.fuelBound).max() ?? 0),
       actions: weighted.map(\.child.actions).max() ?? 0)
   }
 
-  private mutating func action(
-    of branch: JSONObject, at path: JSONPointer, depth: Int
+  /// Compiles the node in a field; `nil` where there is none, or it has errors.
+  private mutating func child(
+    _ object: JSONObject, _ field: String, at path: JSONPointer, depth: Int
   ) -> Compiled? {
-    guard let value = branch["action"] else {
-      report(.missingField, path, "an `action` is missing")
-      return nil
-    }
-    return node(value, at: path.appending("action"), depth: depth + 1)
+    object[field].flatMap { node($0, at: path.appending(field), depth: depth + 1) }
   }
 
-  // MARK: Shapes
-
-  private mutating func branch(
-    _ value: JSONValue, _ fields: [String], at path: JSONPointer
-  ) -> JSONObject? {
-    guard case .object(let object) = value else {
-      report(.wrongType, path, "expected an object, found \(Self.named(value))")
-      return nil
+  /// Compiles the nodes in a list, without those that have errors.
+  private mutating func children(
+    _ object: JSONObject, _ field: String, at path: JSONPointer, depth: Int
+  ) -> [Compiled] {
+    var children: [Compiled] = []
+    for (index, value) in elements(object, field).enumerated() {
+      let place = path.appending(field).appending(index)
+      if let child = node(value, at: place, depth: depth + 1) { children.append(child) }
     }
-    for key in object.keys where !fields.contains(key) {
-      report(
-        .unknownField, path.appending(key),
-        "there is no field `\(key)` here" + Self.hint(key, fields))
-    }
-    return object
+    return children
   }
 
-  private mutating func list(
-    _ object: JSONObject, _ field: String, at path: JSONPointer
-  ) -> [JSONValue]? {
-    guard let value = object[field] else {
-      report(.missingField, path, "`\(field)` is missing")
-      return nil
-    }
-    guard case .array(let elements) = value else {
-      report(
-        .wrongType, path.appending(field), "`\(field)` is a list, and this is \(Self.named(value))")
-      return nil
-    }
-    guard (1...TreeLimits.children).contains(elements.count) else {
-      report(
-        .wrongChildCount, path.appending(field),
-        "`\(field)` has \(elements.count) elements; it may have 1 to \(TreeLimits.children)")
-      return nil
-    }
-    return elements
-  }
-
-  private mutating func type(of object: JSONObject, at path: JSONPointer) -> String? {
-    switch object["type"] {
-    case .string(let type)?: return type
-    case nil:
-      report(.missingField, path, "a node needs a `type`")
-      return nil
-    case let value?:
-      report(
-        .wrongType, path.appending("type"), "`type` is a text, and this is \(Self.named(value))")
-      return nil
-    }
-  }
-
-  private mutating func parameters(of object: JSONObject, at path: JSONPointer) -> JSONObject {
-    switch object["parameters"] {
-    case .object(let parameters)?: return parameters
-    case nil: return JSONObject()
-    case let value?:
-      report(
-        .wrongType, path.appending("parameters"),
-        "`parameters` is an object, and this is \(Self.named(value))")
-      return JSONObject()
-    }
-  }
-
-  private mutating func checkCommonFields(
-    _ object: JSONObject, at path: JSONPointer
-  ) -> String? {
-    for field in ["name", "description"] {
-      if let value = object[field], value.typeName != "string" {
-        report(
-          .wrongType, path.appending(field),
-          "`\(field)` is a text, and this is \(Self.named(value))")
-      }
-    }
-    if let value = object["metadata"], value.typeName != "object" {
-      report(
-        .wrongType, path.appending("metadata"),
-        "`metadata` is an object, and this is \(Self.named(value))")
-    }
-    guard let value = object["id"] else { return nil }
-    let place = path.appending("id")
-    guard case .string(let id) = value, (1...64).contains(id.utf8.count),
-      id.utf8.allSatisfy(Self.isOfID)
-    else {
-      report(.invalidID, place, "an `id` has 1 to 64 of A-Z, a-z, 0-9, _ and -")
-      return nil
-    }
+  /// Takes a node's ID down, unless another has it or it is none.
+  private mutating func note(_ value: JSONValue?, at path: JSONPointer) -> String? {
+    guard case .string(let id)? = value, NodeField.isIdentifier(id) else { return nil }
     if let first = ids[id] {
-      report(.duplicateID, place, "id `\(id)` stands at `\(first)` already; give each its own")
+      let place = first.description.isEmpty ? "the root" : "`\(first)`"
+      report(
+        .duplicateID, path.appending("id"),
+        "the id `\(id)` belongs to the node at \(place) already; give each its own")
     } else {
       ids[id] = path
     }
     return id
   }
 
-  private static func isOfID(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default: false
-    }
-  }
-
-  private mutating func checkFields(
-    of object: JSONObject, beyond fields: [String], of type: String, at path: JSONPointer
-  ) {
-    let known = NodeType.commonFields + fields
-    for key in object.keys where !known.contains(key) {
-      report(
-        .unknownField, path.appending(key),
-        "a \(type) has no field `\(key)`" + Self.hint(key, known))
-    }
-  }
-
-  mutating func checkParameters(
-    _ parameters: JSONObject, known: [String], of type: String, at path: JSONPointer
-  ) {
-    for key in parameters.keys where !known.contains(key) {
-      report(
-        .unknownParameter, path.appending("parameters").appending(key),
-        "a \(type) has no parameter `\(key)`" + Self.hint(key, known))
-    }
-  }
-
-  private mutating func reportUnknownType(_ type: String, at path: JSONPointer) {
-    let known = NodeType.allCases.map(\.rawValue) + registry.names
-    report(
-      .unknownAction, path,
-      "there is no node or action `\(type)`" + Self.hint(type, known))
-  }
-
   // MARK: Words
 
+  /// Reports a mistake; past the limit not even its message is made.
   mutating func report(
-    _ code: TreeDiagnostic.Code, _ path: JSONPointer, _ message: String
+    _ code: TreeDiagnostic.Code, _ path: @autoclosure () -> JSONPointer,
+    _ message: @autoclosure () -> String
   ) {
-    report(TreeDiagnostic(code: code, path: path, message: message))
+    guard hasRoomForErrors else { return }
+    report(TreeDiagnostic(code: code, path: path(), message: message()))
   }
 
+  /// Whether one more error would be heard.
+  var hasRoomForErrors: Bool { errorCount < TreeLimits.diagnostics }
+
+  /// Reports anything; errors and the rest have a limit each, so that no number of warnings refuses a tree.
   mutating func report(_ diagnostic: TreeDiagnostic) {
-    guard diagnostics.count < TreeLimits.diagnostics else { return }
-    diagnostics.append(diagnostic)
-    if diagnostics.count == TreeLimits.diagnostics {
-      diagnostics[diagnostics.count - 1] = TreeDiagnostic(
-        code: .tooManyDiagnostics, path: JSONPointer(),
-        message: "there are \(TreeLimits.diagnostics) mistakes and more; mend these first")
-    }
+    let isError = diagnostic.severity == .error
+    let count = isError ? errorCount : diagnostics.count - errorCount
+    guard count < TreeLimits.diagnostics else { return }
+    if isError { errorCount += 1 }
+    guard count == TreeLimits.diagnostics - 1 else { return diagnostics.append(diagnostic) }
+    let what = isError ? "mistakes" : "warnings"
+    diagnostics.append(
+      TreeDiagnostic(
+        severity: diagnostic.severity, code: .tooManyDiagnostics, path: JSONPointer(),
+        message: "there are \(TreeLimits.diagnostics) \(what) and more; mend these first"))
   }
 
   static func hint(_ name: String, _ known: [String]) -> String {
     guard let nearest = NearestName.nearest(to: name, in: known) else {
-      return known.isEmpty ? "" : "; known are \(known.joined(separator: ", "))"
+      return known.isEmpty ? "; leave it out" : "; there are \(known.joined(separator: ", "))"
     }
-    return "; did you mean `\(nearest)`?"
+    return hint(nearest)
   }
 
-  static func named(_ value: JSONValue) -> String {
-    switch value {
-    case .null: "null"
-    case .bool: "a logical"
-    case .number: "a number"
-    case .string: "a text"
-    case .array: "a list"
-    case .object: "an object"
-    }
-  }
+  static func hint(_ nearest: String) -> String { "; did you mean `\(nearest)`?" }
 
   /// Adds bounds; one that is past all numbers stays there.
   static func sum(_ left: Int, _ right: Int) -> Int {

@@ -32,7 +32,7 @@ public struct TreeDiagnostic: Equatable, Sendable {
     case oldForm = "OLD_FORM"
     /// A number with a leading zero.
     case octalNumber = "OCTAL_NUMBER"
-    // Of trees.
+    // Of the tree's shape: what its JSON Schema says as well.
     /// A value is of another type than it must be.
     case wrongType = "WRONG_TYPE"
     /// A node lacks a field.
@@ -47,24 +47,51 @@ public struct TreeDiagnostic: Equatable, Sendable {
     case missingParameter = "MISSING_PARAMETER"
     /// A parameter has a value that it may not have.
     case invalidParameter = "INVALID_PARAMETER"
-    /// A template is not closed.
+    /// A `{{` of a template is not closed by `}}`.
     case invalidTemplate = "INVALID_TEMPLATE"
     /// An ID has characters, or a length, that it may not have.
     case invalidID = "INVALID_ID"
-    /// An ID stands at two nodes.
-    case duplicateID = "DUPLICATE_ID"
     /// A node has too few or too many children.
     case wrongChildCount = "WRONG_CHILD_COUNT"
     /// The weights of a split are no weights.
     case invalidWeight = "INVALID_WEIGHT"
+    // Of the tree as a whole.
+    /// Parameters that are right on their own do not go together.
+    case conflictingParameters = "CONFLICTING_PARAMETERS"
+    /// An ID stands at two nodes.
+    case duplicateID = "DUPLICATE_ID"
+    /// The tree's JSON is too long.
+    case treeTooLarge = "TREE_TOO_LARGE"
     /// Nodes are nested too deep.
     case treeTooDeep = "TREE_TOO_DEEP"
     /// The tree has too many nodes.
     case tooManyNodes = "TOO_MANY_NODES"
+    /// The tree has too many expressions.
+    case tooManyExpressions = "TOO_MANY_EXPRESSIONS"
     /// One execution could reach too many actions.
     case tooManyActions = "TOO_MANY_ACTIONS"
     /// There is more to say than anybody would read.
     case tooManyDiagnostics = "TOO_MANY_DIAGNOSTICS"
+
+    /// Whether it is a matter of the tree's shape, so that the JSON Schema of trees refuses it too.
+    ///
+    /// The schema accepts exactly the trees that have no error of these codes, within the limits on nesting,
+    /// nodes and diagnostics, past which nobody looks. What it can not say is left to the others:
+    /// whether expressions compile, what must be unique in the tree, and what adds up.
+    public var isShape: Bool {
+      switch self {
+      case .wrongType, .missingField, .unknownField, .unknownAction, .unknownParameter,
+        .missingParameter, .invalidParameter, .invalidTemplate, .invalidID, .wrongChildCount,
+        .invalidWeight:
+        true
+      case .syntax, .unknownFunction, .wrongArgumentCount, .invalidPattern, .patternTooLarge,
+        .expressionTooLong, .nestingTooDeep, .tooManyInstructions, .stackTooDeep, .listTooLong,
+        .tooManyProperties, .oldForm, .octalNumber, .conflictingParameters, .duplicateID,
+        .treeTooLarge, .treeTooDeep, .tooManyNodes, .tooManyExpressions, .tooManyActions,
+        .tooManyDiagnostics:
+        false
+      }
+    }
   }
 
   /// How much it matters.

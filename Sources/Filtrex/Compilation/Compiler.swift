@@ -28,7 +28,7 @@ struct Compiler {
   }
 
   mutating func compile() -> Program? {
-    _ = visit(tree.root)
+    let extent = visit(tree.root)
     emit(Instruction(.finish), tree[tree.root].range)
     let whole = 0..<expression.utf8.count
     if code.count > Limits.instructions {
@@ -48,7 +48,7 @@ struct Compiler {
     let program = Program(
       expression: expression, fuelBound: fuelBound, stackDepth: greatestDepth, code: code,
       sites: sites, operandRanges: operandRanges, constants: constants, patterns: patterns,
-      propertyNames: propertyNames)
+      extent: extent, propertyNames: propertyNames)
     if let violation = Verifier.violation(of: program, slotCount: properties.count) {
       preconditionFailure("a program that its own compiler wrote is not sound: \(violation)")
     }

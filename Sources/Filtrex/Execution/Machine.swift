@@ -107,6 +107,26 @@ extension Machine {
     return scratch.memory(program, context).value(stack[0])
   }
 
+  /// What one value, or one name of a member, counts for in ``valueBytes(of:context:upTo:)``.
+  static let bytesPerCell = 16
+
+  /// About how much memory the value takes once it is copied out, in bytes: 16 for each value and each
+  /// member's name, and those of its texts.
+  ///
+  /// - Parameters:
+  ///   - program: The program that has finished.
+  ///   - context: The context it was run with.
+  ///   - limit: Where to stop counting; what is more is as good as this.
+  /// - Returns: The bytes, or `limit` where there are more.
+  public func valueBytes(
+    of program: Program, context: borrowing Context, upTo limit: Int
+  ) -> Int {
+    guard isFinished else { return 0 }
+    var left = limit
+    scratch.memory(program, context).count(stack[0], &left)
+    return limit - left
+  }
+
   /// Appends the value as `+` would join it to a text.
   ///
   /// - Parameters:

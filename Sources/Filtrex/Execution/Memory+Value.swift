@@ -26,6 +26,21 @@ extension Memory {
     }
   }
 
+  /// Takes the bytes of a value from `left`, and stops when none are left; recursion as in ``value(_:)``.
+  func count(_ cell: Cell, _ left: inout Int) {
+    left = max(left - Machine.bytesPerCell, 0)
+    switch cell.kind {
+    case .missing, .null, .logical, .number: break
+    case .text: left = max(left - cell.count, 0)
+    case .list:
+      let elements = elements(cell)
+      for index in elements.indices where left > 0 { count(elements[index], &left) }
+    case .object:
+      let members = members(cell)
+      for index in members.indices where left > 0 { count(members[index], &left) }
+    }
+  }
+
   func string(_ cell: Cell) -> String { String(copying: text(cell)) }
 }
 

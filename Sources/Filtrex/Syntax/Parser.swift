@@ -86,7 +86,9 @@ struct Parser {
     guard token.kind != .malformed, lastMistake != position, !isTooDeep else { return }
     lastMistake = position
     let suggestion = nearestWord()
-    let remedy = suggestion.map { ": did you mean `\($0.rawValue)`?" } ?? ""
+    let remedy =
+      suggestion.map { ": did you mean `\($0.rawValue)`?" }
+      ?? (isSecondOperator ? ": two operators stand side by side, leave one of them out" : "")
     diagnostics.append(
       Diagnostic(
         severity: .error, code: .syntax, range: token.range,
@@ -108,6 +110,16 @@ struct Parser {
     guard token.kind == .name else { return nil }
     return NearestName.nearest(to: token.content, in: Token.Word.allCases.map(\.rawValue))
       .flatMap(Token.Word.init)
+  }
+
+  /// Whether an operator stands right behind another: `>>`, `and or`.
+  private var isSecondOperator: Bool {
+    guard position > 0, infix() != nil else { return false }
+    switch tokens[position - 1].kind {
+    case .sign(let sign): return Self.infix(sign) != nil
+    case .word(.and), .word(.or), .word(.mod), .word(.in): return true
+    default: return false
+    }
   }
 
   private func warnOldForm(_ range: Range<Int>, write: String) -> Diagnostic {

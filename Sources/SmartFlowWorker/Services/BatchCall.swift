@@ -116,6 +116,7 @@ final class BatchCall: QueuedCall {
     }
     var item = subject
     item.playerID = request.playerID(of: next)
+    try Worker.check(playerID: item.playerID, at: "items/\(next)/player_id")
     item.executionID = worker.records.identifier(at: item.now)
     try worker.fill(&execution.context, from: next, of: request)
     execution.start(tree, inputs: item.inputs)

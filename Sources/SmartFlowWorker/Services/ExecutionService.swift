@@ -68,6 +68,7 @@ extension Worker {
   ) throws(RPCStatus) -> ExecutionSubject {
     guard options.idempotencyKey.isEmpty else { throw .unsupported("options.idempotency_key") }
     guard options.locale.isEmpty else { throw .unsupported("options.locale") }
+    try Self.check(playerID: playerID, at: "player_id")
     var subject = ExecutionSubject()
     subject.playerID = playerID
     subject.dryRun = options.dryRun
@@ -87,6 +88,14 @@ extension Worker {
     }
     subject.executionID = records.identifier(at: now)
     return subject
+  }
+
+  /// Refuses a player's ID that is longer than a tree's bound on fuel counts on.
+  static func check(playerID: String, at field: String) throws(RPCStatus) {
+    guard playerID.utf8.count > TreeLimits.playerIDBytes else { return }
+    throw .invalid(
+      field,
+      "the ID has \(playerID.utf8.count) bytes, \(TreeLimits.playerIDBytes) are allowed")
   }
 
   /// The compiled tree of a request, from the cache when its bytes were seen before.

@@ -29,9 +29,11 @@ struct ExpressionGenerator {
   }
 
   /// What an expression should come to.
-  private enum Kind: CaseIterable { case number, text, logical, list, anything }
+  enum Kind: CaseIterable { case number, text, logical, list, anything }
 
-  mutating func expression(depth: Int = 5) -> String { make(.anything, depth) }
+  mutating func expression(_ kind: Kind = .anything, depth: Int = 5) -> String {
+    make(kind, depth)
+  }
 
   /// One time in sixteen something else stands where a type is wanted.
   private mutating func make(_ wanted: Kind, _ depth: Int) -> String {

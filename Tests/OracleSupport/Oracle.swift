@@ -8,9 +8,16 @@ struct Oracle {
     var property: String?
   }
 
-  let tree: SyntaxTree
-  let context: Value
-  let now: Double
+  private let tree: SyntaxTree
+  private let context: Value
+  private let now: Double
+
+  /// An evaluator of an expression that compiles.
+  init(_ expression: String, context: Value, now: Double) {
+    tree = Parser(expression).tree
+    self.context = context
+    self.now = now
+  }
 
   func evaluate() throws(Failure) -> Value { try value(tree.root) }
 

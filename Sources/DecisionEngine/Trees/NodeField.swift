@@ -1,0 +1,92 @@
+/// A field of a node or of one of its branches, or a parameter of a node, as the format declares it.
+///
+/// The compiler checks trees against it, and the JSON Schema is made of it: what is said here is said once.
+struct NodeField: Sendable {
+  /// What a field's value must be.
+  indirect enum Kind: Sendable {
+    /// The name of a node or an action.
+    case type
+    /// Parameters, which the type declares.
+    case parameters
+    /// A name for the node, unique in the tree.
+    case identifier
+    /// Any text.
+    case text
+    /// Any object.
+    case object
+    /// An expression.
+    case expression
+    /// One of the given texts.
+    case choice([String])
+    /// A share's part of the players.
+    case weight
+    /// One node.
+    case node
+    /// Nodes in order, 1 to ``TreeLimits/children``.
+    case nodes
+    /// Objects of the given fields in order, 1 to ``TreeLimits/children``.
+    case branches(NodeFields)
+  }
+
+  let name: String
+  let kind: Kind
+  let isRequired: Bool
+  /// One sentence for people.
+  let summary: String
+
+  init(_ name: String, _ kind: Kind, isRequired: Bool = false, _ summary: String) {
+    self.name = name
+    self.kind = kind
+    self.isRequired = isRequired
+    self.summary = summary
+  }
+}
+
+/// The fields of one object.
+struct NodeFields: Sendable {
+  let fields: [NodeField]
+  /// Their names, made once: every object of every tree is held against them.
+  let names: [String]
+
+  init(_ fields: [NodeField]) {
+    self.fields = fields
+    names = fields.map(\.name)
+  }
+}
+
+extension NodeField {
+  /// The fewest and the most characters of an `id` and of an action's name.
+  static let nameLength = 1...64
+
+  /// Whether a text may be an `id`: 1 to 64 of A-Z, a-z, 0-9, _ and -.
+  static func isIdentifier(_ text: String) -> Bool {
+    nameLength.contains(text.utf8.count) && text.utf8.allSatisfy(isOfIdentifier)
+  }
+
+  /// The same as a pattern of ECMA-262, for JSON Schema.
+  static let identifierPattern =
+    "^[A-Za-z0-9_-]{\(nameLength.lowerBound),\(nameLength.upperBound)}$"
+
+  /// Whether a text may name an action: as an `id`, with dots for those who want to name the owner.
+  static func isTypeName(_ text: String) -> Bool {
+    nameLength.contains(text.utf8.count)
+      && text.utf8.allSatisfy { isOfIdentifier($0) || $0 == UInt8(ascii: ".") }
+  }
+
+  private static func isOfIdentifier(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+}
+
+extension Sequence<String> {
+  /// Whether a name is among these, byte for byte: Swift would take a composed and a decomposed `é` for one.
+  func holds(_ name: String) -> Bool {
+    // Swift's own comparison is the faster one, and says no nearly always.
+    contains { $0 == name && $0.utf8.elementsEqual(name.utf8) }
+  }
+}
