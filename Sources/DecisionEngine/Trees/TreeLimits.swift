@@ -6,6 +6,12 @@ public enum TreeLimits {
   public static let json = JSONLimits(byteCount: 1 << 20, nesting: 256, values: 1_000_000)
   /// A context's JSON form: 256 KiB, 32 nested, 10,000 values (and the object itself).
   public static let context = JSONLimits(byteCount: 256 << 10, nesting: 32, values: 10_001)
+  /// A context schema's JSON form: as long as the context may be.
+  public static let contextSchema = JSONLimits(byteCount: 256 << 10, nesting: 64, values: 50_000)
+  /// Schemas of a context schema inside one another, those that `$ref` leads to counted; reading recurses by it.
+  static let schemaNesting = 128
+  /// Properties that are looked at while the objects of an `allOf` are put together, in one context schema.
+  static let schemaProperties = 100_000
   /// Nodes inside one another; a person does not follow more, and the compiler recurses by it.
   public static let nesting = 64
   /// Nodes of a tree.
@@ -14,7 +20,7 @@ public enum TreeLimits {
   public static let children = 100
   /// Actions that one execution can reach.
   public static let actionsOnPath = 1_000
-  /// Diagnostics of one tree; past them somebody is not listening.
+  /// Diagnostics of one tree, or of one context schema; past them somebody is not listening.
   public static let diagnostics = 1_000
   /// Bytes of a text that a template makes.
   public static let renderedTextBytes = 64 << 10
