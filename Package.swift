@@ -94,7 +94,8 @@ let package = Package(
     tests("JSONTests", ["JSON", "TestSupport"]),
     tests("FiltrexTests", ["Filtrex", "JSON", "TestSupport"], data: ["Vectors", "Cases"]),
     tests("TTRPCTests", ["TTRPC", "TestSupport"]),
-    tests("DecisionEngineTests", ["DecisionEngine", "Filtrex", "JSON", "TestSupport"]),
+    tests(
+      "DecisionEngineTests", ["DecisionEngine", "Filtrex", "JSON", "TestSupport"], data: ["Cases"]),
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
     tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),
     tests("WorkerLinkTests", ["WorkerLink", "UnixSocket"]),

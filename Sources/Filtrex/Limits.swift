@@ -38,6 +38,8 @@ public enum Limits {
   static let checkedConstants = 64
   /// Texts that the checker tells apart for one value: there are some 250 countries.
   static let checkedTexts = 256
-  /// Expressions that the checker looks at again in one tree to find the reason for what it says.
-  static let checkedReasons = 10_000
+  /// Parts of one expression that the checker looks at again to find the reasons for what it says.
+  ///
+  /// Past them it says that something is so, and not why: an author mends the first hundred before.
+  static let checkedReasons = 2_000
 }

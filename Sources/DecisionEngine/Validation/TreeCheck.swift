@@ -90,9 +90,9 @@ public struct TreeCheck: Sendable {
     let verdict = checker.condition(
       tree.programs[program].expression, at: path, knowing: visit.facts, isDead: visit.isDead)
     let later = cases[(visit.step + 1)...].map(\.node) + (otherwise.map { [$0] } ?? [])
-    conclude(
-      verdict, (verdict.whenTrue == nil ? [child] : []) + (verdict.whenFalse == nil ? later : []),
-      visit)
+    let dead = (verdict.whenTrue == nil ? [child] : []) + (verdict.whenFalse == nil ? later : [])
+    // The last case may well be what is left of all there is.
+    if !dead.isEmpty { conclude(verdict, dead, visit) }
     report(at: path)
     var next = visit
     next.step += 1

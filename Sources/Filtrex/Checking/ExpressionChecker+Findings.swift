@@ -49,6 +49,14 @@ extension ExpressionChecker {
     again: (inout Self, Facts) -> Decision
   ) -> Decision {
     guard mode == .speaking, decision.isConstant else { return decision }
+    var settled = decision
+    if let last = findings.last, last.isConstant, range.lowerBound <= last.range.lowerBound,
+      last.range.upperBound <= range.upperBound
+    {
+      // What is in it always comes out the same; that is one mistake.
+      settled.cause = findings.count - 1
+      return settled
+    }
     let isTrue = decision.whenFalse == nil
     let reason = reason(isTrue, facts, again)
     var finding = Finding(
@@ -57,7 +65,6 @@ extension ExpressionChecker {
       isConstant: true)
     explain(&finding, reason, operands)
     findings.append(finding)
-    var settled = decision
     settled.cause = findings.count - 1
     return settled
   }
@@ -69,10 +76,10 @@ extension ExpressionChecker {
     mode = .silent
     defer { mode = .speaking }
     func holds(_ checker: inout Self, _ facts: Facts) -> Bool {
-      checker.reasonsLeft -= 1
       let decision = again(&checker, facts)
       return decision.isConstant && (decision.whenFalse == nil) == isTrue
     }
+    guard reasonsLeft > 0 else { return .unknown }
     if holds(&self, Facts()) {
       guard hasSchema else { return .itself }
       let declared = context
@@ -145,7 +152,8 @@ extension ExpressionChecker {
       let quoted = "\"\(self.text(other))\""
       suggest(&finding, "write `\(quoted)`", quoted)
     case .text(let text)?:
-      guard let nearest = NearestName.nearest(to: text, in: shape.anyTexts.values ?? []) else {
+      guard let nearest = NearestName.nearest(to: text, in: shape.anyTexts.values?.texts ?? [])
+      else {
         return
       }
       let quoted = ShapeText.quoted(nearest)
@@ -196,6 +204,9 @@ extension ExpressionChecker {
     let index: Int
     if let known = decision.cause ?? findings[count...].lastIndex(where: \.isConstant) {
       index = known
+    } else if findings[count...].contains(where: { $0.severity == .warning }) {
+      // It comes of a mistake that has been told.
+      return nil
     } else {
       // Nothing in it was found to be constant but a literal, or the two sides of an `if` are the same.
       let isTrue = decision.whenFalse == nil
@@ -226,15 +237,20 @@ extension ExpressionChecker {
     _ kinds: KindSet, _ estimate: Estimate, _ wanted: KindSet, _ id: SyntaxTree.NodeID,
     _ user: String, _ facts: Facts
   ) {
-    let earlier = estimate.subject.flatMap { subject in
-      estimate.isDeclared ? nil : facts.all.first { $0.subject == subject }?.source
+    guard mode != .silent else { return }
+    var fact = estimate.subject.flatMap { subject in facts.all.first { $0.subject == subject } }
+    // What came first is the reason.
+    while let older = fact?.older, older.shape.unwrapped.kinds.isDisjoint(with: wanted) {
+      fact = older
     }
     let isText = kinds == .text
+    let isSchemas = estimate.isDeclared && isAlways(id, notOf: wanted)
     var finding = Finding(
       severity: .warning, code: .unexpectedType, range: tree[id].range,
       statement:
         "\(user) wants a \(ShapeText.wanted(wanted)), and `\(text(id))` is \(ShapeText.text(kinds))",
-      reason: estimate.isDeclared ? " by the context's schema" : earlier.map(reasonText) ?? "",
+      reason: isSchemas
+        ? " by the context's schema" : fact.map { reasonText($0.source) } ?? "",
       remedy: "")
     switch wanted {
     case .number where isText:
@@ -254,6 +270,14 @@ extension ExpressionChecker {
     report(finding)
   }
 
+  /// Whether that holds whatever was decided before.
+  private mutating func isAlways(_ id: SyntaxTree.NodeID, notOf wanted: KindSet) -> Bool {
+    let before = mode
+    mode = .silent
+    defer { mode = before }
+    return value(id, Facts()).shape.unwrapped.kinds.isDisjoint(with: wanted)
+  }
+
   /// A declared value that is sometimes of a kind that does not do.
   mutating func noteKind(
     _ rest: KindSet, _ wanted: KindSet, _ id: SyntaxTree.NodeID, _ user: String
@@ -268,7 +292,8 @@ extension ExpressionChecker {
         statement:
           "\(user) wants a \(ShapeText.wanted(wanted)), and `\(text(id))` may be \(ShapeText.text(rest)) by the context's schema",
         remedy: rest == .null
-          ? "ask `exists(\(text(id)))` before" : "decide first which of them it is"))
+          ? "ask `exists(\(text(id)))` before"
+          : rest == .list ? "take one of its elements" : "decide first which of them it is"))
   }
 
   // MARK: - Properties

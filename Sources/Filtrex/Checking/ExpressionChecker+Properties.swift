@@ -89,7 +89,10 @@ extension ExpressionChecker {
     var path = Path(value: ValueShape(kinds: .object, object: context))
     var resolution = follow(name, bytes[...], &path, facts)
     // Where it is not sure which of the two it is, the name is a subject of its own.
-    if path.isAmbiguous { resolution.subject = whole }
+    if path.isAmbiguous {
+      resolution.subject = whole
+      resolution.isDeclared = false
+    }
     if let subject = resolution.subject, let known = facts[subject] {
       resolution.shape = resolution.shape.intersection(known)
       if !known.kinds.contains(.missing) { resolution.isOptional = false }

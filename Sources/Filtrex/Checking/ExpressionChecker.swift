@@ -60,7 +60,8 @@ package struct ExpressionChecker: Sendable {
   var findings: [Finding] = []
   var mode = Mode.speaking
   var serial = 0
-  var reasonsLeft = Limits.checkedReasons
+  /// Parts that may still be looked at again for the reasons of what is said of one expression.
+  var reasonsLeft = 0
 
   /// A checker of the expressions of one tree.
   ///
@@ -135,6 +136,7 @@ package struct ExpressionChecker: Sendable {
     tree = Parser(expression).tree
     places.append(Place(path: path, expression: expression))
     findings = []
+    reasonsLeft = Limits.checkedReasons
     mode = isDead ? .dead : .speaking
   }
 
@@ -236,6 +238,7 @@ package struct ExpressionChecker: Sendable {
   // MARK: - Values
 
   mutating func value(_ id: SyntaxTree.NodeID, _ facts: Facts) -> Estimate {
+    if mode == .silent { reasonsLeft -= 1 }
     let range = tree[id].range
     switch tree[id].kind {
     case .number(let number):

@@ -33,6 +33,13 @@ final class Fact: Sendable {
   }
 }
 
+extension Fact {
+  fileprivate func joined(with other: Fact, _ source: FactSource, serial: Int) -> Fact {
+    let either = shape.union(other.shape)
+    return either.isSame(as: shape) ? self : Fact(subject, either, source, serial: serial)
+  }
+}
+
 /// What is known at one place, since the evaluation has come there; at most ``Limits/checkedFacts``.
 ///
 /// Forgetting a fact is always right, and so is keeping one that says less.
@@ -83,9 +90,7 @@ package struct Facts: Sendable {
       } else if two.subject < one.subject {
         right += 1
       } else {
-        joined.all.append(
-          one === two
-            ? one : Fact(one.subject, one.shape.union(two.shape), source, serial: serial))
+        joined.all.append(one === two ? one : one.joined(with: two, source, serial: serial))
         left += 1
         right += 1
       }

@@ -30,13 +30,14 @@ struct Finding: Sendable {
 /// Sets of values in words.
 enum ShapeText {
   /// What a value of some kinds is called: `a number or null`.
-  static func text(_ kinds: KindSet) -> String {
+  static func text(_ kinds: KindSet) -> String { choice(parts(kinds)) }
+
+  private static func parts(_ kinds: KindSet) -> [String] {
     let names: [(KindSet, String)] = [
       (.number, "a number"), (.text, "a text"), (.logical, "a logical"), (.list, "a list"),
       (.object, "an object"), (.null, "null"), (.missing, "missing"),
     ]
-    let parts = names.filter { !kinds.isDisjoint(with: $0.0) }.map(\.1)
-    return choice(parts)
+    return names.filter { !kinds.isDisjoint(with: $0.0) }.map(\.1)
   }
 
   /// What a value of some kinds is called where one is wanted: `number or text`.
@@ -64,9 +65,7 @@ enum ShapeText {
     case []: break
     default: parts.append("a logical")
     }
-    let rest = shape.kinds.intersection([.list, .object, .null, .missing])
-    if !rest.isEmpty { parts.append(text(rest)) }
-    return choice(parts)
+    return choice(parts + self.parts(shape.kinds.intersection([.list, .object, .null, .missing])))
   }
 
   private static func text(_ numbers: NumberSet) -> String {
@@ -102,7 +101,7 @@ enum ShapeText {
   }
 
   private static func text(_ texts: TextSet) -> String {
-    guard let values = texts.values else {
+    guard let values = texts.values?.texts else {
       let counts = texts.scalarCounts
       if counts == 0...Int.max { return "a text" }
       if counts == 1...Int.max { return "a text that is not empty" }

@@ -91,6 +91,7 @@ package struct NumberSet: Sendable, Equatable {
   }
 
   package func union(_ other: NumberSet) -> NumberSet {
+    if self == other { return self }
     var merged: [Span] = []
     for span in (spans + other.spans).sorted(by: { $0.least < $1.least }) {
       if let last = merged.last,
@@ -129,6 +130,7 @@ package struct NumberSet: Sendable, Equatable {
   /// - Parameters:
   ///   - isWhole: Whether the function gives whole numbers only.
   ///   - body: Gives a number for every number, and rises or stays.
+  /// - Returns: The numbers between what it gives for the least and the greatest.
   func mapped(isWhole: Bool, _ body: (Double) -> Double) -> NumberSet {
     guard let least, let greatest else { return self }
     return NumberSet(from: body(least), to: body(greatest), isWhole: isWhole, orNaN: mayBeNaN)

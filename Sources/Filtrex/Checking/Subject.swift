@@ -17,7 +17,7 @@ struct SubjectTable: Sendable {
     case operation(String, [ID])
   }
 
-  private var ids: [Key: ID] = [:]
+  private(set) var ids: [Key: ID] = [:]
 
   /// The number of a subject, or `nil` when there are more than anybody keeps in mind.
   mutating func id(of key: Key) -> ID? {
