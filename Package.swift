@@ -114,7 +114,7 @@ let package = Package(
     tests(
       "DecisionEngineTests",
       ["DecisionEngine", "Filtrex", "Hashes", "JSON", "OracleSupport", "TestSupport"],
-      data: ["SchemaOracle"]),
+      data: ["SchemaOracle", "Cases"]),
     tests("UserActionTests", ["DecisionEngine", "Filtrex", "JSON"]),
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
     tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),

@@ -51,4 +51,18 @@ public struct Engine: Sendable {
       actions: compiler.actions, table: compiler.table)
     return TreeCompilation(tree: tree, diagnostics: diagnostics)
   }
+
+  /// Says what is certain of a sound tree before any player is there, and what its author may have meant otherwise.
+  ///
+  /// Not part of compiling: whoever only wants to run a tree does not wait for it. ``TreeCheck`` does the same in steps.
+  ///
+  /// - Parameters:
+  ///   - tree: A sound tree.
+  ///   - schema: What its contexts are, if that is known.
+  /// - Returns: Warnings and notes, in the order of the tree.
+  public func check(_ tree: Tree, contextSchema schema: ContextSchema? = nil) -> [TreeDiagnostic] {
+    var check = TreeCheck(tree, contextSchema: schema)
+    while check.step() {}
+    return check.diagnostics
+  }
 }

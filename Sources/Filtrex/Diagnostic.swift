@@ -38,6 +38,19 @@ public struct Diagnostic: Sendable, Equatable {
     case oldForm = "OLD_FORM"
     /// A number with a leading zero that filtrex reads in base eight.
     case octalNumber = "OCTAL_NUMBER"
+    // Of the check, which is not part of compiling.
+    /// A condition that is true in every context where it has a value.
+    case alwaysTrue = "ALWAYS_TRUE"
+    /// A condition that is true in no context.
+    case alwaysFalse = "ALWAYS_FALSE"
+    /// A branch that is never reached, after what was decided before it.
+    case unreachableBranch = "UNREACHABLE_BRANCH"
+    /// A property that the context's schema does not list, or that is never there.
+    case unknownProperty = "UNKNOWN_PROPERTY"
+    /// A value that is never of the type that is wanted, or, as a note, not always.
+    case unexpectedType = "UNEXPECTED_TYPE"
+    /// A property that may be missing.
+    case optionalProperty = "OPTIONAL_PROPERTY"
   }
 
   /// How much it matters.

@@ -46,4 +46,18 @@ public enum Limits {
   public static let contextValues = 10_000
   /// Objects and lists inside one another in one context, the context itself counted.
   public static let contextNesting = 32
+  /// Properties and expressions that the checker knows something of at one place of a tree.
+  ///
+  /// What it does for one of them grows with their number; an author has forgotten the first long before.
+  static let checkedFacts = 48
+  /// Properties and expressions that the checker tells apart in one tree.
+  static let checkedSubjects = 4_096
+  /// Spans of numbers, and texts that are ruled out, that the checker tells apart for one value.
+  static let checkedConstants = 64
+  /// Texts that the checker tells apart for one value: there are some 250 countries.
+  static let checkedTexts = 256
+  /// Parts of one expression that the checker looks at again to find the reasons for what it says.
+  ///
+  /// Past them it says that something is so, and not why: an author mends the first hundred before.
+  static let checkedReasons = 2_000
 }

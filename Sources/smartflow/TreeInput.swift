@@ -3,20 +3,22 @@ internal import DecisionEngine
 internal import Filtrex
 internal import JSON
 
-/// A tree from a file or from standard input, checked here before anybody is asked.
+/// A tree, or the schema of its context, from a file or from standard input, checked here before anybody is asked.
 struct TreeInput {
   let name: String
   let bytes: [UInt8]
   let value: JSONValue
 
-  init(path: String) throws(Failure) {
+  init(
+    path: String, what: String = "tree", limits: JSONLimits = TreeLimits.json
+  ) throws(Failure) {
     let name = path == "-" ? "standard input" : path
-    let bytes = try Terminal.read(path, what: "tree")
+    let bytes = try Terminal.read(path, what: what)
     self.name = name
     self.bytes = bytes
     do throws(JSONError) {
       // Safe: bytes of any content are bytes.
-      value = unsafe try JSONParser.parse(bytes.span.bytes, limits: TreeLimits.json)
+      value = unsafe try JSONParser.parse(bytes.span.bytes, limits: limits)
     } catch {
       throw Failure(.badData, "\(name):\(error.line):\(error.column): \(error.reason)")
     }

@@ -10,19 +10,44 @@ struct Validate: AsyncParsableCommand {
     abstract: "Say all that is wrong with a tree.",
     discussion: """
       The tree is checked here, by the same engine that a daemon runs; nothing is sent anywhere. \
-      Exit code 0: it can be executed. 65: it has errors.
+      Warnings say what runs and was probably not meant so: conditions that always come out the \
+      same, branches that are never reached and, with a schema of the context, slips in names \
+      and types.
+
+      Exit code 0: it can be executed. 1: it can, and --strict was given and there are warnings. \
+      65: it has errors, or the schema has.
       """)
 
   @Argument(help: "The tree's file; - is standard input.")
   var tree: String
 
+  @Option(
+    help: ArgumentHelp(
+      "A file with the JSON Schema of the tree's contexts; - is standard input.", valueName: "file"
+    ))
+  var contextSchema: String?
+
+  @Flag(help: "Take warnings for a no; notes are none.")
+  var strict = false
+
   @Flag(help: "Print the answer as JSON.")
   var json = false
+
+  func validate() throws {
+    guard contextSchema != "-" || tree != "-" else {
+      throw ValidationError("Only one of the tree and --context-schema can be standard input.")
+    }
+  }
 
   func run() async throws {
     try await reporting {
       let input = try TreeInput(path: tree)
-      let compilation = Engine().compile(input.value)
+      let schema = try contextSchema.map { path throws(Failure) in try Self.schema(path) }
+      let engine = Engine()
+      var compilation = engine.compile(input.value)
+      if let tree = compilation.tree {
+        compilation.diagnostics += engine.check(tree, contextSchema: schema)
+      }
       if json {
         Terminal.print(Self.report(compilation).prettyText)
       } else {
@@ -33,7 +58,24 @@ struct Validate: AsyncParsableCommand {
       if compilation.tree == nil {
         throw Failure(.badData, "\(input.name) has \(errors) error\(errors == 1 ? "" : "s")")
       }
+      let warnings = compilation.diagnostics.count { $0.severity == .warning }
+      if strict, warnings > 0 {
+        throw Failure(.no, "\(input.name) has \(warnings) warning\(warnings == 1 ? "" : "s")")
+      }
     }
+  }
+
+  /// Reads a schema of contexts, and says all that is wrong with it.
+  private static func schema(_ path: String) throws(Failure) -> ContextSchema {
+    let input = try TreeInput(
+      path: path, what: "context schema", limits: TreeLimits.contextSchema)
+    let reading = ContextSchema.read(input.value)
+    for diagnostic in reading.diagnostics { Terminal.complain(input.text(of: diagnostic)) }
+    guard let schema = reading.schema else {
+      let errors = reading.diagnostics.count { $0.severity == .error }
+      throw Failure(.badData, "\(input.name) has \(errors) error\(errors == 1 ? "" : "s")")
+    }
+    return schema
   }
 
   private static func summary(_ tree: Tree, _ name: String) -> String {

@@ -11,10 +11,17 @@ struct Oracle {
   private let tree: SyntaxTree
   private let context: Value
   private let now: Double
+  /// Told of every value on the way, with its place in the expression.
+  var observe: ((Range<Int>, Value) -> Void)?
 
   /// An evaluator of an expression that compiles.
   init(_ expression: String, context: Value, now: Double) {
-    tree = Parser(expression).tree
+    self.init(tree: Parser(expression).tree, context: context, now: now)
+  }
+
+  /// An evaluator of an expression that was understood already.
+  init(tree: SyntaxTree, context: Value, now: Double) {
+    self.tree = tree
     self.context = context
     self.now = now
   }
@@ -22,6 +29,12 @@ struct Oracle {
   func evaluate() throws(Failure) -> Value { try value(tree.root) }
 
   private func value(_ id: SyntaxTree.NodeID) throws(Failure) -> Value {
+    let value = try computed(id)
+    observe?(tree[id].range, value)
+    return value
+  }
+
+  private func computed(_ id: SyntaxTree.NodeID) throws(Failure) -> Value {
     switch tree[id].kind {
     case .number(let number): return .number(number)
     case .text(let text): return .text(text)
@@ -42,10 +55,14 @@ struct Oracle {
       return .logical(try isSubset(value(left), value(right)) != isNegated)
     case .relations(let first, let links):
       var left = try value(first)
+      var start = tree[first].range.lowerBound
       for link in links {
         let right = try value(link.operand)
-        guard try relate(link.relation, left, right) else { return .logical(false) }
+        let holds = try relate(link.relation, left, right)
+        observe?(start..<tree[link.operand].range.upperBound, .logical(holds))
+        guard holds else { return .logical(false) }
         left = right
+        start = tree[link.operand].range.lowerBound
       }
       return .logical(true)
     case .conditional(let condition, let then, let otherwise):

@@ -90,6 +90,64 @@ import Testing
     #expect(result.output.contains(#""balance""#))
   }
 
+  private static let lateTree =
+    #"{"type":"Condition","parameters":{"expression":"daysInactive > \"5\" or daysInactiv > 5"},"trueAction":{"type":"GrantBonus","parameters":{"amount":1}}}"#
+  private static let schema =
+    #"{"type":"object","required":["daysInactive"],"properties":{"daysInactive":{"type":"integer"}}}"#
+
+  @Test func `checks types and names by the schema of the context`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("schema.json")
+    try Data(Self.schema.utf8).write(to: URL(filePath: path))
+    let arguments = ["validate", "-", "--context-schema", path]
+    let result = try smartflow(arguments, input: Self.lateTree)
+    // Warnings keep no tree from running.
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("standard input is valid"))
+    #expect(
+      result.errors.contains(
+        """
+        write `5` without quotes [UNEXPECTED_TYPE]
+          at /parameters/expression
+          daysInactive > "5" or daysInactiv > 5
+                         ^^^
+        """), "\(result.errors)")
+    #expect(result.errors.contains("did you mean `daysInactive`? [UNKNOWN_PROPERTY]"))
+    let json = try smartflow(arguments + ["--json"], input: Self.lateTree)
+    #expect(json.output.contains(#""code": "UNKNOWN_PROPERTY""#), "\(json.output)")
+    #expect(json.errors.isEmpty)
+  }
+
+  @Test func `takes warnings for a no where that is asked for, and notes for none`() throws {
+    let strict = try smartflow(["validate", "-", "--strict"], input: Self.lateTree)
+    #expect(strict.status == 1)
+    #expect(strict.errors.contains("standard input has 1 warning"), "\(strict.errors)")
+    let superfluous = Self.lateTree.replacing(
+      #"daysInactive > \"5\" or daysInactiv > 5"#, with: "x > 5 and x > 3")
+    let noted = try smartflow(["validate", "-", "--strict"], input: superfluous)
+    #expect(noted.errors.contains("note: `x > 3` is always true here"), "\(noted.errors)")
+    #expect(noted.status == 0)
+  }
+
+  @Test func `shows a mistake of the schema at its place in its file`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("schema.json")
+    let schema = """
+      {
+        "type": "object",
+        "properties": { "level": { "minimum": "5" } }
+      }
+      """
+    try Data(schema.utf8).write(to: URL(filePath: path))
+    let result = try smartflow(
+      ["validate", "-", "--context-schema", path], input: Self.lateTree)
+    #expect(result.status == 65)
+    #expect(
+      result.errors.contains("\(path):3:41: error: `minimum` is a number"), "\(result.errors)")
+    #expect(result.errors.contains("at /properties/level/minimum"))
+    #expect(try smartflow(["validate", "-", "--context-schema", "-"]).status == 64)
+  }
+
   @Test func `says that a file is not there, and of what is no JSON where it breaks`() throws {
     #expect(try smartflow(["validate", "/nowhere/tree.json"]).status == 66)
     let broken = try smartflow(["validate", "-"], input: "{\n  \"type\": }")

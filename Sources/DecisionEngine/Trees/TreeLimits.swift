@@ -9,6 +9,12 @@ public enum TreeLimits {
   /// One value more than there may be is read (10,000, and the object itself), so that it is the context
   /// that says how many its limit is, as for contexts in other forms.
   public static let context = JSONLimits(byteCount: 256 << 10, nesting: 32, values: 10_002)
+  /// A context schema's JSON form: as long as the context may be.
+  public static let contextSchema = JSONLimits(byteCount: 256 << 10, nesting: 64, values: 50_000)
+  /// Schemas of a context schema inside one another, those that `$ref` leads to counted; reading recurses by it.
+  static let schemaNesting = 128
+  /// Properties that are looked at while the objects of an `allOf` are put together, in one context schema.
+  static let schemaProperties = 100_000
   /// Nodes inside one another; a person does not follow more, and the compiler recurses by it.
   public static let nesting = 64
   /// Nodes of a tree.
@@ -29,7 +35,7 @@ public enum TreeLimits {
   public static let weight = 1e12
   /// Bytes of a player's ID, which a split hashes.
   public static let playerIDBytes = 1_024
-  /// Errors of one tree, and as many warnings; past them somebody is not listening.
+  /// Errors of one tree or context schema, and as many warnings; past them somebody is not listening.
   public static let diagnostics = 1_000
   /// Bytes of a text that a template makes.
   public static let renderedTextBytes = 64 << 10

@@ -32,6 +32,23 @@ public struct TreeDiagnostic: Equatable, Sendable {
     case oldForm = "OLD_FORM"
     /// A number with a leading zero.
     case octalNumber = "OCTAL_NUMBER"
+    /// A condition that is true in every context where it has a value.
+    case alwaysTrue = "ALWAYS_TRUE"
+    /// A condition that is true in no context.
+    case alwaysFalse = "ALWAYS_FALSE"
+    /// A branch that is never reached, after what was decided before it.
+    case unreachableBranch = "UNREACHABLE_BRANCH"
+    /// A property that the context's schema does not list, or that is never there.
+    case unknownProperty = "UNKNOWN_PROPERTY"
+    /// A value that is never of the type that is wanted, or, as a note, not always.
+    case unexpectedType = "UNEXPECTED_TYPE"
+    /// A property that may be missing.
+    case optionalProperty = "OPTIONAL_PROPERTY"
+    // Of the context's schema; the path is one in the schema.
+    /// The schema is not as it must be, or asks for what is not supported.
+    case invalidSchema = "INVALID_SCHEMA"
+    /// A keyword that the schema's language does not have.
+    case unknownKeyword = "UNKNOWN_KEYWORD"
     // Of the tree's shape: what its JSON Schema says as well.
     /// A value is of another type than it must be.
     case wrongType = "WRONG_TYPE"
@@ -86,7 +103,9 @@ public struct TreeDiagnostic: Equatable, Sendable {
         true
       case .syntax, .unknownFunction, .wrongArgumentCount, .invalidPattern, .patternTooLarge,
         .expressionTooLong, .nestingTooDeep, .tooManyInstructions, .stackTooDeep, .listTooLong,
-        .tooManyProperties, .oldForm, .octalNumber, .conflictingParameters, .duplicateID,
+        .tooManyProperties, .oldForm, .octalNumber, .alwaysTrue, .alwaysFalse, .unreachableBranch,
+        .unknownProperty, .unexpectedType, .optionalProperty, .invalidSchema, .unknownKeyword,
+        .conflictingParameters, .duplicateID,
         .treeTooLarge, .treeTooDeep, .tooManyNodes, .tooManyExpressions, .tooManyActions,
         .tooManyDiagnostics:
         false

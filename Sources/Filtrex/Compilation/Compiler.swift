@@ -151,21 +151,8 @@ struct Compiler {
     }
   }
 
-  /// A long chain of operators leans to the left: it is walked down in a loop, and written from its leftmost end.
-  private func spine(
-    _ id: SyntaxTree.NodeID, _ left: (SyntaxTree.Kind) -> SyntaxTree.NodeID?
-  ) -> (leftmost: SyntaxTree.NodeID, nodes: [SyntaxTree.NodeID]) {
-    var nodes: [SyntaxTree.NodeID] = []
-    var current = id
-    while let next = left(tree[current].kind) {
-      nodes.append(current)
-      current = next
-    }
-    return (current, nodes.reversed())
-  }
-
   private mutating func arithmetic(_ id: SyntaxTree.NodeID) -> Extent {
-    let (leftmost, nodes) = spine(id) { kind in
+    let (leftmost, nodes) = tree.spine(id) { kind in
       if case .arithmetic(_, let left, _) = kind { left } else { nil }
     }
     var extent = visit(leftmost)
@@ -189,7 +176,7 @@ struct Compiler {
   private mutating func logic(_ id: SyntaxTree.NodeID) -> Extent {
     var isAnd = false
     if case .and = tree[id].kind { isAnd = true }
-    let (leftmost, nodes) = spine(id) { kind in
+    let (leftmost, nodes) = tree.spine(id) { kind in
       switch kind {
       case .and(let left, _): isAnd ? left : nil
       case .or(let left, _): isAnd ? nil : left
@@ -218,7 +205,7 @@ struct Compiler {
   }
 
   private mutating func membership(_ id: SyntaxTree.NodeID) -> Extent {
-    let (leftmost, nodes) = spine(id) { kind in
+    let (leftmost, nodes) = tree.spine(id) { kind in
       if case .membership(_, let left, _) = kind { left } else { nil }
     }
     var extent = visit(leftmost)

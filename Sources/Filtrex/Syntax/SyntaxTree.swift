@@ -57,6 +57,24 @@ struct SyntaxTree: Sendable {
   }
 
   subscript(id: NodeID) -> Node { nodes[id] }
+
+  /// A long chain of operators leans to the left: it is walked down in a loop, and read from its leftmost end.
+  ///
+  /// - Parameters:
+  ///   - id: The last operator of the chain.
+  ///   - left: The left operand of a node that belongs to it.
+  /// - Returns: The chain's first operand, and its operators from there on.
+  func spine(
+    _ id: NodeID, _ left: (Kind) -> NodeID?
+  ) -> (leftmost: NodeID, nodes: [NodeID]) {
+    var nodes: [NodeID] = []
+    var current = id
+    while let next = left(self[current].kind) {
+      nodes.append(current)
+      current = next
+    }
+    return (current, nodes.reversed())
+  }
 }
 
 /// The relations between two values.

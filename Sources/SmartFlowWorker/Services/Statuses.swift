@@ -42,17 +42,28 @@ extension RPCStatus {
 
   /// A tree with errors: each at its place.
   static func invalidTree(_ diagnostics: [TreeDiagnostic]) -> RPCStatus {
+    let unknown = diagnostics.contains { $0.code == .unknownAction }
+    return invalid(
+      "tree", diagnostics, unknown ? [.errorInfo(reason: "UNKNOWN_ACTION")] : [])
+  }
+
+  /// A context's schema with errors: each at its place.
+  static func invalidSchema(_ diagnostics: [TreeDiagnostic]) -> RPCStatus {
+    invalid(
+      "context_schema", diagnostics,
+      [.errorInfo(reason: TreeDiagnostic.Code.invalidSchema.rawValue)])
+  }
+
+  private static func invalid(
+    _ field: String, _ diagnostics: [TreeDiagnostic], _ details: [StatusDetail]
+  ) -> RPCStatus {
     let errors = diagnostics.filter { $0.severity == .error }
     let violations = errors.prefix(100).map {
-      FieldViolation(field: "tree" + $0.path.description, description: $0.message)
+      FieldViolation(field: field + $0.path.description, description: $0.message)
     }
-    let first = violations.first.map { "\($0.field): \($0.description)" } ?? "the tree has errors"
+    let first = violations.first.map { "\($0.field): \($0.description)" } ?? "\(field) has errors"
     let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
-    let details: [StatusDetail] = [.badRequest(violations)]
-    let unknown = errors.contains { $0.code == .unknownAction }
-    return RPCStatus(
-      .invalidArgument, first + more,
-      details + (unknown ? [.errorInfo(reason: "UNKNOWN_ACTION")] : []))
+    return RPCStatus(.invalidArgument, first + more, [.badRequest(violations)] + details)
   }
 
   static func unknownMethod(service: String, method: String) -> RPCStatus {
