@@ -121,7 +121,7 @@ final class BatchCall: QueuedCall {
     var status = status
     // A long complaint about each of thousands of players would leave no room for the rest.
     if status.message.utf8.count > 120 || room < 4096 { status.details = [] }
-    if status.message.utf8.count > 300 { status.message = String(status.message.prefix(100)) + "…" }
+    status.message = status.message.shortened(to: 300)
     ExecutionWriter.appendBatchResult(status, to: &results)
   }
 
