@@ -42,6 +42,17 @@ import Testing
     #expect(Set(found.map(\.range.lowerBound)).count == found.count, "\(found)")
   }
 
+  @Test(arguments: [
+    "a > 5 andd b", "a nt in b", "if a thn b else c", "if a then b els c", "(a orr b)",
+    "(a adn b, c)",
+    "max(1, 2 modd 3)", "if a thn b els c", "a = b",
+    "a && b",
+  ])
+  func `takes a slip for what was meant, so that it is one message`(expression: String) {
+    let slips = expression == "if a thn b els c" ? 2 : 1
+    #expect(diagnostics(expression).count == slips, "\(diagnostics(expression))")
+  }
+
   @Test func `adds no names of an expression that it refuses`() {
     var properties = PropertyTable()
     #expect(Program.compile("a + ", properties: &properties).program == nil)

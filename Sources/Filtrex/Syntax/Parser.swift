@@ -17,7 +17,7 @@ struct Parser {
     case question
   }
 
-  private let tokens: [Token]
+  private var tokens: [Token]
   private var position = 0
   private var depth = 0
   private(set) var tree = SyntaxTree()
@@ -48,9 +48,13 @@ struct Parser {
 
   /// The whole text: one expression and then the end.
   private mutating func whole() -> SyntaxTree.NodeID {
-    let root = expression(.conditional)
+    var root = expression(.conditional)
     while token.kind != .end, !isTooDeep {
       mistake(expected: "an operator or the end of the expression")
+      if infix() != nil {
+        root = operators(on: root, .conditional)
+        continue
+      }
       // Whatever stands there is read as if an operator had been before it, to find its mistakes too.
       if beginsOperand { _ = expression(.conditional) } else { advance() }
     }
@@ -82,18 +86,28 @@ struct Parser {
     guard token.kind != .malformed, lastMistake != position, !isTooDeep else { return }
     lastMistake = position
     let suggestion = nearestWord()
-    let remedy = suggestion.map { ": did you mean `\($0)`?" } ?? ""
+    let remedy = suggestion.map { ": did you mean `\($0.rawValue)`?" } ?? ""
     diagnostics.append(
       Diagnostic(
         severity: .error, code: .syntax, range: token.range,
         message: "expected \(expected), found \(describe(token))\(remedy)", expected: expected,
-        suggestion: suggestion))
+        suggestion: suggestion?.rawValue))
+    // What was probably meant goes on, so that one slip is one message.
+    if let suggestion { tokens[position].kind = .word(suggestion) }
+  }
+
+  private mutating func expect(_ kind: Token.Kind, _ words: String) {
+    if take(kind) { return }
+    mistake(expected: words)
+    // A slip may have been mended.
+    _ = take(kind)
   }
 
   /// A name where an operator is due is often a word with a slip in it: `nt in`, `adn`.
-  private func nearestWord() -> String? {
+  private func nearestWord() -> Token.Word? {
     guard token.kind == .name else { return nil }
     return NearestName.nearest(to: token.content, in: Token.Word.allCases.map(\.rawValue))
+      .flatMap(Token.Word.init)
   }
 
   private func warnOldForm(_ range: Range<Int>, write: String) -> Diagnostic {
@@ -165,7 +179,13 @@ struct Parser {
 
   /// Operators at least as tight as `minimum`, and their operands.
   private mutating func expression(_ minimum: Binding) -> SyntaxTree.NodeID {
-    var left = operand()
+    operators(on: operand(), minimum)
+  }
+
+  private mutating func operators(
+    on operand: SyntaxTree.NodeID, _ minimum: Binding
+  ) -> SyntaxTree.NodeID {
+    var left = operand
     // The chain of relations that the next relation continues: one in brackets is a value like any other.
     var chain: SyntaxTree.NodeID?
     while let (infix, binding, count) = infix(), binding >= minimum {
@@ -232,7 +252,7 @@ struct Parser {
   ) -> SyntaxTree.NodeID {
     diagnostics.append(warnOldForm(sign.range, write: "if … then … else …"))
     let then = nested { $0.expression(.conditional) }
-    if !take(.sign(.colon)) { mistake(expected: "`:` and what holds otherwise") }
+    expect(.sign(.colon), "`:` and what holds otherwise")
     let otherwise = nested { $0.expression(.conditional) }
     return tree.add(
       .conditional(condition: condition, then: then, otherwise: otherwise),
@@ -292,9 +312,9 @@ struct Parser {
 
   private mutating func conditional(_ word: Token) -> SyntaxTree.NodeID {
     let condition = expression(.conditional)
-    if !take(.word(.then)) { mistake(expected: "`then` and what holds if so") }
+    expect(.word(.then), "`then` and what holds if so")
     let then = expression(.conditional)
-    if !take(.word(.else)) { mistake(expected: "`else` and what holds otherwise") }
+    expect(.word(.else), "`else` and what holds otherwise")
     let otherwise = expression(.conditional)
     return tree.add(
       .conditional(condition: condition, then: then, otherwise: otherwise),
@@ -311,10 +331,14 @@ struct Parser {
         break
       } else {
         mistake(expected: "an operator, `,` or `)`")
+        if infix() != nil, let last = elements.popLast() {
+          elements.append(operators(on: last, .conditional))
+          continue
+        }
         if beginsOperand { elements.append(expression(.conditional)) } else { advance() }
       }
     }
-    if !take(.sign(.close)) { mistake(expected: "`)`") }
+    expect(.sign(.close), "`)`")
     return elements
   }
 
