@@ -62,6 +62,8 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(
+      name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CSmartFlowProto", dependencies: ["CProtobufC"]),
 
@@ -74,12 +76,13 @@ let package = Package(
     room("SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"]),
     room("UnixSocket", ["CLinux"]),
     room("WorkerLink", ["UnixSocket"]),
+    room("Confinement", ["CSeccomp", "CLinux", "WorkerLink"]),
     room("Telemetry", ["JSON"]),
     room(
       "SmartFlowWorker",
       [
         "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "WorkerLink", "Telemetry", "CLinux",
+        "Hashes", "WorkerLink", "Telemetry", "CLinux", "Confinement",
       ]),
     room(
       "SmartFlowDaemon",
@@ -105,7 +108,8 @@ let package = Package(
     tests("DecisionEngineTests", ["DecisionEngine", "Filtrex", "JSON", "TestSupport"]),
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
     tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),
-    tests("WorkerLinkTests", ["WorkerLink", "UnixSocket"]),
+    tests("WorkerLinkTests", ["WorkerLink", "UnixSocket", "TestSupport"]),
+    tests("ConfinementTests", ["Confinement", "CSeccomp", "WorkerLink"]),
     tests(
       "SmartFlowWorkerTests",
       ["SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC"]),
@@ -113,7 +117,7 @@ let package = Package(
     tests(
       "SmartFlowClientTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
-    tests("SmartFlowCommandTests", ["TestSupport"]),
+    tests("SmartFlowCommandTests", ["TestSupport"], data: ["Drawings"]),
     tests(
       "EndToEndTests",
       ["TestSupport"], data: ["Vectors"]),

@@ -2,6 +2,8 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <linux/capability.h>
+#include <linux/landlock.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -147,7 +149,69 @@ int clinux_memory_file(const char *name, size_t byte_count) {
   return descriptor;
 }
 
-int clinux_set_parent_death_signal(int number) { return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0); }
+int clinux_prctl(int option, unsigned long second, unsigned long third) {
+  return prctl(option, second, third, 0, 0);
+}
+
+int clinux_get_capabilities(clinux_capabilities *capabilities) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct words[_LINUX_CAPABILITY_U32S_3];
+  if (syscall(SYS_capget, &header, words) != 0) return -1;
+  *capabilities = (clinux_capabilities){
+      words[0].effective | (uint64_t)words[1].effective << 32,
+      words[0].permitted | (uint64_t)words[1].permitted << 32,
+      words[0].inheritable | (uint64_t)words[1].inheritable << 32,
+  };
+  return 0;
+}
+
+int clinux_clear_capabilities(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct words[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}, {0, 0, 0}};
+  return (int)syscall(SYS_capset, &header, words);
+}
+
+int clinux_become_user(uint32_t user) { return setresuid(user, user, user); }
+
+int clinux_become_group(uint32_t group) { return setresgid(group, group, group); }
+
+int clinux_close_from(unsigned int lowest) {
+  return (int)syscall(SYS_close_range, lowest, ~0U, 0);
+}
+
+int clinux_landlock_version(void) {
+  return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+int clinux_landlock_ruleset(uint64_t files, uint64_t network, uint64_t scoped) {
+  // The structure as of version 6; Debian's header ends with the first member. A kernel that knows fewer
+  // takes the longer one as long as what it does not know is zero.
+  struct {
+    uint64_t files, network, scoped;
+  } handled = {files, network, scoped};
+  return (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0);
+}
+
+int clinux_landlock_restrict(int ruleset) {
+  return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+}
+
+long clinux_system_call(long number, const long *arguments, int count) {
+  long padded[6] = {0};
+  for (int index = 0; index < count && index < 6; index++) padded[index] = arguments[index];
+  return syscall(number, padded[0], padded[1], padded[2], padded[3], padded[4], padded[5]);
+}
+
+long clinux_getpid_32(void) {
+#if defined(__x86_64__)
+  long result = 20;
+  __asm__ volatile("int $0x80" : "+a"(result) : : "memory", "r8", "r9", "r10", "r11");
+  return result;
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
+}
 
 ptrdiff_t clinux_send_descriptor(int socket, const void *bytes, size_t count, int descriptor) {
   union {

@@ -32,8 +32,8 @@ public struct Engine: Sendable {
     let digest = unsafe SHA256.digest(of: canonical.span.bytes)
     let tree = Tree(
       canonicalJSON: canonical, digest: digest, fuelBound: root.fuelBound,
-      nodes: compiler.nodes, programs: compiler.programs, actions: compiler.actions,
-      table: compiler.table)
+      nodes: compiler.nodes, programs: compiler.programs, programPaths: compiler.programPaths,
+      actions: compiler.actions, table: compiler.table)
     return TreeCompilation(tree: tree, diagnostics: compiler.diagnostics)
   }
 }

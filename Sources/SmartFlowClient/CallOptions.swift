@@ -2,6 +2,8 @@
 public struct CallOptions: Sendable {
   /// How long all of it may take: dialling, writing and waiting.
   public var timeout: Duration
+  /// How much longer to wait than the server is told, so that its own DEADLINE_EXCEEDED arrives with all it says.
+  public var grace: Duration
   /// What goes with the call, such as `traceparent`.
   public var metadata: [(key: String, value: String)]
   /// Whether it may be sent again when the connection was lost after it had been written.
@@ -12,9 +14,10 @@ public struct CallOptions: Sendable {
   /// Makes options.
   public init(
     timeout: Duration = .seconds(1), metadata: [(key: String, value: String)] = [],
-    isSafeToResend: Bool = false
+    isSafeToResend: Bool = false, grace: Duration = .zero
   ) {
     self.timeout = timeout
+    self.grace = grace
     self.metadata = metadata
     self.isSafeToResend = isSafeToResend
   }

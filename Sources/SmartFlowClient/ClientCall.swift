@@ -10,6 +10,8 @@ final class ClientCall: @unchecked Sendable {
   let metadata: [(key: String, value: String)]
   /// On the monotonic clock, in nanoseconds.
   let deadline: UInt64
+  /// How long before the deadline the server is to give up, in nanoseconds.
+  let graceNanoseconds: UInt64
   let isSafeToResend: Bool
 
   /// Whom to tell; taken by the first who does.
@@ -21,13 +23,14 @@ final class ClientCall: @unchecked Sendable {
 
   init(
     service: String, method: String, payload: [UInt8], metadata: [(key: String, value: String)],
-    deadline: UInt64, isSafeToResend: Bool
+    deadline: UInt64, graceNanoseconds: UInt64, isSafeToResend: Bool
   ) {
     self.service = service
     self.method = method
     self.payload = payload
     self.metadata = metadata
     self.deadline = deadline
+    self.graceNanoseconds = graceNanoseconds
     self.isSafeToResend = isSafeToResend
   }
 

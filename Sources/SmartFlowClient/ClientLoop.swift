@@ -217,7 +217,8 @@ final class ClientLoop: @unchecked Sendable {
       call.outputStart = totalSent + UInt64(output.count - sent)
       inFlight[streamID] = call
       let now = SystemClock.monotonicNanoseconds
-      let left = call.deadline > now ? call.deadline - now : 1
+      let serverDeadline = call.deadline - call.graceNanoseconds
+      let left = serverDeadline > now ? serverDeadline - now : 1
       let start = FrameWriter.beginFrame(in: &output)
       RequestEnvelopeMessage.append(
         service: call.service, method: call.method, timeoutNanoseconds: Int64(clamping: left),

@@ -60,9 +60,10 @@ public final class SmartFlowClient: Sendable {
     guard nanoseconds > 0 else {
       throw ClientError(.deadlineExceeded, "the timeout is not positive")
     }
+    let grace = options.grace.nanoseconds
     let call = ClientCall(
       service: service, method: method, payload: payload, metadata: options.metadata,
-      deadline: SystemClock.monotonicNanoseconds &+ nanoseconds,
+      deadline: SystemClock.monotonicNanoseconds &+ nanoseconds &+ grace, graceNanoseconds: grace,
       isSafeToResend: options.isSafeToResend)
     let loop = loop
     let result = await withTaskCancellationHandler {

@@ -36,6 +36,29 @@ public enum StatusDetail: Equatable, Sendable {
   case other(typeURL: String, value: [UInt8])
 
   static let typeURLPrefix = "type.googleapis.com/"
+  static let executionTypeName = "smartflow.v1.Execution"
+
+  /// A traced execution that failed, as `body` writes its fields.
+  public static func execution(_ body: (inout [UInt8]) -> Void) -> StatusDetail {
+    var value: [UInt8] = []
+    body(&value)
+    return .other(typeURL: typeURLPrefix + executionTypeName, value: value)
+  }
+
+  /// The execution that failed, where the detail is one.
+  ///
+  /// Read on demand, not with the status: a step's error is a status too, and a peer could nest one in the other
+  /// without end.
+  ///
+  /// - Returns: The execution, or `nil` for a detail of another type.
+  /// - Throws: ``MessageError`` when the bytes are not such a message.
+  public func execution() throws(MessageError) -> ExecutionMessage? {
+    guard case .other(let typeURL, let value) = self,
+      typeURL.split(separator: "/").last.map(String.init) == Self.executionTypeName
+    else { return nil }
+    // Safe: bytes of any content are bytes.
+    return unsafe try ExecutionMessage(decoding: value.span.bytes)
+  }
 
   func append(field: UInt32, to output: inout [UInt8]) {
     Wire.message(field, reserving: 2, to: &output) { output in

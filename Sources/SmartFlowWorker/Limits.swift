@@ -39,4 +39,8 @@ enum Limits {
   static let idleExecutions = 64
   /// Items of one batch; each needs an answer of its own within ``answerBytes``.
   static let batchItems = 10_000
+  /// Descriptors that a worker holds besides its connections.
+  ///
+  /// Three standard ones, those it is born with, the poller; the rest is room for what is being handed over.
+  static let ownDescriptors = 32
 }

@@ -24,6 +24,8 @@ public final class Worker {
   var queuedBatches = 0
   var arena: MessageArena? = MessageArena()
   var idleExecutions: [ExecutionCall] = []
+  /// Memory of all connections' buffers, in bytes; see `Worker+Buffers.swift`.
+  var bufferBytes = 0
   /// Set by a drain: health says so, and nothing new is begun.
   private(set) var isDraining = false
 
@@ -173,6 +175,7 @@ public final class Worker {
     } else {
       readRest(connection)
     }
+    if exceedsBuffers(connection) { close(connection) }
   }
 
   /// Reads into the worker's own buffer; what is left of a frame goes to the connection's.
@@ -262,6 +265,10 @@ public final class Worker {
         close(connection)
         continue
       }
+      if exceedsBuffers(connection) {
+        close(connection)
+        continue
+      }
       watch(connection)
     }
     dirty.removeAll(keepingCapacity: true)
@@ -285,6 +292,7 @@ public final class Worker {
     connection.output = []
     connection.sent = 0
     connection.pending = []
+    countBuffers(of: connection)
     do throws(SystemError) {
       try poller.remove(connection.descriptor)
       connections.remove(connection)
@@ -326,7 +334,7 @@ public final class Worker {
 
   // MARK: Control
 
-  private func tell(_ message: ControlMessage) {
+  func tell(_ message: ControlMessage) {
     // Safe: bytes of any content are bytes.
     let sent = unsafe control.sendPacket(message.bytes.span.bytes)
     guard case .bytes = sent else {

@@ -1,4 +1,4 @@
-internal import CLinux
+internal import Confinement
 internal import Glibc
 internal import UnixSocket
 internal import WorkerLink
@@ -8,7 +8,8 @@ public enum WorkerProgram {
   /// Runs until the keeper says otherwise.
   ///
   /// - Returns: The exit status, by sysexits(3): 0 after a drain or when the keeper is gone, 64 when it was
-  ///   not started by `smartflowd`, 71 when the system refused something.
+  ///   not started by `smartflowd`, 71 when the system refused something, 78 when it can't be confined as
+  ///   its keeper wants it.
   public static func run(_ arguments: [String]) -> Int32 {
     let settings: LaunchSettings
     do throws(LaunchSettings.Failure) {
@@ -22,29 +23,43 @@ public enum WorkerProgram {
     for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] {
       _ = signal(number, SIG_IGN)
     }
-    guard clinux_set_parent_death_signal(SIGKILL) == 0 else {
-      complain("prctl: \(errno)")
-      return EX_OSERR
-    }
     do throws(SystemError) {
-      try serve(settings)
-      return EX_OK
+      return try serve(settings)
     } catch {
       complain("\(error)")
       return EX_OSERR
     }
   }
 
-  private static func serve(_ settings: LaunchSettings) throws(SystemError) {
+  private static func serve(_ settings: LaunchSettings) throws(SystemError) -> Int32 {
+    // What whoever started the daemon left open, and did not close on exec, is not the worker's.
+    try Descriptor.closeAll(from: InheritedDescriptor.allCases.map(\.rawValue).reduce(0, max) + 1)
+    try StandardDescriptors.leaveInputAndOutput()
     let board = try StatusBoard(mapping: try inherit(.statusBoard))
-    // A keeper that died before the line above was reached sends no signal any more.
-    guard UInt64(getppid()) == board.keeperProcessID else { return }
+    let keeper = board.keeperProcessID
+    // A keeper that is gone has no use for a worker.
+    guard UInt64(getppid()) == keeper else { return EX_OK }
     let worker = try Worker(
       settings: settings, dataListener: try inherit(.dataListener),
       adminListener: try inherit(.adminListener), log: try inherit(.log),
       control: try inherit(.control), board: board,
       page: try WorkerPage(mapping: try inherit(.page), isWritable: true))
+    var attempt: Attempt?
+    if let name = settings.attempt {
+      attempt = Attempt(preparing: name)
+      guard attempt != nil else {
+        complain("attempt `\(name)` is none, or can't be prepared")
+        return EX_USAGE
+      }
+    }
+    switch worker.confine(keeperProcessID: Int32(clamping: keeper)) {
+    case .confined: break
+    case .keeperGone: return EX_OK
+    case .lacking: return EX_CONFIG
+    }
+    if let attempt { worker.make(attempt) }
     try worker.run()
+    return EX_OK
   }
 
   private static func inherit(

@@ -1,5 +1,7 @@
 /// What keeper and worker tell each other: one packet of sixteen bytes.
 public enum ControlMessage: Equatable, Sendable {
+  /// From the worker: what became of one layer of its confinement; all of them before it is ready.
+  case layer(LayerReport)
   /// From the worker: it accepts connections.
   case ready
   /// From the keeper: finish what is in flight within the grace, then leave.
@@ -16,6 +18,7 @@ public enum ControlMessage: Equatable, Sendable {
       switch self {
       case .ready: (1, 0)
       case .drain(let graceMilliseconds): (2, graceMilliseconds)
+      case .layer(let report): (8, report.word)
       }
     return Self.bytes(of: UInt64(Self.magic)).prefix(4) + Self.bytes(of: UInt64(kind)).prefix(4)
       + Self.bytes(of: value)
@@ -30,6 +33,9 @@ public enum ControlMessage: Equatable, Sendable {
     switch Self.word(bytes.dropFirst(4).prefix(4)) {
     case 1 where value == 0: self = .ready
     case 2: self = .drain(graceMilliseconds: value)
+    case 8:
+      guard let report = LayerReport(word: value) else { return nil }
+      self = .layer(report)
     default: return nil
     }
   }

@@ -1,6 +1,6 @@
 /// What the keeper tells a worker when it starts it.
 ///
-/// Written as arguments of the form `name=number`, so that `ps` shows them and a worker needs no
+/// Written as arguments of the form `name=number` (and one text), so that `ps` shows them and a worker needs no
 /// argument parser.
 public struct LaunchSettings: Equatable, Sendable {
   /// Which of the workers it is, from 0.
@@ -19,6 +19,16 @@ public struct LaunchSettings: Equatable, Sendable {
   public var connections = 1024
   /// Calls in flight on one connection.
   public var streamsInFlight = 256
+  /// The user that the worker is to be.
+  public var userID = 0
+  /// The user's group.
+  public var groupID = 0
+  /// Address space of the worker, in bytes.
+  public var memoryBytes = 1 << 30
+  /// Layers of confinement that it does without, a bit each.
+  public var unconfinedBits = 0
+  /// Something forbidden that it tries once it is confined, for tests; see `Attempt` in Confinement.
+  public var attempt: String?
 
   /// The defaults.
   public init() {}
@@ -29,6 +39,8 @@ public struct LaunchSettings: Equatable, Sendable {
         ("worker", \.workerIndex), ("workers", \.workerCount),
         ("fuel", \.fuelUnits), ("tree-cache-bytes", \.treeCacheBytes),
         ("connections", \.connections), ("streams", \.streamsInFlight),
+        ("user", \.userID), ("group", \.groupID), ("memory-bytes", \.memoryBytes),
+        ("unconfined", \.unconfinedBits),
       ]
 
   private static let times:
@@ -41,6 +53,7 @@ public struct LaunchSettings: Equatable, Sendable {
   public var arguments: [String] {
     Self.fields.map { "\($0.name)=\(self[keyPath: $0.path])" }
       + Self.times.map { "\($0.name)=\(self[keyPath: $0.path])" }
+      + (attempt.map { ["attempt=\($0)"] } ?? [])
   }
 
   /// Why arguments are no settings.
@@ -78,6 +91,8 @@ public struct LaunchSettings: Equatable, Sendable {
         let value = UInt64(text)
       {
         self[keyPath: path] = value
+      } else if name == "attempt", !text.isEmpty {
+        attempt = String(text)
       } else {
         throw .unknown(argument: argument)
       }

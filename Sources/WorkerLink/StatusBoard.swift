@@ -95,9 +95,12 @@ public struct StatusBoard: ~Copyable, Sendable {
   /// The most workers that a board holds.
   public static let workers = 256
 
-  private let words: SharedWords
+  let words: SharedWords
 
-  private static func wordCount() -> Int { headWords + workers * wordsPerWorker }
+  /// Where the part of `StatusBoard+Confinement.swift` begins.
+  static let confinementWord = headWords + workers * wordsPerWorker
+
+  static func wordCount() -> Int { confinementWord + confinementWords }
 
   /// Makes a board, in the keeper.
   public init(

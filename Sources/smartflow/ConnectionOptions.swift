@@ -15,6 +15,18 @@ struct ConnectionOptions: ParsableArguments {
 
   /// Asks the daemon and waits for its answer; the connection is closed afterwards.
   func call<Request: RequestMessage>(_ request: Request) async throws -> Request.Response {
+    let result = try await attempt(request, CallOptions(timeout: timeout.duration))
+    do throws(ClientError) {
+      return try result.get()
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// Asks the daemon, and leaves it to the caller what a refusal means.
+  func attempt<Request: RequestMessage>(
+    _ request: Request, _ options: CallOptions
+  ) async throws(Failure) -> Result<Request.Response, ClientError> {
     let client: SmartFlowClient
     do {
       client = try SmartFlowClient(endpoint: try endpoint.map { try Endpoint(parsing: $0) })
@@ -22,15 +34,17 @@ struct ConnectionOptions: ParsableArguments {
       throw Failure(.usage, "\(error)")
     } catch let error as ClientError {
       throw Failure(error)
-    }
-    do {
-      let response = try await client.call(request, options: CallOptions(timeout: timeout.duration))
-      await client.close()
-      return response
     } catch {
-      await client.close()
-      throw Failure(error)
+      throw Failure(.internalError, "\(error)")
     }
+    let result: Result<Request.Response, ClientError>
+    do throws(ClientError) {
+      result = .success(try await client.call(request, options: options))
+    } catch {
+      result = .failure(error)
+    }
+    await client.close()
+    return result
   }
 }
 
@@ -55,14 +69,7 @@ struct Timeout: ExpressibleByArgument {
 extension Failure {
   /// What a daemon, or the way to it, had to say.
   init(_ error: ClientError) {
-    let code: Code =
-      switch error.code {
-      case .invalidArgument, .failedPrecondition, .notFound, .resourceExhausted: .badData
-      case .deadlineExceeded: .timedOut
-      case .permissionDenied: .notPermitted
-      case .unavailable: .unavailable
-      default: .internalError
-      }
+    let code = Code(error)
     var lines = ["\(error.code.name): \(error.message)"]
     for detail in error.details {
       switch detail {
@@ -77,5 +84,19 @@ extension Failure {
       }
     }
     self.init(code, lines.joined(separator: "\n"))
+  }
+}
+
+extension Failure.Code {
+  /// How a command ends that a daemon, or the way to it, has refused.
+  init(_ error: ClientError) {
+    self =
+      switch error.code {
+      case .invalidArgument, .failedPrecondition, .notFound, .resourceExhausted: .badData
+      case .deadlineExceeded: .timedOut
+      case .permissionDenied: .notPermitted
+      case .unavailable: .unavailable
+      default: .internalError
+      }
   }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DecisionEngine
 internal import Filtrex
 internal import JSON
 
@@ -26,8 +27,11 @@ struct Eval: AsyncParsableCommand {
   @Flag(help: "Print the answer as JSON.")
   var json = false
 
-  @Option(help: "Unix seconds that now() gives; the default is the time of day.")
-  var now: Double?
+  @Option(
+    help: ArgumentHelp(
+      "The instant that now() gives: Unix seconds or 2026-11-24T10:00:00Z; the default is now.",
+      valueName: "instant"))
+  var now: Instant?
 
   func validate() throws {
     guard batch == (expression == nil) else {
@@ -45,12 +49,13 @@ struct Eval: AsyncParsableCommand {
     let value: JSONValue = try context.value()
     let properties = Context(Value(value))
     if let violation = properties.violation { throw Failure(.badData, "the context: \(violation)") }
-    let answer = Evaluation(of: expression, in: properties, now: now ?? Clock.unixSeconds)
+    let answer = Evaluation(
+      of: expression, in: properties, now: now?.unixSeconds ?? Clock.unixSeconds)
     if json {
       Terminal.print(answer.json.compactText)
     } else {
       switch answer {
-      case .value(let value): Terminal.print(value.jsonValue.compactText)
+      case .value(let value): Terminal.print(JSONValue(exact: value).compactText)
       case .diagnostics(let diagnostics):
         for diagnostic in diagnostics {
           Terminal.complain(
@@ -103,6 +108,6 @@ struct Eval: AsyncParsableCommand {
     if let violation = context.violation {
       throw Failure(.badData, "`context`: \(violation)")
     }
-    return Evaluation(of: expression, in: context, now: now ?? Clock.unixSeconds).json
+    return Evaluation(of: expression, in: context, now: now?.unixSeconds ?? Clock.unixSeconds).json
   }
 }

@@ -1,3 +1,4 @@
+internal import DecisionEngine
 internal import Filtrex
 internal import JSON
 
@@ -36,7 +37,7 @@ enum Evaluation {
   /// The answer in the form of the language's vectors.
   var json: JSONValue {
     switch self {
-    case .value(let value): return .object([("value", value.jsonValue)])
+    case .value(let value): return .object([("value", JSONValue(exact: value))])
     case .diagnostics(let diagnostics):
       let errors = diagnostics.filter { $0.severity == .error }
       // A text that can't be read at all is that before it is anything else.
@@ -60,32 +61,6 @@ enum Evaluation {
         ("end", .number(Double(error.range.upperBound))),
       ]
       return .object(JSONObject(members))
-    }
-  }
-}
-
-extension Value {
-  /// The value as JSON; what JSON can't hold stands as `{"$number": …}`.
-  var jsonValue: JSONValue {
-    switch self {
-    case .null: return .null
-    case .logical(let value): return .bool(value)
-    case .text(let text): return .string(text)
-    case .list(let elements): return .array(elements.map(\.jsonValue))
-    case .object(let members):
-      return .object(JSONObject(members.map { ($0.name, $0.value.jsonValue) }))
-    case .number(let number):
-      let name: String
-      if number.isNaN {
-        name = "NaN"
-      } else if number.isInfinite {
-        name = number < 0 ? "-Infinity" : "Infinity"
-      } else if number == 0 && number.sign == .minus {
-        name = "-0"
-      } else {
-        return .number(number)
-      }
-      return .object(JSONObject([("$number", .string(name))]))
     }
   }
 }

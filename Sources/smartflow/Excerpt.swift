@@ -23,8 +23,7 @@ enum Excerpt {
       """
   }
 
-  /// How many columns a text takes, counting a character as one.
   private static func columns(_ bytes: ArraySlice<UInt8>) -> Int {
-    String(decoding: bytes, as: UTF8.self).count
+    DisplayText.columns(String(decoding: bytes, as: UTF8.self))
   }
 }

@@ -42,12 +42,7 @@ struct Execute: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let input = try TreeInput(path: tree)
-      let compilation = Engine().compile(input.value)
-      for diagnostic in compilation.diagnostics { Terminal.complain(input.text(of: diagnostic)) }
-      guard compilation.tree != nil else {
-        let errors = compilation.diagnostics.count { $0.severity == .error }
-        throw Failure(.badData, "\(input.name) has \(errors) error\(errors == 1 ? "" : "s")")
-      }
+      _ = try input.compile()
       let value = try context.value()
       let request = ExecuteTreeRequestMessage(
         tree: .json(input.bytes), context: .json(Array(value.compactText.utf8)), playerID: player,
@@ -78,15 +73,31 @@ struct Execute: AsyncParsableCommand {
       if let error = action.error { lines.append("    error: \(error.message)") }
     }
     if execution.actions.isEmpty { lines.append("  nothing to do") }
-    for step in execution.trace {
-      let path = step.path.isEmpty ? "/" : step.path
-      let result = step.error.map { "error: \($0.message)" } ?? step.result
-      lines.append("  trace \(path): \(step.expression) → \(result)  (\(step.fuelUsed) fuel)")
+    for step in execution.trace { lines.append("  trace " + text(of: step)) }
+    if execution.omittedSteps > 0 {
+      lines.append("  trace: \(execution.omittedSteps) later steps are not told, since it is full")
     }
     lines.append(
       "  tree \(Hexadecimal.text(execution.treeDigest.span).prefix(12))…, \(execution.fuelUsed) units of fuel"
     )
     return lines.joined(separator: "\n")
+  }
+
+  /// A step on one line: `/: daysInactive > 5 → true  (2 fuel, 410 ns; daysInactive = 7)`.
+  private static func text(of step: TraceStepMessage) -> String {
+    let path = step.path.isEmpty ? "/" : step.path
+    var text = path + ": " + (step.expression.isEmpty ? "the player" : step.expression)
+    text += " → " + (step.error.map { "error: \($0.message)" } ?? step.result)
+    if step.isResultTruncated { text += "…" }
+    if let split = step.split { text += " → share \(split.share + 1)" }
+    var facts = "\(step.fuelUsed) fuel"
+    if let elapsed = step.elapsed { facts += ", " + Canvas.time(elapsed, .unicode) }
+    let reads = step.reads.map { read in
+      read.isMissing
+        ? "\(read.name) is missing" : "\(read.name) = \(read.value)\(read.isTruncated ? "…" : "")"
+    }
+    if !reads.isEmpty { facts += "; " + reads.joined(separator: ", ") }
+    return DisplayText.plain(text + "  (\(facts))")
   }
 
   private static func name(of status: ExecutionMessage.Status) -> String {
@@ -119,6 +130,9 @@ struct Execute: AsyncParsableCommand {
       ("actions", .array(execution.actions.map(report))),
     ]
     if !execution.trace.isEmpty { members.append(("trace", .array(execution.trace.map(report)))) }
+    if execution.omittedSteps > 0 {
+      members.append(("omittedSteps", .number(Double(execution.omittedSteps))))
+    }
     return .object(members)
   }
 
@@ -142,7 +156,32 @@ struct Execute: AsyncParsableCommand {
       ("path", .string(step.path)), ("expression", .string(step.expression)),
       ("result", .string(step.result)), ("fuelUsed", .number(Double(step.fuelUsed))),
     ]
+    if !step.expressionPath.isEmpty {
+      members.append(("expressionPath", .string(step.expressionPath)))
+    }
+    if step.isResultTruncated { members.append(("resultTruncated", .bool(true))) }
+    if let elapsed = step.elapsed {
+      members.append(("elapsedNanoseconds", .number(Double(elapsed.nanoseconds))))
+    }
+    if !step.reads.isEmpty { members.append(("reads", .array(step.reads.map(report)))) }
+    if let split = step.split {
+      members.append(
+        (
+          "split",
+          .object([
+            ("fraction", .number(split.fraction)), ("share", .number(Double(split.share))),
+          ])
+        ))
+    }
     if let error = step.error { members.append(("error", report(error))) }
+    return .object(members)
+  }
+
+  private static func report(_ read: PropertyReadMessage) -> JSONValue {
+    var members: [(String, JSONValue)] = [("name", .string(read.name))]
+    members.append(
+      read.isMissing ? ("missing", .bool(true)) : ("value", JSONValue(text: read.value)))
+    if read.isTruncated { members.append(("truncated", .bool(true))) }
     return .object(members)
   }
 

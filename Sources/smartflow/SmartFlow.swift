@@ -16,5 +16,7 @@ struct SmartFlow: AsyncParsableCommand {
       unavailable, 70 internal error, 75 timed out, 77 not permitted.
       """,
     version: "0.1.0",
-    subcommands: [Execute.self, Validate.self, Eval.self, Health.self, Status.self])
+    subcommands: [
+      Execute.self, Validate.self, Explain.self, Eval.self, Health.self, Status.self,
+    ])
 }

@@ -44,6 +44,13 @@ struct Status: AsyncParsableCommand {
           + "context \(limits.contextBytes) bytes, \(limits.connections) connections a worker, "
           + "\(limits.streamsInFlight) calls in flight on each")
     }
+    if !info.confinement.isEmpty { lines.append("  confinement of the workers:") }
+    let width = info.confinement.map(\.name.count).max() ?? 0
+    for layer in info.confinement {
+      let name = layer.name + String(repeating: " ", count: width - layer.name.count)
+      let detail = layer.detail.isEmpty ? "" : "  " + layer.detail
+      lines.append("    \(name)  \(Self.name(of: layer.state))\(detail)")
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -59,6 +66,16 @@ struct Status: AsyncParsableCommand {
     case .serving: "serving"
     case .draining: "draining"
     case .stopped: "stopped"
+    case .unspecified: "unknown"
+    }
+  }
+
+  /// A missing layer is written large, so that it is seen among those that hold.
+  private static func name(of state: ConfinementLayerMessage.State) -> String {
+    switch state {
+    case .holds: "holds"
+    case .leftOff: "OFF"
+    case .lacking: "LACKING"
     case .unspecified: "unknown"
     }
   }
@@ -89,6 +106,16 @@ struct Status: AsyncParsableCommand {
               ("openConnections", number($0.openConnections)), ("requests", number($0.requests)),
               ("executions", number($0.executions)), ("failures", number($0.failures)),
               ("droppedLogLines", number($0.droppedLogLines)),
+            ])
+          })
+      ),
+      (
+        "confinement",
+        .array(
+          info.confinement.map {
+            .object([
+              ("layer", .string($0.name)), ("state", .string(name(of: $0.state).lowercased())),
+              ("detail", .string($0.detail)),
             ])
           })
       ),

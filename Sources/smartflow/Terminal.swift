@@ -14,6 +14,37 @@ enum Terminal {
   /// Whether a person looks at standard output.
   static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// Columns of the terminal, else what `COLUMNS` says, else 100.
+  static var columns: Int {
+    var size = winsize()
+    // Safe: the structure is written during the call only.
+    if unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+      return max(Int(size.ws_col), 40)
+    }
+    return environment("COLUMNS").flatMap { Int($0) }.map { max($0, 40) } ?? 100
+  }
+
+  /// Whether text may hold more than ASCII, as the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set says.
+  static var isUTF8: Bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(environment)
+    guard let locale = names.first(where: { !$0.isEmpty }) else { return false }
+    let encoding = locale.uppercased().replacing("-", with: "")
+    return encoding.contains("UTF8")
+  }
+
+  /// Whether a person looks at standard output who has not asked for no colour.
+  ///
+  /// - Source: no-color.org: `NO_COLOR` set to anything but the empty text.
+  static var hasColor: Bool {
+    isInteractive && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+  }
+
+  /// A variable of the environment.
+  static func environment(_ name: String) -> String? {
+    // Safe: the text is copied at once; nobody here changes the environment.
+    unsafe getenv(name).map { unsafe String(cString: $0) }
+  }
+
   /// All of a file, or of standard input when the path is `-`.
   static func read(_ path: String, what: String) throws(Failure) -> [UInt8] {
     let isStandardInput = path == "-"

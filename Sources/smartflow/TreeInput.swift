@@ -22,6 +22,17 @@ struct TreeInput {
     }
   }
 
+  /// The compiled tree; what there is to say of it goes to standard error.
+  func compile() throws(Failure) -> Tree {
+    let compilation = Engine().compile(value)
+    for diagnostic in compilation.diagnostics { Terminal.complain(text(of: diagnostic)) }
+    guard let tree = compilation.tree else {
+      let errors = compilation.diagnostics.count { $0.severity == .error }
+      throw Failure(.badData, "\(name) has \(errors) error\(errors == 1 ? "" : "s")")
+    }
+    return tree
+  }
+
   /// A diagnostic with its place in the file and, where it is about an expression, the place in that.
   func text(of diagnostic: TreeDiagnostic) -> String {
     // Safe: bytes of any content are bytes.

@@ -164,7 +164,7 @@ import Testing
     var generator = SeededGenerator(seed: 11)
     var compiled = 0
     for _ in 0..<1000 {
-      let json = Self.randomTree(depth: 4, &generator)
+      let json = RandomTree.json(depth: 4, &generator)
       guard let tree = try compile(json).tree else { continue }
       compiled += 1
       let context = #"{"a":\#(Int.random(in: 0...3, using: &generator)),"t":"x","l":true}"#
@@ -176,28 +176,5 @@ import Testing
       #expect(whole.progress == sliced.progress)
     }
     #expect(compiled > 500)
-  }
-
-  private static func randomTree(depth: Int, _ generator: inout SeededGenerator) -> String {
-    let expressions = [
-      "a > 1", "l", "t == \\\"x\\\"", "a in (1, 2)", "missing", "a + t == \\\"1x\\\"", "t",
-    ]
-    let expression = expressions.randomElement(using: &generator) ?? "l"
-    switch Int.random(in: 0..<(depth > 0 ? 6 : 2), using: &generator) {
-    case 0: return sms
-    case 1: return #"{"type":"GrantBonus","parameters":{"amount":"{{\#(expression)}}"}}"#
-    case 2, 3:
-      return condition(
-        expression, randomTree(depth: depth - 1, &generator),
-        Bool.random(using: &generator) ? randomTree(depth: depth - 1, &generator) : nil)
-    case 4:
-      let count = Int.random(in: 1...4, using: &generator)
-      return sequence(
-        (0..<count).map { _ in randomTree(depth: depth - 1, &generator) },
-        onFailure: Bool.random(using: &generator) ? "stop" : nil)
-    default:
-      return
-        #"{"type":"Switch","cases":[{"expression":"\#(expression)","action":\#(randomTree(depth: depth - 1, &generator))}],"defaultAction":\#(randomTree(depth: depth - 1, &generator))}"#
-    }
   }
 }

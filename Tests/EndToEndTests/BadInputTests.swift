@@ -141,6 +141,32 @@ import Testing
     let results = try Wire.fields(of: answer.payload)
     #expect(results.count == 10_000)
   }
+
+  @Test(arguments: stride(from: 7_000, through: 8_000, by: 200))
+  func `in each item of a batch that just fills a frame is answered in one frame`(
+    length: Int
+  ) throws {
+    // The expression stands among the details of each error.
+    let expression = "missing > 1" + String(repeating: " ", count: length)
+    let tree =
+      #"{"type":"Condition","parameters":{"expression":"\#(expression)"},"trueAction":{"type":"GrantBonus","parameters":{"amount":1}}}"#
+    let connection = try RawConnection(path: daemon.socketPath)
+    func answer(stream: UInt32, items: Int) throws -> Wire.Answer {
+      let items = (0..<items).flatMap { _ in Wire.field(4, [] as [UInt8]) }
+      return try connection.call(
+        Wire.request(
+          stream: stream, service: "smartflow.v1.ExecutionService", method: "ExecuteBatch",
+          payload: Wire.field(1, tree) + items, timeoutNanoseconds: 5_000_000_000))
+    }
+    let one = try answer(stream: 1, items: 1).payload.count
+    #expect(one > length)
+    for (index, count) in ((4 << 20) / one...(4 << 20) / one + 2).enumerated() {
+      let answer = try answer(stream: UInt32(2 * index + 3), items: count)
+      #expect(answer.code == 0, "\(count) items: \(answer.message)")
+      let results = try Wire.fields(of: answer.payload)
+      #expect(results.count == count)
+    }
+  }
 }
 
 /// Trees that are within their limits, and of which there is much to say.

@@ -69,13 +69,35 @@ import Testing
       ).program)
     #expect(
       program.disassembly == """
-        0    property-greater `daysInactive` number(5.0) daysInactive > 5
-        1    and → 3                                     daysInactive > 5 and tier == "Gold"
-        2    property-equal `tier` text("Gold")          tier == "Gold"
-        3    finish                                      daysInactive > 5 and tier == "Gold"
-        fuel at most 4, stack 1
+        0  property-greater `daysInactive` 5  1             <= 1  daysInactive > 5
+        1  and -> 3                           1             <= 1  daysInactive > 5 and tier == "Gold"
+        2  property-equal `tier` "Gold"       1 + bytes/16  <= 1  tier == "Gold"
+        3  finish                             1             <= 1  daysInactive > 5 and tier == "Gold"
+        fuel <= 4, stack <= 1
 
         """)
-    #expect(Program.instructionSet.contains("| `chain` |"))
+  }
+
+  @Test func `shows every kind of constant, and cuts what is long`() throws {
+    var properties = PropertyTable()
+    let program = try #require(
+      Program.compile(
+        "a in (1, \"q\\\"\", true, null, (2.5, -3)) or b ==\n\"\(String(repeating: "x", count: 99))\"",
+        properties: &properties
+      ).program)
+    let lines = program.disassembly.split(separator: "\n")
+    #expect(lines.contains { $0.contains(#"constant (1, "q\"", true, null, (2.5, -3))"#) })
+    #expect(lines.allSatisfy { $0.count < 160 }, "\(lines)")
+    #expect(program.listing.map(\.index) == Array(program.listing.indices))
+    #expect(program.listing.reduce(0) { $0 + $1.fuelBound } >= program.fuelBound)
+  }
+
+  @Test func `documents every opcode and function with its fuel`() {
+    let lines = Program.instructionSet.split(separator: "\n")
+    for row in FunctionTable.rows {
+      #expect(lines.count { $0.hasPrefix("| `\(row.signature)` |") } == 1, "\(row.name)")
+    }
+    #expect(lines.contains { $0.hasPrefix("| `add` |") && $0.contains("1 for each 16 bytes") })
+    #expect(lines.contains { $0.hasPrefix("| `jump` |") && $0.contains("| 1 |") })
   }
 }

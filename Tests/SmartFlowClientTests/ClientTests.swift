@@ -29,6 +29,10 @@ final class ScriptedServer: @unchecked Sendable {
 
   /// Calls seen so far.
   var calls: Int { lock.withLock { count } }
+  /// How long each of them said that it waits, in nanoseconds.
+  var timeouts: [Int64] { lock.withLock { toldTimeouts } }
+
+  private var toldTimeouts: [Int64] = []
 
   private var waiters: [CheckedContinuation<Void, Never>] = []
 
@@ -83,10 +87,14 @@ final class ScriptedServer: @unchecked Sendable {
       }
       var consumed = 0
       let bytes = input
-      while case .request(let streamID, _) = state.next(in: bytes.span.bytes, consumed: &consumed) {
+      while case .request(let streamID, let data) = state.next(
+        in: bytes.span.bytes, consumed: &consumed)
+      {
         state.finish(streamID: streamID)
+        let envelope = try? RequestEnvelope(decoding: bytes.span.bytes.extracting(data))
         let (number, woken) = lock.withLock {
           count += 1
+          toldTimeouts.append(envelope?.timeoutNanoseconds ?? -1)
           defer { waiters = [] }
           return (count, waiters)
         }
@@ -172,6 +180,19 @@ final class ScriptedServer: @unchecked Sendable {
     }
     #expect(late == .deadlineExceeded)
     #expect(try await client.health(options: CallOptions(timeout: .seconds(10))) == .serving)
+    await client.close()
+  }
+
+  @Test func `tells the server to give up before it does so itself`() async throws {
+    let server = try ScriptedServer(path: path) { _ in .answer }
+    defer { server.stop() }
+    let client = try client()
+    for grace in [Duration.zero, .seconds(30)] {
+      let options = CallOptions(timeout: .seconds(20), grace: grace)
+      #expect(try await client.health(options: options) == .serving)
+    }
+    #expect(server.timeouts.count == 2)
+    #expect(server.timeouts.allSatisfy { (1...20_000_000_000).contains($0) }, "\(server.timeouts)")
     await client.close()
   }
 

@@ -2,32 +2,6 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs the command as a shell would.
-private func smartflow(
-  _ arguments: [String], input: String = "", endpoint: String? = nil
-) throws -> (status: Int32, output: String, errors: String) {
-  let process = Process()
-  process.executableURL = try DaemonProcess.programFolder().appending(path: "smartflow")
-  process.arguments = arguments
-  var environment = ProcessInfo.processInfo.environment
-  environment["SMARTFLOW_ENDPOINT"] = endpoint
-  process.environment = environment
-  let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
-  process.standardInput = standardInput
-  process.standardOutput = output
-  process.standardError = errors
-  try process.run()
-  try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-  try standardInput.fileHandleForWriting.close()
-  let text = output.fileHandleForReading.readDataToEndOfFile()
-  let complaints = errors.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return (
-    process.terminationStatus, String(decoding: text, as: UTF8.self),
-    String(decoding: complaints, as: UTF8.self)
-  )
-}
-
 @Suite struct `smartflow eval` {
   @Test func `prints a value`() throws {
     let result = try smartflow(["eval", "1 + 2 * a", "--set", "a=3"])
@@ -136,7 +110,30 @@ private func smartflow(
     let status = try smartflow(
       ["status", "--timeout", "5s", "--endpoint", "unix://" + daemon.adminSocketPath])
     #expect(status.output.contains("worker 0"), "\(status.errors)")
+    #expect(status.output.contains(#/\n    seccomp +holds  \d+ system calls/#), "\(status.output)")
     #expect(try smartflow(["status", "--timeout", "5s"], endpoint: endpoint).status == 77)
+  }
+
+  @Test func `shows what holds the workers, and what was left off`() throws {
+    let daemon = try DaemonProcess(
+      workers: 2, arguments: ["--allow-unconfined", "core-limit,landlock"])
+    let endpoint = "unix://" + daemon.adminSocketPath
+    let people = try smartflow(["status", "--timeout", "5s"], endpoint: endpoint)
+    #expect(people.output.contains(#/\n    landlock +OFF  left off by --allow-unconfined/#))
+    let programs = try smartflow(["status", "--json", "--timeout", "5s"], endpoint: endpoint)
+    let answer = try #require(
+      try JSONSerialization.jsonObject(with: Data(programs.output.utf8)) as? [String: Any])
+    let layers = try #require(answer["confinement"] as? [[String: String]])
+    #expect(
+      layers.map { $0["layer"] } == [
+        "unprivileged-user", "no-new-privileges", "parent-death", "not-dumpable", "core-limit",
+        "process-limit", "descriptor-limit", "address-space-limit", "landlock", "seccomp",
+      ])
+    for layer in layers {
+      let isOff = ["core-limit", "landlock"].contains(layer["layer"])
+      #expect(layer["state"] == (isOff ? "off" : "holds"))
+      #expect(layer["detail"]?.isEmpty == false)
+    }
   }
 
   @Test func `says that nobody is there`() throws {

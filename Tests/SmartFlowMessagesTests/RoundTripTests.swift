@@ -129,4 +129,32 @@ import Testing
   func `a status with its details`(status: RPCStatus) throws {
     #expect(try RPCStatus(reading: status.bytes) == status)
   }
+
+  @Test func `an execution among a status's details`() throws {
+    let detail = StatusDetail.execution { Samples.execution.append(to: &$0) }
+    let status = RPCStatus(code: 9, details: [.errorInfo(reason: "X"), detail])
+    let received = try RPCStatus(reading: status.bytes)
+    #expect(received == status)
+    #expect(try received.details.map { try $0.execution() } == [nil, Samples.execution])
+    #expect(throws: MessageError.self) {
+      try StatusDetail.execution { $0.append(contentsOf: [0x0A, 0x7F]) }.execution()
+    }
+  }
+
+  @Test func `an execution in an execution, a thousand times, without following it`() throws {
+    var status = RPCStatus(code: 9)
+    for _ in 0..<1_000 {
+      let inner = status
+      status = RPCStatus(
+        code: 9,
+        details: [
+          .execution { output in
+            ExecutionMessage(trace: [TraceStepMessage(error: inner)]).append(to: &output)
+          }
+        ])
+    }
+    let received = try RPCStatus(reading: status.bytes)
+    let execution = try #require(try received.details.first?.execution())
+    #expect(execution.trace.first?.error?.details.count == 1)
+  }
 }

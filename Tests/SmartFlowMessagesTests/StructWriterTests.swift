@@ -45,7 +45,7 @@ import Testing
     for step in sample.trace { ExecutionWriter.append(step, to: &output) }
     ExecutionWriter.appendTail(
       status: sample.status, elapsed: sample.elapsed, fuelUsed: sample.fuelUsed,
-      replayed: sample.replayed, to: &output)
+      replayed: sample.replayed, omittedSteps: sample.omittedSteps, to: &output)
     ExecutionWriter.endResponse(mark, in: &output)
     ResponseEnvelope.end(envelope, in: &output)
 

@@ -33,6 +33,7 @@ enum Plan {
     Room("CLinux"),
     Room("CProtobufC"),
     Room("CSodium"),
+    Room("CSeccomp"),
     Room("CSmartFlowProto", ["CProtobufC"]),
 
     // Pure: bytes and values in, bytes and values out.
@@ -75,13 +76,21 @@ enum Plan {
       foreign: ["Glibc": "constants of what the keeper hands down"],
       unsafe: ["": "fixed layouts in shared memory"]),
     Room(
+      // WorkerLink has the names of the layers, which the keeper knows without linking libseccomp.
+      "Confinement", ["CSeccomp", "CLinux", "WorkerLink"],
+      foreign: ["Glibc": "users, groups, limits, error numbers"],
+      unsafe: [
+        "": "system calls and libseccomp take pointers; none leaves the function that made it"
+      ]
+    ),
+    Room(
       "Telemetry", ["JSON"],
       unsafe: ["RecordLine.swift": "appends static texts without a copy"]),
     Room(
       "SmartFlowWorker",
       [
         "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON", "Hashes",
-        "WorkerLink", "Telemetry", "CLinux",
+        "WorkerLink", "Telemetry", "CLinux", "Confinement",
       ],
       foreign: ["Glibc": "error numbers, signals, the exit"],
       unsafe: [

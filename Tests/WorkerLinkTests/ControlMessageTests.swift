@@ -4,7 +4,8 @@ import WorkerLink
 @Suite struct `A control message` {
   @Test(arguments: [
     ControlMessage.ready, .drain(graceMilliseconds: 0), .drain(graceMilliseconds: 5000),
-    .drain(graceMilliseconds: .max),
+    .drain(graceMilliseconds: .max), .layer(LayerReport(.landlock, .holds(7))),
+    .layer(LayerReport(.seccomp, .lacking(.refused(.loadFilter, code: 22)))),
   ])
   func `is the same when its packet is read`(message: ControlMessage) {
     #expect(message.bytes.count == ControlMessage.byteCount)
@@ -20,6 +21,9 @@ import WorkerLink
     #expect(
       ControlMessage.drain(graceMilliseconds: 0x0102_0304_0506_0708).bytes
         == Array("KLFS".utf8) + [2, 0, 0, 0, 8, 7, 6, 5, 4, 3, 2, 1])
+    #expect(
+      ControlMessage.layer(LayerReport(.landlock, .lacking(.refused(.restrictSelf, code: 1)))).bytes
+        == Array("KLFS".utf8) + [8, 0, 0, 0, 9, 3, 13, 0, 1, 0, 0, 0])
   }
 
   @Test func `that is cut or too long is none`() {
@@ -30,7 +34,10 @@ import WorkerLink
 
   @Test(arguments: 0..<8, 0..<8)
   func `with one bit of its head turned is never taken for another`(byte: Int, bit: UInt8) {
-    for message in [ControlMessage.ready, .drain(graceMilliseconds: 9)] {
+    let messages = [
+      ControlMessage.ready, .drain(graceMilliseconds: 9), .layer(LayerReport(.seccomp, .holds())),
+    ]
+    for message in messages {
       var bytes = message.bytes
       bytes[byte] ^= 1 << bit
       #expect(ControlMessage(parsing: bytes[...]) == nil)

@@ -12,12 +12,16 @@ import WorkerLink
     settings.treeCacheBytes = 0
     settings.connections = 17
     settings.streamsInFlight = .max
+    settings.userID = 65534
+    settings.groupID = 7
+    settings.memoryBytes = 1 << 31
+    settings.unconfinedBits = 1 << 10
     return settings
   }
 
   @Test func `are the same when their arguments are read, in whatever order`() throws {
     let arguments = settings.arguments
-    #expect(arguments.count == 8)
+    #expect(arguments.count == 12)
     for turn in arguments.indices {
       let turned = Array(arguments[turn...] + arguments[..<turn])
       #expect(try LaunchSettings(parsing: turned) == settings)
@@ -26,7 +30,20 @@ import WorkerLink
     #expect(try LaunchSettings(parsing: LaunchSettings().arguments) == LaunchSettings())
   }
 
-  @Test(arguments: 0..<8)
+  @Test func `name an attempt where there is one, as it is written`() throws {
+    var settings = settings
+    settings.attempt = "open=for:reading=/x"
+    #expect(settings.arguments.last == "attempt=open=for:reading=/x")
+    #expect(try LaunchSettings(parsing: settings.arguments) == settings)
+    #expect(throws: LaunchSettings.Failure.unknown(argument: "attempt=")) {
+      try LaunchSettings(parsing: self.settings.arguments + ["attempt="])
+    }
+    #expect(throws: LaunchSettings.Failure.notOnce(name: "attempt")) {
+      try LaunchSettings(parsing: settings.arguments + ["attempt=fork"])
+    }
+  }
+
+  @Test(arguments: 0..<12)
   func `need each argument, once`(index: Int) {
     var arguments = settings.arguments
     let argument = arguments.remove(at: index)

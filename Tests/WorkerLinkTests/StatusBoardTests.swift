@@ -59,7 +59,7 @@ import UnixSocket
   @Test func `takes a state that it does not know for stopped, and a count for what it holds`()
     throws
   {
-    let words = try SharedWords(creating: "test", count: 8 + 256 * 16)
+    let words = try SharedWords(creating: "test", count: StatusBoard.wordCount())
     words[2] = .max
     words[8 + 3] = 99
     let board = try StatusBoard(mapping: try words.descriptor.duplicate())

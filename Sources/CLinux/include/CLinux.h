@@ -70,8 +70,35 @@ int clinux_spawn(
 // INT32_MIN when there is none to wait for.
 int clinux_collect(int process);
 
-// prctl(2) PR_SET_PDEATHSIG.
-int clinux_set_parent_death_signal(int signal);
+// prctl(2); what an option does not take is zero.
+int clinux_prctl(int option, unsigned long second, unsigned long third);
+
+// The calling thread's capabilities, a bit each: capget(2), capset(2).
+typedef struct {
+  uint64_t effective;
+  uint64_t permitted;
+  uint64_t inheritable;
+} clinux_capabilities;
+
+int clinux_get_capabilities(clinux_capabilities *capabilities);
+int clinux_clear_capabilities(void);
+
+// Becomes a user, or a group, for good: setresuid(2), setresgid(2).
+int clinux_become_user(uint32_t user);
+int clinux_become_group(uint32_t group);
+
+// Closes every descriptor from `lowest` on: close_range(2).
+int clinux_close_from(unsigned int lowest);
+
+// landlock(7): the newest version that the kernel knows, a rule set of no rule, and to live by it.
+int clinux_landlock_version(void);
+int clinux_landlock_ruleset(uint64_t files, uint64_t network, uint64_t scoped);
+int clinux_landlock_restrict(int ruleset);
+
+// Any call by its number: syscall(2). For trying what must fail.
+long clinux_system_call(long number, const long *arguments, int count);
+// getpid(2) by the 32-bit entry of a 64-bit kernel; ENOSYS where the processor has none.
+long clinux_getpid_32(void);
 
 // Sends and receives one descriptor beside a packet: SCM_RIGHTS.
 ptrdiff_t clinux_send_descriptor(int socket, const void *bytes, size_t count, int descriptor);

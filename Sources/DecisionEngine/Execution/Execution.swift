@@ -9,7 +9,8 @@ internal import JSON
 public struct Execution: Sendable {
   /// How a slice ended.
   public enum Progress: Sendable, Equatable {
-    /// The fuel is used up and there is work left.
+    /// The fuel is used up and there is work left; of a traced execution also after each step, so that
+    /// ``Execution/addElapsed(_:)`` can say how long it took.
     case paused
     /// There is a result: ``Execution/actions``.
     case finished
@@ -31,7 +32,11 @@ public struct Execution: Sendable {
   /// What was decided on, in order, once finished.
   public private(set) var actions: [PlannedAction] = []
   /// The decisions on the way, if they are wanted.
-  public private(set) var trace: [TraceStep] = []
+  public var trace: [TraceStep] { recorder.steps }
+  /// Decisions that are not in ``trace`` for want of room: the last ones.
+  public var omittedSteps: Int { recorder.omittedSteps }
+  /// Whether the decisions on the way are noted.
+  public var isTraced: Bool { inputs.wantsTrace }
   /// Units of fuel used since ``start(_:inputs:)``; the same for every way of slicing.
   public private(set) var fuelUsed = 0
   /// RFC 6901 pointer to the node where the execution stands, or stood last.
@@ -48,6 +53,7 @@ public struct Execution: Sendable {
   private var accepted = 0
   private var firstFailure: ExecutionFailure?
   private var text: [UInt8] = []
+  private var recorder = TraceRecorder()
 
   /// An execution of nothing.
   public init() {}
@@ -60,7 +66,7 @@ public struct Execution: Sendable {
   public mutating func start(_ tree: Tree, inputs: ExecutionInputs) {
     self.inputs = inputs
     actions.removeAll(keepingCapacity: true)
-    trace.removeAll(keepingCapacity: true)
+    if inputs.wantsTrace || !recorder.isEmpty { recorder.begin(upTo: inputs.traceBytes) }
     rendered.removeAll(keepingCapacity: true)
     frames.removeAll(keepingCapacity: true)
     fuelUsed = 0
@@ -87,25 +93,35 @@ public struct Execution: Sendable {
       let node = tree.nodes[frame.node]
       currentPath = node.path
       if let program = running {
-        switch machine.run(
-          tree.programs[program], context: context, bindings: bindings, now: inputs.now,
-          fuel: &fuel)
-        {
+        switch evaluate(tree.programs[program], &fuel) {
         case .paused: return .paused
         case .finished:
           running = nil
+          if inputs.wantsTrace { beginStep(program, tree, node, hasValue: true) }
           finishExpression(tree, program, node, &fuel)
         case .failed(let error):
           running = nil
+          if inputs.wantsTrace { beginStep(program, tree, node, hasValue: false) }
           fail(failure(error, tree.programs[program], node), node)
         }
       } else {
         step(tree, frame, node, &fuel)
       }
+      if inputs.wantsTrace, recorder.endStep(), !frames.isEmpty { return .paused }
     }
     // With nothing decided on, a node that could not be evaluated is the whole answer.
     if accepted == 0, let firstFailure { return .failed(firstFailure) }
     return .finished
+  }
+
+  private mutating func evaluate(_ program: Program, _ fuel: inout Int) -> Machine.Step {
+    guard inputs.wantsTrace else {
+      return machine.run(
+        program, context: context, bindings: bindings, now: inputs.now, fuel: &fuel)
+    }
+    return machine.run(
+      program, context: context, bindings: bindings, now: inputs.now, fuel: &fuel,
+      noting: &recorder.reads)
   }
 
   // MARK: Steps
@@ -135,7 +151,8 @@ public struct Execution: Sendable {
       } else {
         text.removeAll(keepingCapacity: true)
         text.append(contentsOf: inputs.playerID.utf8)
-        choose(shares, salt: salt, expression: "", node, &fuel)
+        if inputs.wantsTrace { recorder.open = TraceStep(node) }
+        choose(shares, salt: salt, &fuel)
       }
     case .action(let number):
       let action = tree.actions[number]
@@ -150,6 +167,7 @@ public struct Execution: Sendable {
   private mutating func begin(_ program: Int, _ tree: Tree) {
     machine.start(tree.programs[program])
     running = program
+    if inputs.wantsTrace { recorder.reads.removeAll() }
   }
 
   /// Takes the value of the expression that a node waited for.
@@ -157,7 +175,6 @@ public struct Execution: Sendable {
     _ tree: Tree, _ number: Int, _ node: Node, _ fuel: inout Int
   ) {
     let program = tree.programs[number]
-    if inputs.wantsTrace { note(program, node) }
     switch node.kind {
     case .condition(_, let whenTrue, let whenFalse):
       guard let value = logical(program, node) else { return }
@@ -167,7 +184,7 @@ public struct Execution: Sendable {
       if value { leave(for: cases[frame.step].node) } else { frames[frames.count - 1].step += 1 }
     case .split(_, let salt, let shares):
       guard takeText(program, node) else { return }
-      choose(shares, salt: salt, expression: program.expression, node, &fuel)
+      choose(shares, salt: salt, &fuel)
     case .action(let number):
       takeValue(program, tree.actions[number], node, &fuel)
     case .sequence:
@@ -231,20 +248,18 @@ public struct Execution: Sendable {
   }
 
   private mutating func choose(
-    _ shares: [(upTo: Double, node: Int)], salt: String, expression: String, _ node: Node,
-    _ fuel: inout Int
+    _ shares: [(upTo: Double, node: Int)], salt: String, _ fuel: inout Int
   ) {
     text.append(contentsOf: salt.utf8)
-    fuel -= FuelCost.split + FuelCost.bytes(text.count)
+    let cost = FuelCost.split + FuelCost.bytes(text.count)
+    fuel -= cost
     // Safe: bytes of any content are bytes.
     let fraction = unsafe SHA256.fraction(of: text.span.bytes)
-    if inputs.wantsTrace && expression.isEmpty {
-      trace.append(
-        TraceStep(
-          path: node.path, nodeID: node.id, expression: "",
-          result: JSONValue.number(fraction).text, error: nil, fuelUsed: 0))
-    }
-    leave(for: shares.first { fraction < $0.upTo }?.node ?? shares.last?.node)
+    // The last bound is one, give or take a rounding.
+    let found = shares.firstIndex { fraction < $0.upTo } ?? shares.indices.last
+    guard let share = found else { return leave() }
+    recorder.open?.choose(share, at: fraction, fuel: cost)
+    leave(for: shares[share].node)
   }
 
   // MARK: The way
@@ -260,12 +275,7 @@ public struct Execution: Sendable {
   // MARK: Failures
 
   private mutating func fail(_ failure: ExecutionFailure, _ node: Node) {
-    if inputs.wantsTrace {
-      trace.append(
-        TraceStep(
-          path: node.path, nodeID: node.id, expression: failure.expression ?? "", result: "",
-          error: failure, fuelUsed: machine.fuelUsed))
-    }
+    recorder.open?.error = failure
     failures += 1
     if firstFailure == nil { firstFailure = failure }
     actions.append(
@@ -294,12 +304,58 @@ public struct Execution: Sendable {
       expected: expected, received: received,
       message: "`\(program.expression)` gives a \(received) where \(expected) is wanted")
   }
+}
 
-  private mutating func note(_ program: Program, _ node: Node) {
-    let value = machine.value(program, context)
-    trace.append(
-      TraceStep(
-        path: node.path, nodeID: node.id, expression: program.expression,
-        result: JSONValue(value)?.text ?? "null", error: nil, fuelUsed: machine.fuelUsed))
+// MARK: - Trace
+
+extension Execution {
+  /// Says how long the last ``run(_:fuel:)`` took, by the driver's clock: pure code reads none.
+  ///
+  /// Wanted of every run of a traced execution, and of no other. A step has taken what was said since the one before.
+  public mutating func addElapsed(_ elapsed: Duration) { recorder.addElapsed(elapsed) }
+
+  /// Notes the expression in the middle of which the driver gives up, so that the trace says where that was.
+  ///
+  /// - Parameter tree: The tree that was started.
+  public mutating func interrupt(_ tree: Tree) {
+    guard inputs.wantsTrace, let running, let frame = frames.last else { return }
+    beginStep(running, tree, tree.nodes[frame.node], hasValue: false)
+    self.running = nil
+    if recorder.endStep() { recorder.addElapsed(.zero) }
+  }
+
+  private mutating func beginStep(
+    _ number: Int, _ tree: Tree, _ node: Node, hasValue: Bool
+  ) {
+    let program = tree.programs[number]
+    var step = TraceStep(node)
+    step.expression = program.expression
+    step.expressionPath = tree.programPaths[number]
+    step.fuelUsed = machine.fuelUsed
+    if hasValue {
+      let excerpt = machine.value(program, context, upTo: TraceLimits.valueBytes)
+      step.result = JSONValue(exact: excerpt.value).text
+      step.isResultCut = excerpt.isCut
+    }
+    for slot in recorder.reads.slots {
+      let excerpt = bindings.value(at: slot, in: context, upTo: TraceLimits.valueBytes)
+      step.reads.append(
+        PropertyRead(
+          name: tree.table.names[slot], value: excerpt.map { JSONValue(exact: $0.value).text },
+          isCut: excerpt?.isCut ?? false))
+    }
+    recorder.open = step
+  }
+}
+
+extension TraceStep {
+  fileprivate init(_ node: Node) {
+    self.init(path: node.path, nodeID: node.id, expression: "", expressionPath: "")
+  }
+
+  fileprivate mutating func choose(_ share: Int, at fraction: Double, fuel: Int) {
+    split = SplitChoice(fraction: fraction, share: share)
+    if expression.isEmpty { result = JSONValue.number(fraction).text }
+    fuelUsed += fuel
   }
 }

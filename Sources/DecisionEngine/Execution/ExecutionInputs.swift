@@ -8,11 +8,17 @@ public struct ExecutionInputs: Sendable, Equatable {
   public var now: Double
   /// Whether to note each decision on the way.
   public var wantsTrace: Bool
+  /// About how many bytes the steps of the trace may take.
+  public var traceBytes: Int
 
   /// Makes inputs.
-  public init(playerID: String = "", now: Double, wantsTrace: Bool = false) {
+  public init(
+    playerID: String = "", now: Double, wantsTrace: Bool = false,
+    traceBytes: Int = TraceLimits.stepBytes
+  ) {
     self.playerID = playerID
     self.now = now
     self.wantsTrace = wantsTrace
+    self.traceBytes = traceBytes
   }
 }

@@ -18,6 +18,12 @@ public struct ExecutionFailure: Error, Equatable, Sendable {
   public var received: String?
   /// One sentence with the remedy.
   public var message: String
+
+  /// An upper bound on the failure's size in an answer, in bytes.
+  public var estimatedBytes: Int {
+    let texts = [reason, path, expression, property, expected, received, message]
+    return texts.reduce(256) { $0 + ($1?.utf8.count ?? 0) }
+  }
 }
 
 /// Why one node among others came to nothing.
@@ -48,6 +54,16 @@ public struct ActionFailure: Error, Equatable, Sendable {
     case .parameters(let problems): problems.map(\.message).joined(separator: "; ")
     }
   }
+
+  /// An upper bound on the failure's size in an answer, in bytes, its node's path not counted.
+  public var estimatedBytes: Int {
+    switch kind {
+    case .evaluation(let failure): failure.estimatedBytes
+    case .parameters(let problems):
+      // Each problem stands in the sentence and on its own.
+      problems.reduce(256) { $0 + 64 + 2 * $1.message.utf8.count + $1.parameter.utf8.count }
+    }
+  }
 }
 
 /// One entry of an execution's result: an action that was decided on, or a node that failed.
@@ -65,20 +81,4 @@ public struct PlannedAction: Equatable, Sendable {
 
   /// About how long the parameters are, in bytes.
   public var parameterBytes: Int { parameters.map { JSONValue.object($0).memoryBytes } ?? 0 }
-}
-
-/// One decision on the way: an expression and what it came to.
-public struct TraceStep: Equatable, Sendable {
-  /// RFC 6901 pointer to the node.
-  public var path: String
-  /// The node's own name for itself.
-  public var nodeID: String?
-  /// The expression; empty for a split by the player.
-  public var expression: String
-  /// The value as JSON text; empty where there is none.
-  public var result: String
-  /// Why there is no value.
-  public var error: ExecutionFailure?
-  /// Units that the expression used.
-  public var fuelUsed: Int
 }

@@ -1,4 +1,4 @@
-internal import Filtrex
+public import Filtrex
 
 /// A tree that was found sound, compiled: an immutable value that any number of executions share.
 public final class Tree: Sendable {
@@ -15,20 +15,28 @@ public final class Tree: Sendable {
 
   let nodes: [Node]
   let programs: [Program]
+  /// Where each program's text stands, as an RFC 6901 pointer.
+  let programPaths: [String]
   let actions: [ActionNode]
   let table: PropertyTable
 
   init(
     canonicalJSON: [UInt8], digest: [32 of UInt8], fuelBound: Int, nodes: [Node],
-    programs: [Program], actions: [ActionNode], table: PropertyTable
+    programs: [Program], programPaths: [String], actions: [ActionNode], table: PropertyTable
   ) {
     self.canonicalJSON = canonicalJSON
     self.digest = digest
     self.fuelBound = fuelBound
     self.nodes = nodes
     self.programs = programs
+    self.programPaths = programPaths
     self.actions = actions
     self.table = table
+  }
+
+  /// Every expression of the tree with the text that holds it, as an RFC 6901 pointer.
+  public var expressions: [(path: String, program: Program)] {
+    zip(programPaths, programs).map { (path: $0, program: $1) }
   }
 
   /// About how much memory the compiled tree takes, in bytes; for caches with a bound.
@@ -36,6 +44,7 @@ public final class Tree: Sendable {
     // Measured: a program takes some 40 bytes for each byte of its expression, and a kilobyte.
     canonicalJSON.count * 3 + nodes.count * 256 + actions.count * 512
       + programs.reduce(0) { $0 + 1024 + 40 * $1.expression.utf8.count }
+      + programPaths.reduce(0) { $0 + 32 + $1.utf8.count }
   }
 }
 

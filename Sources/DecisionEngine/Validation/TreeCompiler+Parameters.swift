@@ -135,6 +135,7 @@ extension TreeCompiler {
     }
     guard let program = compilation.program else { return nil }
     programs.append(program)
+    programPaths.append(path.description)
     return programs.count - 1
   }
 }

@@ -16,6 +16,8 @@ struct TreeCompiler {
   var diagnostics: [TreeDiagnostic] = []
   var nodes: [Node] = []
   var programs: [Program] = []
+  /// Where the text of each of ``programs`` stands.
+  var programPaths: [String] = []
   var actions: [ActionNode] = []
   var table = PropertyTable()
   private var ids: [String: JSONPointer] = [:]

@@ -34,7 +34,7 @@ extension Compiler {
     let extents = arguments.map { visit($0) }
     emit(
       Instruction(.call, short: arguments.count, long: index), tree[id].range,
-      operands: arguments, extraFuel: row.fuelBound(extents))
+      operands: arguments, extents: extents)
     return row.extent(extents)
   }
 }

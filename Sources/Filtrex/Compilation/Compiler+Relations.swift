@@ -11,11 +11,10 @@ extension Compiler {
       let isLast = index == links.count - 1
       if !isLast { exits.append(code.count) }
       let (pattern, patternFuel) = pattern(link, extent, right)
-      let isEquality = link.relation == .equal || link.relation == .notEqual
       emit(
         Instruction(isLast ? .relate : .chain, relation: link.relation, short: pattern),
-        tree[id].range, operands: [left, link.operand],
-        extraFuel: isEquality ? extent.comparison(with: right) : patternFuel)
+        tree[id].range, operands: [left, link.operand], extents: [extent, right],
+        matchingFuel: patternFuel)
       left = link.operand
       extent = right
     }
@@ -47,7 +46,7 @@ extension Compiler {
     emit(
       Instruction(
         opcode, short: slot(of: name, tree[first].range), long: constants.cells.count - 1),
-      tree[id].range, operands: [first, link.operand], extraFuel: FuelCost.bytes(extent.bytes))
+      tree[id].range, operands: [first, link.operand], extents: [extent])
     return true
   }
 

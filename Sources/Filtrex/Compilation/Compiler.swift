@@ -73,23 +73,26 @@ struct Compiler {
   ///   - instruction: What to do.
   ///   - range: The expression it belongs to.
   ///   - operands: The ranges of its operands, for errors.
-  ///   - firstOperand: The number of the first of them.
-  ///   - extraFuel: The most it takes over its own unit.
+  ///   - extents: How large the operands can be, for the bound on fuel.
+  ///   - firstOperand: The number of the first of the operands.
+  ///   - matchingFuel: The most that matching a pattern takes.
   mutating func emit(
     _ instruction: Instruction, _ range: Range<Int>, operands: [SyntaxTree.NodeID] = [],
-    firstOperand: Int = 0, extraFuel: Int = 0
+    extents: [Extent] = [], firstOperand: Int = 0, matchingFuel: Int = 0
   ) {
     let row = instruction.opcode.row
+    let bound = row.fuel.base.addedClamped(to: row.fuel.bound(of: instruction, extents))
+      .addedClamped(to: matchingFuel)
     code.append(instruction)
     sites.append(
       Site(
         range: range.narrowed, firstOperand: Int32(operandRanges.count),
-        operandCount: Int32(operands.count), firstNumber: Int32(firstOperand)))
+        operandCount: Int32(operands.count), firstNumber: Int32(firstOperand), fuelBound: bound))
     for operand in operands { operandRanges.append(tree[operand].range.narrowed) }
     let pops = instruction.opcode == .call ? Int(instruction.short) : row.pops
     depth += row.pushes - pops
     greatestDepth = max(greatestDepth, depth)
-    fuelBound = fuelBound.addedClamped(to: Opcode.fuel).addedClamped(to: extraFuel)
+    fuelBound = fuelBound.addedClamped(to: bound)
   }
 
   /// Lets the jump at `index` go to the next instruction.
@@ -174,7 +177,7 @@ struct Compiler {
       let bytes = min(extent.joinedBytes + other.joinedBytes, Limits.textBytes)
       emit(
         Instruction(operation.opcode), tree[node].range, operands: [left, right],
-        extraFuel: isJoining ? FuelCost.bytes(bytes) : 0)
+        extents: [extent, other])
       extent = isJoining ? .text(bytes: bytes) : .number
       // Whether it adds or joins shows at run time only, unless one side is a text.
       if isJoining, types.0 != .text, types.1 != .text { extent.type = nil }
@@ -224,7 +227,7 @@ struct Compiler {
       let other = visit(right)
       emit(
         Instruction(isNegated ? .notIn : .in), tree[node].range, operands: [left, right],
-        extraFuel: extent.membership(in: other))
+        extents: [extent, other])
       extent = .logical
     }
     return extent
@@ -260,9 +263,7 @@ struct Compiler {
         "the list has \(elements.count) elements, \(Limits.listElements) are allowed: put the values into the context"
       )
     }
-    emit(
-      Instruction(.beginList, long: elements.count), tree[id].range,
-      extraFuel: FuelCost.bytes(16 * elements.count))
+    emit(Instruction(.beginList, long: elements.count), tree[id].range)
     var extent = Extent(type: .list, elements: elements.count, cells: 1, bytes: 0)
     for (index, element) in elements.enumerated() {
       let one = visit(element)

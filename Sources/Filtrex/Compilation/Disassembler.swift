@@ -1,57 +1,78 @@
 extension Program {
   /// The program as text, one instruction a line, for people.
   ///
-  /// Each line has the place in the code, the instruction with its operands, and the part of the expression it
-  /// belongs to.
+  /// Each line has the place in the code, the instruction with its operands, what it takes in units of fuel, and the
+  /// part of the expression it belongs to; the last one has the bounds of the whole.
   public var disassembly: String {
-    var text = ""
-    for (index, instruction) in code.enumerated() {
-      let row = instruction.opcode.row
-      let operands = row.operands.compactMap { describe($0, of: instruction) }
-      let words = ([row.name] + operands).joined(separator: " ")
-      text +=
-        Self.padded("\(index)", 5) + Self.padded(words, 44) + source(sites[index].range) + "\n"
+    let lines = listing.map { line in
+      (
+        place: "\(line.index)",
+        words: Self.shortened(([line.opcode] + line.operands).joined(separator: " "), to: 48),
+        fuel: line.fuel, bound: "<= \(line.fuelBound)",
+        source: Self.shortened(source(line.range), to: 64)
+      )
     }
-    return text + "fuel at most \(fuelBound), stack \(stackDepth)\n"
+    let widths = (
+      place: lines.map(\.place.count).max() ?? 0, words: lines.map(\.words.count).max() ?? 0,
+      fuel: lines.map(\.fuel.count).max() ?? 0, bound: lines.map(\.bound.count).max() ?? 0
+    )
+    var text = ""
+    for line in lines {
+      text +=
+        Self.padded(line.place, widths.place) + Self.padded(line.words, widths.words)
+        + Self.padded(line.fuel, widths.fuel) + Self.padded(line.bound, widths.bound)
+        + line.source + "\n"
+    }
+    return text + "fuel <= \(fuelBound), stack <= \(stackDepth)\n"
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(1, width - text.count))
+    text + String(repeating: " ", count: max(0, width - text.count) + 2)
   }
 
-  private func source(_ range: Range<Int32>) -> String {
-    String(
-      decoding: expression.utf8.dropFirst(Int(range.lowerBound)).prefix(range.count),
-      as: UTF8.self)
-  }
-
-  private func describe(_ operand: OpcodeRow.Operand, of instruction: Instruction) -> String? {
-    let long = Int(instruction.long)
-    switch operand {
-    case .constant:
-      let nothing = Store()
-      let memory = Memory(
-        constants: constants.view, context: nothing.view, scratch: nothing.view)
-      return "\(memory.value(constants.cells[long]))"
-    case .slot: return propertyNames[Int(instruction.short)].map { "`\($0)`" }
-    case .relation: return instruction.relation.sign
-    case .pattern: return instruction.short == 0 ? nil : "pattern \(instruction.short - 1)"
-    case .target: return "→ \(long)"
-    case .index, .count: return "\(long)"
-    case .function: return FunctionTable.rows[long].name
-    case .arguments: return "of \(instruction.short)"
+  /// One line, cut where it is longer than a person reads.
+  private static func shortened(_ text: String, to width: Int) -> String {
+    var line = ""
+    for character in text {
+      if line.count == width { return line.dropLast(3) + "..." }
+      let isControl = character.unicodeScalars.contains {
+        $0.properties.generalCategory == .control
+      }
+      line.append(isControl ? " " : character)
     }
+    return line
   }
 
-  /// The opcodes and what each does, as a Markdown table; each costs one unit of fuel and what its row says.
+  private func source(_ range: Range<Int>) -> String {
+    String(
+      decoding: expression.utf8.dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
+  }
+
+  /// The opcodes and the functions with what each does and takes, as Markdown.
   public static var instructionSet: String {
-    var text =
-      "| opcode | operands | takes | leaves | |\n| --- | --- | --- | --- | --- |\n"
+    var text = """
+      | opcode | operands | takes | leaves | fuel | |
+      | --- | --- | --- | --- | --- | --- |
+
+      """
     for row in OpcodeRow.all {
       let operands = row.operands.map(\.rawValue).joined(separator: ", ")
       let pops = row.opcode == .call ? "arguments" : "\(row.pops)"
+      let pushes = row.pushesAtTarget.flatMap {
+        $0 == row.pushes ? nil : "\(row.pushes), or \($0) at the target"
+      }
       text +=
-        "| `\(row.name)` | \(operands) | \(pops) | \(row.pushes) | \(row.summary) |\n"
+        "| `\(row.name)` | \(operands) | \(pops) | \(pushes ?? "\(row.pushes)") | \(row.fuel.summary) | \(row.summary) |\n"
+    }
+    text += """
+
+      | function | value | fuel at most, over the call's own | |
+      | --- | --- | --- | --- |
+
+      """
+    for row in FunctionTable.rows {
+      text +=
+        "| `\(row.signature)` | \(row.result?.rawValue ?? "any") | \(row.fuelNotation ?? "0") | \(row.summary) |\n"
     }
     return text
   }

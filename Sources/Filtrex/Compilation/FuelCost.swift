@@ -9,4 +9,12 @@ enum FuelCost {
 
   static func bytes(_ count: Int) -> Int { count / bytesPerUnit }
   static func slowBytes(_ count: Int) -> Int { count / slowBytesPerUnit }
+  /// An element is a cell, and a cell has as many bytes as a unit buys.
+  static func elements(_ count: Int) -> Int { count }
+
+  static var bytesNotation: String { "bytes/\(bytesPerUnit)" }
+  /// Bytes of a text that is made.
+  static var madeNotation: String { "made/\(bytesPerUnit)" }
+  static var slowBytesNotation: String { "bytes/\(slowBytesPerUnit)" }
+  static var bytesSummary: String { "1 for each \(bytesPerUnit) bytes" }
 }

@@ -23,4 +23,6 @@ struct Site: Sendable {
   var operandCount: Int32
   /// The number of the first operand: an `and` in a chain checks what is its left or its right one.
   var firstNumber: Int32
+  /// The most fuel that the instruction can take.
+  var fuelBound: Int
 }

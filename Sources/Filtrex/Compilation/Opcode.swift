@@ -51,11 +51,12 @@ struct OpcodeRow: Sendable {
   let pushes: Int
   /// Values left on the stack where it goes on at the target.
   let pushesAtTarget: Int?
+  let fuel: OpcodeFuel
   let summary: String
 
   init(
     _ opcode: Opcode, _ name: String, _ operands: [Operand], pops: Int, pushes: Int,
-    pushesAtTarget: Int? = nil, _ summary: String
+    pushesAtTarget: Int? = nil, fuel growth: OpcodeFuel.Growth = .nothing, _ summary: String
   ) {
     self.opcode = opcode
     self.name = name
@@ -63,6 +64,7 @@ struct OpcodeRow: Sendable {
     self.pops = pops
     self.pushes = pushes
     self.pushesAtTarget = pushesAtTarget
+    fuel = OpcodeFuel(growth)
     self.summary = summary
   }
 
@@ -81,8 +83,8 @@ struct OpcodeRow: Sendable {
       "the property, named by a constant, of an object or list"),
     .init(.discard, "discard", [], pops: 1, pushes: 0, "forgets a value"),
     .init(
-      .add, "add", [], pops: 2, pushes: 1,
-      "the sum of two numbers, or two texts joined; fuel for the bytes joined"),
+      .add, "add", [], pops: 2, pushes: 1, fuel: .madeText,
+      "the sum of two numbers, or two texts joined"),
     .init(.subtract, "subtract", [], pops: 2, pushes: 1, "a difference"),
     .init(.multiply, "multiply", [], pops: 2, pushes: 1, "a product"),
     .init(.divide, "divide", [], pops: 2, pushes: 1, "a quotient"),
@@ -90,17 +92,17 @@ struct OpcodeRow: Sendable {
     .init(.power, "power", [], pops: 2, pushes: 1, "a power"),
     .init(.negate, "negate", [], pops: 1, pushes: 1, "a number's negative"),
     .init(
-      .relate, "relate", [.relation, .pattern], pops: 2, pushes: 1,
-      "whether two values are so related; fuel for what is compared"),
+      .relate, "relate", [.relation, .pattern], pops: 2, pushes: 1, fuel: .relation,
+      "whether two values are so related"),
     .init(
       .chain, "chain", [.relation, .pattern, .target], pops: 2, pushes: 1, pushesAtTarget: 1,
-      "relates two values; keeps the right one, or leaves with false"),
+      fuel: .relation, "relates two values; keeps the right one, or leaves with false"),
     .init(
       .propertyEqual, "property-equal", [.slot, .constant], pops: 0, pushes: 1,
-      "whether a property equals a number, text, logical or null"),
+      fuel: .constantText, "whether a property equals a number, text, logical or null"),
     .init(
       .propertyNotEqual, "property-not-equal", [.slot, .constant], pops: 0, pushes: 1,
-      "whether a property differs from a number, text, logical or null"),
+      fuel: .constantText, "whether a property differs from a number, text, logical or null"),
     .init(
       .propertyLess, "property-less", [.slot, .constant], pops: 0, pushes: 1,
       "whether a property is less than a number"),
@@ -114,11 +116,11 @@ struct OpcodeRow: Sendable {
       .propertyGreaterOrEqual, "property-greater-or-equal", [.slot, .constant], pops: 0, pushes: 1,
       "whether a property is at least a number"),
     .init(
-      .in, "in", [], pops: 2, pushes: 1,
-      "whether every element of one list is in another; fuel for each pair compared"),
+      .in, "in", [], pops: 2, pushes: 1, fuel: .pairs,
+      "whether every element of one list is in another"),
     .init(
-      .notIn, "not-in", [], pops: 2, pushes: 1,
-      "whether some element of one list is not in another; fuel for each pair compared"),
+      .notIn, "not-in", [], pops: 2, pushes: 1, fuel: .pairs,
+      "whether some element of one list is not in another"),
     .init(.not, "not", [], pops: 1, pushes: 1, "a logical's opposite"),
     .init(.logical, "logical", [], pops: 1, pushes: 1, "checks that a value is a logical"),
     .init(
@@ -132,19 +134,16 @@ struct OpcodeRow: Sendable {
       "leaves if a logical is false"),
     .init(.jump, "jump", [.target], pops: 0, pushes: 0, pushesAtTarget: 0, "goes on at the target"),
     .init(
-      .beginList, "begin-list", [.count], pops: 0, pushes: 1,
-      "a list with room for its elements; fuel for each"),
+      .beginList, "begin-list", [.count], pops: 0, pushes: 1, fuel: .elements,
+      "a list with room for its elements"),
     .init(.element, "element", [.index], pops: 1, pushes: 0, "puts a value into the list below it"),
     .init(
-      .call, "call", [.function, .arguments], pops: 0, pushes: 1,
-      "a function of the values on top; fuel as the function says"),
+      .call, "call", [.function, .arguments], pops: 0, pushes: 1, fuel: .function,
+      "a function of the values on top"),
     .init(.finish, "finish", [], pops: 1, pushes: 1, "the value is the answer"),
   ]
 }
 
 extension Opcode {
-  /// Units of fuel for every instruction, before anything that grows with the values.
-  static let fuel = 1
-
   var row: OpcodeRow { OpcodeRow.all[Int(rawValue)] }
 }

@@ -82,7 +82,7 @@ struct SimpleLoop {
         guard control(instruction, &stack) else { return .special }
       case .jump:
         position = Int(instruction.long)
-        fuel -= 1
+        fuel -= OpcodeFuel.unit
       case .add, .subtract, .multiply, .divide:
         guard calculate(instruction.opcode, &stack) else { return .special }
       case .negate:
@@ -94,7 +94,7 @@ struct SimpleLoop {
       case .chain:
         guard chain(instruction, &stack) else { return .special }
       case .finish:
-        fuel -= 1
+        fuel -= OpcodeFuel.unit
         return .finished
       case .propertyExists, .propertyIsEmpty, .member, .discard, .modulo, .power, .in, .notIn,
         .beginList, .element, .call:
@@ -134,7 +134,7 @@ struct SimpleLoop {
   @inline(__always)
   private mutating func advance() {
     position += 1
-    fuel -= 1
+    fuel -= OpcodeFuel.unit
   }
 
   /// The constant is a number, text, logical or null.

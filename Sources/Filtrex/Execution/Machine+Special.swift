@@ -67,7 +67,7 @@ extension Machine {
     _ now: Double, _ fuel: inout Int
   ) throws(Fault) -> Bool {
     let instruction = program.code[position]
-    if !isInside { fuel -= Opcode.fuel }
+    if !isInside { fuel -= OpcodeFuel.unit }
     switch instruction.opcode {
     case .property: throw .unknownProperty
     case .propertyExists:
@@ -257,7 +257,7 @@ extension Machine {
   // MARK: - Lists
 
   private mutating func beginList(_ count: Int, _ fuel: inout Int) {
-    fuel -= FuelCost.bytes(16 * count)
+    fuel -= FuelCost.elements(count)
     let offset = scratch.cells.count
     scratch.cells.append(contentsOf: repeatElement(.null, count: count))
     push(Cell(.list, offset: offset, count: count, in: .scratch))

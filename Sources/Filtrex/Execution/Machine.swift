@@ -27,7 +27,7 @@ public struct Machine: Sendable {
   var equality = Equality()
   var matching = MatchingState()
 
-  private var isFinished = false
+  private(set) var isFinished = false
 
   /// The value as a logical, or `nil` if it is none or there is none yet; a list of one logical counts.
   public private(set) var logical: Bool?

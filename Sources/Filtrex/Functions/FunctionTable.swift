@@ -64,16 +64,18 @@ public enum FunctionTable {
     ),
 
     .init("now", [], .number, "the execution's instant in Unix seconds", .work(TimeFunctions.now)),
-    .init("time", [.text], .number, "an RFC 3339 time in Unix seconds", .work(TimeFunctions.time)),
+    .init(
+      "time", [.text], .number, "an RFC 3339 time in Unix seconds", .work(TimeFunctions.time),
+      fuel: .bytes),
     .init(
       "daysSince", [.numberOrText], .number, "days from a time to now, parts of a day too",
-      .work(TimeFunctions.daysSince)),
+      .work(TimeFunctions.daysSince), fuel: .bytes),
     .init(
       "hoursSince", [.numberOrText], .number, "hours from a time to now, parts of an hour too",
-      .work(TimeFunctions.hoursSince)),
+      .work(TimeFunctions.hoursSince), fuel: .bytes),
     .init(
       "minutesSince", [.numberOrText], .number, "minutes from a time to now, parts of a minute too",
-      .work(TimeFunctions.minutesSince)),
+      .work(TimeFunctions.minutesSince), fuel: .bytes),
 
     .init(
       "bucket", [.text], .number, "a stable share from 0 up to 1, from the text's SHA-256",
@@ -169,6 +171,21 @@ public struct FunctionRow: Sendable {
   func accepts(argumentCount: Int) -> Bool {
     argumentCount == parameters.count
       || repeatedParameter != nil && argumentCount > parameters.count
+  }
+
+  /// What a call takes over its instruction, as a listing shows it; at most, where it depends on more.
+  var fuelNotation: String? {
+    let made = result == .text ? FuelCost.madeNotation : nil
+    let work: String? =
+      switch fuel {
+      case .nothing: nil
+      case .bytes: FuelCost.bytesNotation
+      case .slowBytes: FuelCost.slowBytesNotation
+      case .elements: "elements"
+      case .search: "3 * " + FuelCost.bytesNotation
+      }
+    guard let work else { return made }
+    return made.map { "\(work) + \($0)" } ?? work
   }
 
   /// The most fuel that a call takes over its instruction.

@@ -6,22 +6,31 @@ enum TimeFunctions {
 
   @Sendable static func time(
     _ arguments: Span<Cell>, _ memory: borrowing Memory, _ output: inout FunctionOutput
-  ) throws(Fault) -> Cell { Cell(try seconds(arguments[0], memory)) }
+  ) throws(Fault) -> Cell { Cell(try seconds(arguments[0], memory, &output)) }
 
   @Sendable static func daysSince(
     _ arguments: Span<Cell>, _ memory: borrowing Memory, _ output: inout FunctionOutput
-  ) throws(Fault) -> Cell { Cell((output.now - (try seconds(arguments[0], memory))) / 86_400) }
+  ) throws(Fault) -> Cell {
+    Cell((output.now - (try seconds(arguments[0], memory, &output))) / 86_400)
+  }
 
   @Sendable static func hoursSince(
     _ arguments: Span<Cell>, _ memory: borrowing Memory, _ output: inout FunctionOutput
-  ) throws(Fault) -> Cell { Cell((output.now - (try seconds(arguments[0], memory))) / 3_600) }
+  ) throws(Fault) -> Cell {
+    Cell((output.now - (try seconds(arguments[0], memory, &output))) / 3_600)
+  }
 
   @Sendable static func minutesSince(
     _ arguments: Span<Cell>, _ memory: borrowing Memory, _ output: inout FunctionOutput
-  ) throws(Fault) -> Cell { Cell((output.now - (try seconds(arguments[0], memory))) / 60) }
+  ) throws(Fault) -> Cell {
+    Cell((output.now - (try seconds(arguments[0], memory, &output))) / 60)
+  }
 
-  private static func seconds(_ cell: Cell, _ memory: borrowing Memory) throws(Fault) -> Double {
+  private static func seconds(
+    _ cell: Cell, _ memory: borrowing Memory, _ output: inout FunctionOutput
+  ) throws(Fault) -> Double {
     if cell.kind == .number { return cell.number }
+    output.fuel += FuelCost.bytes(cell.count)
     guard let seconds = RFC3339.seconds(memory.text(cell)) else {
       throw .unexpectedType(
         operand: 0, expected: "RFC 3339 time, such as \"2026-11-24T10:00:00Z\"", received: .text)

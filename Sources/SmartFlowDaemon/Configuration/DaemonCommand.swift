@@ -14,8 +14,9 @@ struct DaemonCommand: ParsableCommand {
       one JSON object a line, on standard error. SIGTERM or SIGINT drains (no new connections, what is \
       in flight is finished, exit 0); a second one ends at once.
 
-      Exit codes: 0 after a drain, 64 usage, 69 a socket is taken, 70 internal error, 71 the system \
-      refused something, 73 a socket can't be made, 78 the configuration does not fit the machine.
+      Exit codes: 0 after a drain, 64 usage, 67 there is no such user or group, 69 a socket is taken, \
+      70 internal error, 71 the system refused something, 73 a socket can't be made, 78 the \
+      configuration does not fit the machine, or the machine can't confine the workers.
       """,
     version: ServerVersion.text)
 
@@ -56,6 +57,8 @@ struct DaemonCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Memory of each worker for compiled trees, in bytes.", valueName: "bytes"))
   var treeCacheBytes = 64 << 20
+
+  @OptionGroup var confinement: ConfinementOptions
 
   @Option(help: ArgumentHelp("Open connections, of all workers together.", valueName: "count"))
   var maxConnections = 1024
@@ -122,6 +125,7 @@ struct DaemonCommand: ParsableCommand {
     launch.treeCacheBytes = treeCacheBytes
     launch.connections = (maxConnections + workers - 1) / workers
     launch.streamsInFlight = maxStreams
+    try confinement.settle(&launch)
     let path = try socketPath()
     var group: UInt32?
     if let socketGroup { group = try Self.groupID(socketGroup) }

@@ -8,14 +8,14 @@ internal import WorkerLink
 /// One thread and one loop, over signals, workers' ends, their logs and what they have to say.
 final class Keeper {
   private let settings: DaemonSettings
-  private let logger: Logger
+  let logger: Logger
   private let output: LogOutput
   private let data: Listener
   private let admin: Listener
-  private let board: StatusBoard
+  let board: StatusBoard
   private let signals: SignalDescriptor
   private var poller: Poller
-  private let slots: [WorkerSlot]
+  let slots: [WorkerSlot]
   private let startNanoseconds: UInt64
   private var packet = [UInt8](repeating: 0, count: LogRecord.packetBytes)
   private var isServing = false
@@ -24,6 +24,8 @@ final class Keeper {
   private var nextRefresh: UInt64 = 0
   /// The exit status, once it is time to go.
   private var exitStatus: Int32?
+  /// Why workers can't be confined, once that has ended the start.
+  var confinementRefusal: String?
 
   private static let refreshNanoseconds: UInt64 = 1_000_000_000
   /// Packets of log lines read of one worker before the others have their turn.
@@ -61,7 +63,8 @@ final class Keeper {
       data.removeFile()
       throw error
     }
-    slots = (0..<settings.workers).map(WorkerSlot.init(index:))
+    let leftOff = Set(bits: settings.launch.unconfinedBits)
+    slots = (0..<settings.workers).map { WorkerSlot(index: $0, leftOff: leftOff) }
     do throws(SystemError) {
       signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
       _ = signal(SIGPIPE, SIG_IGN)
@@ -99,6 +102,9 @@ final class Keeper {
     } catch {
       killAll()
       throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
+    }
+    if let confinementRefusal {
+      throw StartFailure(description: confinementRefusal, exitStatus: EX_CONFIG)
     }
     logger.info("stopped", metadata: ["status": "\(exitStatus ?? 0)"])
     return exitStatus ?? 0
@@ -152,6 +158,7 @@ final class Keeper {
     line.restarts = slot.restarts
     line.state = .starting
     board[slot.index] = line
+    forgetConfinement(of: slot)
     logger.info(
       "worker_started", metadata: ["worker": "\(slot.index)", "pid": "\(process)"])
   }
@@ -186,7 +193,12 @@ final class Keeper {
 
   private func readControl(_ slot: WorkerSlot) {
     while case .bytes(let count)? = slot.running?.control.read(into: &packet) {
-      guard case .ready? = ControlMessage(parsing: packet[..<count]) else {
+      let message = ControlMessage(parsing: packet[..<count])
+      if case .layer(let report)? = message, !slot.isReady {
+        note(report, of: slot)
+        continue
+      }
+      guard case .ready? = message, isConfined(slot) else {
         logger.warning(
           "control_message_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(count)"])
         continue
@@ -197,6 +209,7 @@ final class Keeper {
       board[slot.index] = line
       if !isServing && slots.allSatisfy(\.isReady) {
         isServing = true
+        logConfinement()
         let elapsed = (SystemClock.monotonicNanoseconds - startNanoseconds) / 1_000
         logger.info("ready", metadata: ["elapsed_us": "\(elapsed)"])
       }
@@ -231,6 +244,11 @@ final class Keeper {
     slot.restarts += 1
     line.restarts = slot.restarts
     board[slot.index] = line
+    if !isServing, end == .exited(EX_CONFIG), !slot.confinement.gaps.isEmpty {
+      confinementRefusal = slot.confinement.refusal
+      exitStatus = EX_CONFIG
+      return killAll()
+    }
     let delay = slot.backoff.delayNanoseconds(afterLiving: life)
     slot.startAt = now + delay
     logger.error(

@@ -19,8 +19,12 @@ final class WorkerSlot {
   /// When to start it again, on the monotonic clock.
   var startAt: UInt64?
   var isReady = false
+  var confinement: SlotConfinement
 
-  init(index: Int) { self.index = index }
+  init(index: Int, leftOff: Set<ConfinementLayer>) {
+    self.index = index
+    confinement = SlotConfinement(leftOff: leftOff)
+  }
 
   /// Starts a process with the descriptors of ``InheritedDescriptor``, in their order.
   func start(
@@ -54,6 +58,7 @@ final class WorkerSlot {
       page: page, startNanoseconds: SystemClock.monotonicNanoseconds)
     startAt = nil
     isReady = false
+    confinement.forget()
   }
 }
 

@@ -63,6 +63,10 @@ extension GetServerInfoResponseMessage {
       guard let socket = unsafe message.sockets[index]?.pointee else { continue }
       unsafe sockets.append(SocketInfoMessage(socket))
     }
+    for index in unsafe 0..<message.n_confinement {
+      guard let layer = unsafe message.confinement[index]?.pointee else { continue }
+      unsafe confinement.append(ConfinementLayerMessage(layer))
+    }
   }
 }
 
@@ -84,6 +88,15 @@ extension SocketInfoMessage {
       path: Text.string(message.path),
       purpose: Purpose(rawValue: Int32(bitPattern: message.purpose.rawValue)) ?? .unspecified,
       mode: message.mode)
+  }
+}
+
+extension ConfinementLayerMessage {
+  @unsafe init(_ message: Smartflow__V1__ConfinementLayer) {
+    unsafe self.init(
+      name: Text.string(message.name),
+      state: State(rawValue: Int32(bitPattern: message.state.rawValue)) ?? .unspecified,
+      detail: Text.string(message.detail))
   }
 }
 

@@ -44,6 +44,17 @@ extension ExecuteBatchResponseMessage {
 }
 
 extension ExecutionMessage {
+  /// Checks and reads an execution that stands on its own, as among a status's details.
+  ///
+  /// - Parameter bytes: The message's bytes.
+  /// - Throws: ``MessageError`` when the bytes are not such a message.
+  public init(decoding bytes: RawSpan) throws(MessageError) {
+    var arena = MessageArena()
+    let message = unsafe try arena.unpack(bytes, as: smartflow_descriptor_execution()).message
+    unsafe try self.init(
+      message.load(as: Smartflow__V1__Execution.self), structures: arena.frames)
+  }
+
   @unsafe init(
     _ message: Smartflow__V1__Execution, structures frames: UnsafeMutableRawPointer
   ) throws(MessageError) {
@@ -52,7 +63,7 @@ extension ExecutionMessage {
       status: Status(rawValue: Int32(bitPattern: message.status.rawValue)) ?? .unspecified,
       tree: TreeReferenceMessage(message.tree), treeDigest: message.tree_digest.array,
       elapsed: Duration(message.elapsed), fuelUsed: message.fuel_used,
-      replayed: message.replayed != 0)
+      replayed: message.replayed != 0, omittedSteps: message.trace_steps_omitted)
     for index in unsafe 0..<message.n_actions {
       guard let action = unsafe message.actions[index]?.pointee else { continue }
       unsafe try actions.append(ActionResultMessage(action, structures: frames))
@@ -92,7 +103,19 @@ extension TraceStepMessage {
     unsafe self.init(
       path: Text.string(message.path), nodeID: Text.string(message.node_id),
       expression: Text.string(message.expression), result: Text.string(message.result),
-      fuelUsed: message.fuel_used)
+      fuelUsed: message.fuel_used, elapsed: Duration(message.elapsed),
+      expressionPath: Text.string(message.expression_path),
+      isResultTruncated: message.result_truncated != 0)
     if let error = unsafe message.error { self.error = unsafe try RPCStatus(error.pointee) }
+    for index in unsafe 0..<message.n_reads {
+      guard let read = unsafe message.reads[index]?.pointee else { continue }
+      unsafe reads.append(
+        PropertyReadMessage(
+          name: Text.string(read.name), value: Text.string(read.value),
+          isMissing: read.missing != 0, isTruncated: read.truncated != 0))
+    }
+    if let split = unsafe message.split?.pointee {
+      self.split = unsafe SplitChoiceMessage(fraction: split.fraction, share: split.share)
+    }
   }
 }

@@ -71,25 +71,42 @@ public enum ExecutionWriter {
 
   /// Appends one step of the trace.
   public static func append(_ step: TraceStepMessage, to output: inout [UInt8]) {
-    Wire.message(6, to: &output) { output in
+    Wire.message(6, reserving: 2, to: &output) { output in
       Wire.text(1, step.path, to: &output)
       Wire.text(2, step.nodeID, to: &output)
       Wire.text(3, step.expression, to: &output)
       Wire.text(4, step.result, to: &output)
       if let error = step.error { Wire.message(5, to: &output) { error.append(to: &$0) } }
       Wire.integer(6, step.fuelUsed, to: &output)
+      Wire.duration(7, step.elapsed, to: &output)
+      for read in step.reads {
+        Wire.message(8, to: &output) { output in
+          Wire.text(1, read.name, to: &output)
+          Wire.text(2, read.value, to: &output)
+          Wire.logical(3, read.isMissing, to: &output)
+          Wire.logical(4, read.isTruncated, to: &output)
+        }
+      }
+      Wire.text(9, step.expressionPath, to: &output)
+      Wire.logical(10, step.isResultTruncated, to: &output)
+      guard let split = step.split else { return }
+      Wire.message(11, to: &output) { output in
+        Wire.double(1, split.fraction, to: &output)
+        Wire.integer(2, UInt64(split.share), to: &output)
+      }
     }
   }
 
   /// Appends what is known when the last node has run.
   public static func appendTail(
     status: ExecutionMessage.Status, elapsed: Duration?, fuelUsed: UInt64, replayed: Bool = false,
-    to output: inout [UInt8]
+    omittedSteps: UInt64 = 0, to output: inout [UInt8]
   ) {
     Wire.integer(2, signed: Int64(status.rawValue), to: &output)
     Wire.duration(7, elapsed, to: &output)
     Wire.integer(8, fuelUsed, to: &output)
     Wire.logical(9, replayed, to: &output)
+    Wire.integer(10, omittedSteps, to: &output)
   }
 
   private static func appendFields(of action: ActionResultMessage, to output: inout [UInt8]) {

@@ -30,12 +30,15 @@ public struct ExecutionMessage: Equatable, Sendable {
   public var fuelUsed: UInt64
   /// Answered from the idempotency record.
   public var replayed: Bool
+  /// Steps at the end of the trace that were left out for want of room.
+  public var omittedSteps: UInt64
 
   /// Makes an execution; what is not named is absent.
   public init(
     executionID: String = "", status: Status = .unspecified, tree: TreeReferenceMessage? = nil,
     treeDigest: [UInt8] = [], actions: [ActionResultMessage] = [], trace: [TraceStepMessage] = [],
-    elapsed: Duration? = nil, fuelUsed: UInt64 = 0, replayed: Bool = false
+    elapsed: Duration? = nil, fuelUsed: UInt64 = 0, replayed: Bool = false,
+    omittedSteps: UInt64 = 0
   ) {
     self.executionID = executionID
     self.status = status
@@ -46,6 +49,7 @@ public struct ExecutionMessage: Equatable, Sendable {
     self.elapsed = elapsed
     self.fuelUsed = fuelUsed
     self.replayed = replayed
+    self.omittedSteps = omittedSteps
   }
 
   /// Appends the message's bytes.
@@ -56,6 +60,7 @@ public struct ExecutionMessage: Equatable, Sendable {
     for action in actions { ExecutionWriter.append(action, using: &writer, to: &output) }
     for step in trace { ExecutionWriter.append(step, to: &output) }
     ExecutionWriter.appendTail(
-      status: status, elapsed: elapsed, fuelUsed: fuelUsed, replayed: replayed, to: &output)
+      status: status, elapsed: elapsed, fuelUsed: fuelUsed, replayed: replayed,
+      omittedSteps: omittedSteps, to: &output)
   }
 }

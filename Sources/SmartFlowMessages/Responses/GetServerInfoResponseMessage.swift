@@ -14,12 +14,14 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
   public var sockets: [SocketInfoMessage]
   /// What may be asked of it.
   public var limits: LimitsMessage?
+  /// What keeps the workers from everything but serving, layer by layer.
+  public var confinement: [ConfinementLayerMessage]
 
   /// Makes an answer; what is not named is absent.
   public init(
     version: String = "", startTime: Timestamp? = nil, uptime: Duration? = nil,
     keeperPID: UInt32 = 0, workers: [WorkerInfoMessage] = [], sockets: [SocketInfoMessage] = [],
-    limits: LimitsMessage? = nil
+    limits: LimitsMessage? = nil, confinement: [ConfinementLayerMessage] = []
   ) {
     self.version = version
     self.startTime = startTime
@@ -28,6 +30,7 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
     self.workers = workers
     self.sockets = sockets
     self.limits = limits
+    self.confinement = confinement
   }
 
   /// Appends the message's bytes.
@@ -39,5 +42,6 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
     for worker in workers { Wire.message(5, to: &output) { worker.append(to: &$0) } }
     for socket in sockets { Wire.message(6, to: &output) { socket.append(to: &$0) } }
     if let limits { Wire.message(7, to: &output) { limits.append(to: &$0) } }
+    for layer in confinement { Wire.message(8, to: &output) { layer.append(to: &$0) } }
   }
 }

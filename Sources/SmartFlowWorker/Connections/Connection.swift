@@ -27,6 +27,8 @@ final class Connection {
   var interest: Interest = .read
   /// Set while the connection stands in the loop's list of those to flush.
   var isDirty = false
+  /// Memory of ``pending`` and ``output`` when it was counted last, in bytes.
+  var countedBytes = 0
 
   init(
     _ descriptor: consuming Descriptor, socket: Method.Socket, slot: Int,
@@ -41,6 +43,9 @@ final class Connection {
 
   /// Answer bytes that the client has not taken yet.
   var unsentBytes: Int { output.count - sent }
+
+  /// Memory that holds what has come and what is to go, in bytes.
+  var bufferBytes: Int { pending.capacity + output.capacity }
 
   /// Whether everything that was asked was answered and sent.
   var isIdle: Bool { protocolState.streamsInFlight == 0 && unsentBytes == 0 }

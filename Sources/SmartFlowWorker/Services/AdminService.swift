@@ -27,7 +27,25 @@ extension Worker {
       if index == settings.workerIndex { worker.counters = counters }
       response.workers.append(Self.message(index, worker))
     }
+    response.confinement = ConfinementLayer.allCases.map(describe)
     answer(call) { response.append(to: &$0) }
+  }
+
+  /// A layer as all workers that serve have it; one that lacks it is told of before those that hold.
+  private func describe(_ layer: ConfinementLayer) -> ConfinementLayerMessage {
+    let states = (0..<board.workerCount).filter { board[$0].state != .stopped }
+      .compactMap { board[$0, layer] }
+    guard let state = states.first(where: { !$0.holds }) ?? states.first else {
+      return ConfinementLayerMessage(name: layer.name, state: .unspecified)
+    }
+    let kind: ConfinementLayerMessage.State =
+      switch state {
+      case .holds: .holds
+      case .lacking(.leftOff): .leftOff
+      case .lacking: .lacking
+      }
+    return ConfinementLayerMessage(
+      name: layer.name, state: kind, detail: LayerReport(layer, state).detail)
   }
 
   private var limits: LimitsMessage {

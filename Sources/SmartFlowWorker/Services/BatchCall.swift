@@ -9,7 +9,7 @@ final class BatchCall: QueuedCall {
   private let call: Call
   private let request: ExecuteBatchRequest
   private let tree: Tree
-  private let subject: ExecutionSubject
+  private var subject: ExecutionSubject
   private var execution = Execution()
   private var writer = StructWriter()
   /// The response so far.
@@ -31,6 +31,7 @@ final class BatchCall: QueuedCall {
     self.request = request
     self.tree = tree
     self.subject = subject
+    self.subject.tree = tree
   }
 
   var deadline: UInt64 { call.deadline }
@@ -87,9 +88,10 @@ final class BatchCall: QueuedCall {
     case .paused: return false
     case .stopped(let status): fail(status, in: worker)
     case .finished:
-      let result = ExecutionResult(
+      var result = ExecutionResult(
         execution, of: running,
         elapsedNanoseconds: SystemClock.monotonicNanoseconds - call.received, in: worker)
+      result.fitTrace(into: room)
       guard result.estimatedBytes <= room else {
         fail(.answerTooLarge(limit: Limits.answerBytes), in: worker)
         return true
@@ -122,6 +124,20 @@ final class BatchCall: QueuedCall {
     // A long complaint about each of thousands of players would leave no room for the rest.
     if status.message.utf8.count > 120 || room < 4096 { status.details = [] }
     status.message = status.message.shortened(to: 300)
+    if let running, running.trace {
+      let elapsed = SystemClock.monotonicNanoseconds - call.received
+      let detail = StatusDetail.tracedFailure(
+        &execution, of: running, elapsedNanoseconds: elapsed)
+      if case .other(_, let value) = detail, value.count + 4096 <= room {
+        status.details.append(detail)
+      }
+    }
+    let start = results.count
+    ExecutionWriter.appendBatchResult(status, to: &results)
+    guard room < 0 else { return }
+    // The details have taken what is kept for the items that follow.
+    results.removeSubrange(start...)
+    status.details = []
     ExecutionWriter.appendBatchResult(status, to: &results)
   }
 

@@ -52,14 +52,21 @@ final class ExecutionCall: QueuedCall {
   private func fail(_ status: RPCStatus, in worker: Worker) {
     guard let call else { return }
     worker.records.writeFailure(status, of: subject, call, path: execution.currentPath)
+    var status = status
+    if subject.trace {
+      let elapsed = SystemClock.monotonicNanoseconds - call.received
+      status.details.append(
+        .tracedFailure(&execution, of: subject, elapsedNanoseconds: elapsed))
+    }
     worker.answer(call, failure: status)
     recycle(in: worker)
   }
 
   private func finish(_ call: Call, _ tree: Tree, in worker: Worker) {
     let now = SystemClock.monotonicNanoseconds
-    let result = ExecutionResult(
+    var result = ExecutionResult(
       execution, of: subject, elapsedNanoseconds: now - call.received, in: worker)
+    result.fitTrace(into: Limits.answerBytes - 1)
     guard result.estimatedBytes < Limits.answerBytes else {
       return fail(.answerTooLarge(limit: Limits.answerBytes), in: worker)
     }
@@ -121,6 +128,10 @@ extension Worker {
       let left = settings.fuelUnits - execution.fuelUsed
       var fuel = min(Limits.fuelBetweenClockReads, max(left, 1))
       let progress = execution.run(tree, fuel: &fuel)
+      if execution.isTraced {
+        let end = SystemClock.monotonicNanoseconds
+        execution.addElapsed(.nanoseconds(end - now))
+      }
       if execution.fuelUsed > settings.fuelUnits {
         return .stopped(.outOfFuel(limit: settings.fuelUnits, path: execution.currentPath))
       }

@@ -9,7 +9,9 @@ struct ExecutionResult {
   let actions: [PlannedAction]
   /// One for each action, in order.
   let actionIDs: [UUIDv7]
-  let trace: [TraceStep]
+  private(set) var trace: [TraceStep]
+  /// Steps that are not in ``trace``: the last ones.
+  private(set) var omittedSteps: Int
   let fuelUsed: Int
   let elapsedNanoseconds: UInt64
 
@@ -22,6 +24,7 @@ struct ExecutionResult {
     actions = execution.actions
     actionIDs = actions.map { _ in worker.records.identifier(at: subject.now) }
     trace = execution.trace
+    omittedSteps = execution.omittedSteps
     fuelUsed = execution.fuelUsed
     self.elapsedNanoseconds = elapsedNanoseconds
   }
@@ -40,9 +43,22 @@ struct ExecutionResult {
   /// An upper bound on the answer's size, in bytes.
   var estimatedBytes: Int {
     var count = 512
-    for action in actions { count += 512 + action.parameterBytes }
-    for step in trace { count += 512 + step.expression.utf8.count + step.result.utf8.count }
+    for action in actions {
+      count += 512 + action.parameterBytes + 2 * action.path.utf8.count
+      count += action.failure?.estimatedBytes ?? 0
+    }
+    for step in trace { count += step.estimatedBytes }
     return count
+  }
+
+  /// Leaves out the end of the trace as far as the answer is else longer than `bytes`: what was decided goes before why.
+  mutating func fitTrace(into bytes: Int) {
+    guard !trace.isEmpty else { return }
+    var size = estimatedBytes
+    while size > bytes, let last = trace.popLast() {
+      size -= last.estimatedBytes
+      omittedSteps += 1
+    }
   }
 
   /// Appends the fields of the `Execution` message.
@@ -64,17 +80,10 @@ struct ExecutionResult {
         ExecutionWriter.append(message, using: &writer, to: &output)
       }
     }
-    for step in trace {
-      ExecutionWriter.append(
-        TraceStepMessage(
-          path: step.path, nodeID: step.nodeID ?? "", expression: step.expression,
-          result: step.result, error: step.error.map { RPCStatus($0) },
-          fuelUsed: UInt64(step.fuelUsed)),
-        to: &output)
-    }
+    for step in trace { ExecutionWriter.append(TraceStepMessage(step), to: &output) }
     ExecutionWriter.appendTail(
       status: status, elapsed: .nanoseconds(elapsedNanoseconds), fuelUsed: UInt64(fuelUsed),
-      to: &output)
+      omittedSteps: UInt64(omittedSteps), to: &output)
   }
 }
 

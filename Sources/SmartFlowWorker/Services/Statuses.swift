@@ -133,6 +133,10 @@ extension RPCStatus {
     metadata["property"] = failure.property
     metadata["expected"] = failure.expected
     metadata["received"] = failure.received
+    if failure.expression != nil {
+      metadata["start"] = String(failure.range.lowerBound)
+      metadata["end"] = String(failure.range.upperBound)
+    }
     self.init(
       .failedPrecondition, failure.message,
       [.errorInfo(reason: failure.reason, metadata: metadata)])

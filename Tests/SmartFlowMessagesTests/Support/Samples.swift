@@ -74,8 +74,15 @@ enum Samples {
     trace: [
       TraceStepMessage(
         path: "/trueAction", nodeID: "n", expression: "a > 1", result: "true", error: status,
-        fuelUsed: 17)
-    ], elapsed: .nanoseconds(1_234_567_891), fuelUsed: 12_345, replayed: true)
+        fuelUsed: 17, elapsed: .nanoseconds(410),
+        reads: [
+          PropertyReadMessage(name: "a", value: "7"),
+          PropertyReadMessage(name: "größe", isMissing: true),
+          PropertyReadMessage(name: "", value: "[1]", isTruncated: true),
+        ], expressionPath: "/trueAction/parameters/expression", isResultTruncated: true,
+        split: SplitChoiceMessage(fraction: 0.25, share: 3)),
+      TraceStepMessage(split: SplitChoiceMessage(fraction: 0, share: 0)), TraceStepMessage(),
+    ], elapsed: .nanoseconds(1_234_567_891), fuelUsed: 12_345, replayed: true, omittedSteps: 9)
 
   static let executeTreeResponse = ExecuteTreeResponseMessage(execution: execution)
 
@@ -108,7 +115,12 @@ enum Samples {
     limits: LimitsMessage(
       defaultTimeout: .milliseconds(150), maximumTimeout: .seconds(5), fuel: 1_000_000,
       messageBytes: 4 << 20, streamsInFlight: 256, connections: 1_024, treeBytes: 1 << 20,
-      contextBytes: 256 << 10))
+      contextBytes: 256 << 10),
+    confinement: [
+      ConfinementLayerMessage(name: "landlock", state: .holds, detail: "ABI 7: no file"),
+      ConfinementLayerMessage(name: "seccomp", state: .leftOff),
+      ConfinementLayerMessage(name: "", state: .lacking, detail: "größe"),
+    ])
 }
 
 extension RequestMessage {

@@ -142,6 +142,51 @@ void   smartflow__v1__worker_info__free_unpacked
   assert(message->base.descriptor == &smartflow__v1__worker_info__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   smartflow__v1__confinement_layer__init
+                     (Smartflow__V1__ConfinementLayer         *message)
+{
+  static const Smartflow__V1__ConfinementLayer init_value = SMARTFLOW__V1__CONFINEMENT_LAYER__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__confinement_layer__get_packed_size
+                     (const Smartflow__V1__ConfinementLayer *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__confinement_layer__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__confinement_layer__pack
+                     (const Smartflow__V1__ConfinementLayer *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__confinement_layer__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__confinement_layer__pack_to_buffer
+                     (const Smartflow__V1__ConfinementLayer *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__confinement_layer__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__ConfinementLayer *
+       smartflow__v1__confinement_layer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__ConfinementLayer *)
+     protobuf_c_message_unpack (&smartflow__v1__confinement_layer__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__confinement_layer__free_unpacked
+                     (Smartflow__V1__ConfinementLayer *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__confinement_layer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   smartflow__v1__socket_info__init
                      (Smartflow__V1__SocketInfo         *message)
 {
@@ -250,7 +295,7 @@ const ProtobufCMessageDescriptor smartflow__v1__get_server_info_request__descrip
   (ProtobufCMessageInit) smartflow__v1__get_server_info_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor smartflow__v1__get_server_info_response__field_descriptors[7] =
+static const ProtobufCFieldDescriptor smartflow__v1__get_server_info_response__field_descriptors[8] =
 {
   {
     "version",
@@ -336,8 +381,21 @@ static const ProtobufCFieldDescriptor smartflow__v1__get_server_info_response__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "confinement",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Smartflow__V1__GetServerInfoResponse, n_confinement),
+    offsetof(Smartflow__V1__GetServerInfoResponse, confinement),
+    &smartflow__v1__confinement_layer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned smartflow__v1__get_server_info_response__field_indices_by_name[] = {
+  7,   /* field[7] = confinement */
   3,   /* field[3] = keeper_pid */
   6,   /* field[6] = limits */
   5,   /* field[5] = sockets */
@@ -349,7 +407,7 @@ static const unsigned smartflow__v1__get_server_info_response__field_indices_by_
 static const ProtobufCIntRange smartflow__v1__get_server_info_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor smartflow__v1__get_server_info_response__descriptor =
 {
@@ -359,7 +417,7 @@ const ProtobufCMessageDescriptor smartflow__v1__get_server_info_response__descri
   "Smartflow__V1__GetServerInfoResponse",
   "smartflow.v1",
   sizeof(Smartflow__V1__GetServerInfoResponse),
-  7,
+  8,
   smartflow__v1__get_server_info_response__field_descriptors,
   smartflow__v1__get_server_info_response__field_indices_by_name,
   1,  smartflow__v1__get_server_info_response__number_ranges,
@@ -519,6 +577,70 @@ const ProtobufCMessageDescriptor smartflow__v1__worker_info__descriptor =
   smartflow__v1__worker_info__field_indices_by_name,
   1,  smartflow__v1__worker_info__number_ranges,
   (ProtobufCMessageInit) smartflow__v1__worker_info__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__confinement_layer__field_descriptors[3] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__ConfinementLayer, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__ConfinementLayer, state),
+    &smartflow__v1__confinement_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "detail",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__ConfinementLayer, detail),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__confinement_layer__field_indices_by_name[] = {
+  2,   /* field[2] = detail */
+  0,   /* field[0] = name */
+  1,   /* field[1] = state */
+};
+static const ProtobufCIntRange smartflow__v1__confinement_layer__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__confinement_layer__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.ConfinementLayer",
+  "ConfinementLayer",
+  "Smartflow__V1__ConfinementLayer",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__ConfinementLayer),
+  3,
+  smartflow__v1__confinement_layer__field_descriptors,
+  smartflow__v1__confinement_layer__field_indices_by_name,
+  1,  smartflow__v1__confinement_layer__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__confinement_layer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor smartflow__v1__socket_info__field_descriptors[3] =
@@ -746,6 +868,38 @@ const ProtobufCEnumDescriptor smartflow__v1__worker_state__descriptor =
   smartflow__v1__worker_state__enum_values_by_name,
   1,
   smartflow__v1__worker_state__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue smartflow__v1__confinement_state__enum_values_by_number[4] =
+{
+  { "CONFINEMENT_STATE_UNSPECIFIED", "SMARTFLOW__V1__CONFINEMENT_STATE__CONFINEMENT_STATE_UNSPECIFIED", 0 },
+  { "CONFINEMENT_STATE_HOLDS", "SMARTFLOW__V1__CONFINEMENT_STATE__CONFINEMENT_STATE_HOLDS", 1 },
+  { "CONFINEMENT_STATE_LEFT_OFF", "SMARTFLOW__V1__CONFINEMENT_STATE__CONFINEMENT_STATE_LEFT_OFF", 2 },
+  { "CONFINEMENT_STATE_LACKING", "SMARTFLOW__V1__CONFINEMENT_STATE__CONFINEMENT_STATE_LACKING", 3 },
+};
+static const ProtobufCIntRange smartflow__v1__confinement_state__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex smartflow__v1__confinement_state__enum_values_by_name[4] =
+{
+  { "CONFINEMENT_STATE_HOLDS", 1 },
+  { "CONFINEMENT_STATE_LACKING", 3 },
+  { "CONFINEMENT_STATE_LEFT_OFF", 2 },
+  { "CONFINEMENT_STATE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor smartflow__v1__confinement_state__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "smartflow.v1.ConfinementState",
+  "ConfinementState",
+  "Smartflow__V1__ConfinementState",
+  "smartflow.v1",
+  4,
+  smartflow__v1__confinement_state__enum_values_by_number,
+  4,
+  smartflow__v1__confinement_state__enum_values_by_name,
+  1,
+  smartflow__v1__confinement_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue smartflow__v1__socket_purpose__enum_values_by_number[3] =

@@ -277,6 +277,96 @@ void   smartflow__v1__trace_step__free_unpacked
   assert(message->base.descriptor == &smartflow__v1__trace_step__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   smartflow__v1__property_read__init
+                     (Smartflow__V1__PropertyRead         *message)
+{
+  static const Smartflow__V1__PropertyRead init_value = SMARTFLOW__V1__PROPERTY_READ__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__property_read__get_packed_size
+                     (const Smartflow__V1__PropertyRead *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__property_read__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__property_read__pack
+                     (const Smartflow__V1__PropertyRead *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__property_read__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__property_read__pack_to_buffer
+                     (const Smartflow__V1__PropertyRead *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__property_read__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__PropertyRead *
+       smartflow__v1__property_read__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__PropertyRead *)
+     protobuf_c_message_unpack (&smartflow__v1__property_read__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__property_read__free_unpacked
+                     (Smartflow__V1__PropertyRead *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__property_read__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   smartflow__v1__split_choice__init
+                     (Smartflow__V1__SplitChoice         *message)
+{
+  static const Smartflow__V1__SplitChoice init_value = SMARTFLOW__V1__SPLIT_CHOICE__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__split_choice__get_packed_size
+                     (const Smartflow__V1__SplitChoice *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__split_choice__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__split_choice__pack
+                     (const Smartflow__V1__SplitChoice *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__split_choice__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__split_choice__pack_to_buffer
+                     (const Smartflow__V1__SplitChoice *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__split_choice__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__SplitChoice *
+       smartflow__v1__split_choice__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__SplitChoice *)
+     protobuf_c_message_unpack (&smartflow__v1__split_choice__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__split_choice__free_unpacked
+                     (Smartflow__V1__SplitChoice *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__split_choice__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   smartflow__v1__execute_batch_request__init
                      (Smartflow__V1__ExecuteBatchRequest         *message)
 {
@@ -836,7 +926,7 @@ const ProtobufCMessageDescriptor smartflow__v1__execute_tree_response__descripto
   (ProtobufCMessageInit) smartflow__v1__execute_tree_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor smartflow__v1__execution__field_descriptors[9] =
+static const ProtobufCFieldDescriptor smartflow__v1__execution__field_descriptors[10] =
 {
   {
     "execution_id",
@@ -946,6 +1036,18 @@ static const ProtobufCFieldDescriptor smartflow__v1__execution__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "trace_steps_omitted",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__Execution, trace_steps_omitted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned smartflow__v1__execution__field_indices_by_name[] = {
   4,   /* field[4] = actions */
@@ -955,13 +1057,14 @@ static const unsigned smartflow__v1__execution__field_indices_by_name[] = {
   8,   /* field[8] = replayed */
   1,   /* field[1] = status */
   5,   /* field[5] = trace */
+  9,   /* field[9] = trace_steps_omitted */
   2,   /* field[2] = tree */
   3,   /* field[3] = tree_digest */
 };
 static const ProtobufCIntRange smartflow__v1__execution__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor smartflow__v1__execution__descriptor =
 {
@@ -971,7 +1074,7 @@ const ProtobufCMessageDescriptor smartflow__v1__execution__descriptor =
   "Smartflow__V1__Execution",
   "smartflow.v1",
   sizeof(Smartflow__V1__Execution),
-  9,
+  10,
   smartflow__v1__execution__field_descriptors,
   smartflow__v1__execution__field_indices_by_name,
   1,  smartflow__v1__execution__number_ranges,
@@ -1094,7 +1197,7 @@ const ProtobufCMessageDescriptor smartflow__v1__action_result__descriptor =
   (ProtobufCMessageInit) smartflow__v1__action_result__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor smartflow__v1__trace_step__field_descriptors[6] =
+static const ProtobufCFieldDescriptor smartflow__v1__trace_step__field_descriptors[11] =
 {
   {
     "path",
@@ -1168,19 +1271,84 @@ static const ProtobufCFieldDescriptor smartflow__v1__trace_step__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "elapsed",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__TraceStep, elapsed),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reads",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Smartflow__V1__TraceStep, n_reads),
+    offsetof(Smartflow__V1__TraceStep, reads),
+    &smartflow__v1__property_read__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expression_path",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__TraceStep, expression_path),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "result_truncated",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__TraceStep, result_truncated),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "split",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__TraceStep, split),
+    &smartflow__v1__split_choice__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned smartflow__v1__trace_step__field_indices_by_name[] = {
+  6,   /* field[6] = elapsed */
   4,   /* field[4] = error */
   2,   /* field[2] = expression */
+  8,   /* field[8] = expression_path */
   5,   /* field[5] = fuel_used */
   1,   /* field[1] = node_id */
   0,   /* field[0] = path */
+  7,   /* field[7] = reads */
   3,   /* field[3] = result */
+  9,   /* field[9] = result_truncated */
+  10,   /* field[10] = split */
 };
 static const ProtobufCIntRange smartflow__v1__trace_step__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor smartflow__v1__trace_step__descriptor =
 {
@@ -1190,11 +1358,139 @@ const ProtobufCMessageDescriptor smartflow__v1__trace_step__descriptor =
   "Smartflow__V1__TraceStep",
   "smartflow.v1",
   sizeof(Smartflow__V1__TraceStep),
-  6,
+  11,
   smartflow__v1__trace_step__field_descriptors,
   smartflow__v1__trace_step__field_indices_by_name,
   1,  smartflow__v1__trace_step__number_ranges,
   (ProtobufCMessageInit) smartflow__v1__trace_step__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__property_read__field_descriptors[4] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__PropertyRead, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__PropertyRead, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "missing",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__PropertyRead, missing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "truncated",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__PropertyRead, truncated),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__property_read__field_indices_by_name[] = {
+  2,   /* field[2] = missing */
+  0,   /* field[0] = name */
+  3,   /* field[3] = truncated */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange smartflow__v1__property_read__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__property_read__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.PropertyRead",
+  "PropertyRead",
+  "Smartflow__V1__PropertyRead",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__PropertyRead),
+  4,
+  smartflow__v1__property_read__field_descriptors,
+  smartflow__v1__property_read__field_indices_by_name,
+  1,  smartflow__v1__property_read__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__property_read__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__split_choice__field_descriptors[2] =
+{
+  {
+    "fraction",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__SplitChoice, fraction),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "share",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__SplitChoice, share),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__split_choice__field_indices_by_name[] = {
+  0,   /* field[0] = fraction */
+  1,   /* field[1] = share */
+};
+static const ProtobufCIntRange smartflow__v1__split_choice__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__split_choice__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.SplitChoice",
+  "SplitChoice",
+  "Smartflow__V1__SplitChoice",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__SplitChoice),
+  2,
+  smartflow__v1__split_choice__field_descriptors,
+  smartflow__v1__split_choice__field_indices_by_name,
+  1,  smartflow__v1__split_choice__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__split_choice__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor smartflow__v1__execute_batch_request__field_descriptors[5] =

@@ -20,6 +20,7 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Smartflow__V1__GetServerInfoRequest Smartflow__V1__GetServerInfoRequest;
 typedef struct Smartflow__V1__GetServerInfoResponse Smartflow__V1__GetServerInfoResponse;
 typedef struct Smartflow__V1__WorkerInfo Smartflow__V1__WorkerInfo;
+typedef struct Smartflow__V1__ConfinementLayer Smartflow__V1__ConfinementLayer;
 typedef struct Smartflow__V1__SocketInfo Smartflow__V1__SocketInfo;
 typedef struct Smartflow__V1__Limits Smartflow__V1__Limits;
 
@@ -43,6 +44,22 @@ typedef enum _Smartflow__V1__WorkerState {
   SMARTFLOW__V1__WORKER_STATE__WORKER_STATE_STOPPED = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SMARTFLOW__V1__WORKER_STATE)
 } Smartflow__V1__WorkerState;
+typedef enum _Smartflow__V1__ConfinementState {
+  /*
+   * No worker serves that could tell.
+   */
+  SMARTFLOW__V1__CONFINEMENT_STATE__CONFINEMENT_STATE_UNSPECIFIED = 0,
+  SMARTFLOW__V1__CONFINEMENT_STATE__CONFINEMENT_STATE_HOLDS = 1,
+  /*
+   * Left off by `smartflowd --allow-unconfined`.
+   */
+  SMARTFLOW__V1__CONFINEMENT_STATE__CONFINEMENT_STATE_LEFT_OFF = 2,
+  /*
+   * Missing although the daemon insists on it; such a worker does not serve.
+   */
+  SMARTFLOW__V1__CONFINEMENT_STATE__CONFINEMENT_STATE_LACKING = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SMARTFLOW__V1__CONFINEMENT_STATE)
+} Smartflow__V1__ConfinementState;
 typedef enum _Smartflow__V1__SocketPurpose {
   SMARTFLOW__V1__SOCKET_PURPOSE__SOCKET_PURPOSE_UNSPECIFIED = 0,
   SMARTFLOW__V1__SOCKET_PURPOSE__SOCKET_PURPOSE_DATA = 1,
@@ -82,10 +99,16 @@ struct  Smartflow__V1__GetServerInfoResponse
   size_t n_sockets;
   Smartflow__V1__SocketInfo **sockets;
   Smartflow__V1__Limits *limits;
+  /*
+   * What keeps the workers from everything but serving, layer by layer in the order of their being put on. A
+   * layer counts as held when it holds in every worker that serves.
+   */
+  size_t n_confinement;
+  Smartflow__V1__ConfinementLayer **confinement;
 };
 #define SMARTFLOW__V1__GET_SERVER_INFO_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__get_server_info_response__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, NULL, 0, 0,NULL, 0,NULL, NULL }
+    , (char *)protobuf_c_empty_string, NULL, NULL, 0, 0,NULL, 0,NULL, NULL, 0,NULL }
 
 
 /*
@@ -120,6 +143,27 @@ struct  Smartflow__V1__WorkerInfo
 #define SMARTFLOW__V1__WORKER_INFO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__worker_info__descriptor) \
     , 0, 0, NULL, 0, SMARTFLOW__V1__WORKER_STATE__WORKER_STATE_UNSPECIFIED, 0, 0, 0, 0, 0 }
+
+
+/*
+ * One layer of the workers' confinement.
+ */
+struct  Smartflow__V1__ConfinementLayer
+{
+  ProtobufCMessage base;
+  /*
+   * As `smartflowd --allow-unconfined` names it: "landlock".
+   */
+  char *name;
+  Smartflow__V1__ConfinementState state;
+  /*
+   * By what measure it holds ("ABI 7: …"), or why it does not: half a sentence for people.
+   */
+  char *detail;
+};
+#define SMARTFLOW__V1__CONFINEMENT_LAYER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__confinement_layer__descriptor) \
+    , (char *)protobuf_c_empty_string, SMARTFLOW__V1__CONFINEMENT_STATE__CONFINEMENT_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -241,6 +285,25 @@ Smartflow__V1__WorkerInfo *
 void   smartflow__v1__worker_info__free_unpacked
                      (Smartflow__V1__WorkerInfo *message,
                       ProtobufCAllocator *allocator);
+/* Smartflow__V1__ConfinementLayer methods */
+void   smartflow__v1__confinement_layer__init
+                     (Smartflow__V1__ConfinementLayer         *message);
+size_t smartflow__v1__confinement_layer__get_packed_size
+                     (const Smartflow__V1__ConfinementLayer   *message);
+size_t smartflow__v1__confinement_layer__pack
+                     (const Smartflow__V1__ConfinementLayer   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__confinement_layer__pack_to_buffer
+                     (const Smartflow__V1__ConfinementLayer   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__ConfinementLayer *
+       smartflow__v1__confinement_layer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__confinement_layer__free_unpacked
+                     (Smartflow__V1__ConfinementLayer *message,
+                      ProtobufCAllocator *allocator);
 /* Smartflow__V1__SocketInfo methods */
 void   smartflow__v1__socket_info__init
                      (Smartflow__V1__SocketInfo         *message);
@@ -290,6 +353,9 @@ typedef void (*Smartflow__V1__GetServerInfoResponse_Closure)
 typedef void (*Smartflow__V1__WorkerInfo_Closure)
                  (const Smartflow__V1__WorkerInfo *message,
                   void *closure_data);
+typedef void (*Smartflow__V1__ConfinementLayer_Closure)
+                 (const Smartflow__V1__ConfinementLayer *message,
+                  void *closure_data);
 typedef void (*Smartflow__V1__SocketInfo_Closure)
                  (const Smartflow__V1__SocketInfo *message,
                   void *closure_data);
@@ -324,10 +390,12 @@ void smartflow__v1__admin_service__get_server_info(ProtobufCService *service,
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    smartflow__v1__worker_state__descriptor;
+extern const ProtobufCEnumDescriptor    smartflow__v1__confinement_state__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__socket_purpose__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__get_server_info_request__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__get_server_info_response__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__worker_info__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__confinement_layer__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__socket_info__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__limits__descriptor;
 extern const ProtobufCServiceDescriptor smartflow__v1__admin_service__descriptor;

@@ -26,6 +26,8 @@ typedef struct Smartflow__V1__ExecuteTreeResponse Smartflow__V1__ExecuteTreeResp
 typedef struct Smartflow__V1__Execution Smartflow__V1__Execution;
 typedef struct Smartflow__V1__ActionResult Smartflow__V1__ActionResult;
 typedef struct Smartflow__V1__TraceStep Smartflow__V1__TraceStep;
+typedef struct Smartflow__V1__PropertyRead Smartflow__V1__PropertyRead;
+typedef struct Smartflow__V1__SplitChoice Smartflow__V1__SplitChoice;
 typedef struct Smartflow__V1__ExecuteBatchRequest Smartflow__V1__ExecuteBatchRequest;
 typedef struct Smartflow__V1__BatchItem Smartflow__V1__BatchItem;
 typedef struct Smartflow__V1__ExecuteBatchResponse Smartflow__V1__ExecuteBatchResponse;
@@ -137,7 +139,8 @@ struct  Smartflow__V1__ExecutionOptions
    */
   protobuf_c_boolean dry_run;
   /*
-   * Say which nodes ran, and why.
+   * Say which nodes ran, and why. A request that fails then carries an Execution without actions among its status's
+   * details: the decisions up to the failure, with fuel and time.
    */
   protobuf_c_boolean trace;
   /*
@@ -203,10 +206,14 @@ struct  Smartflow__V1__Execution
    * Answered from the idempotency record.
    */
   protobuf_c_boolean replayed;
+  /*
+   * Steps at the end of the trace that were left out, since a trace takes 1 MiB at most.
+   */
+  uint64_t trace_steps_omitted;
 };
 #define SMARTFLOW__V1__EXECUTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__execution__descriptor) \
-    , (char *)protobuf_c_empty_string, SMARTFLOW__V1__EXECUTION_STATUS__EXECUTION_STATUS_UNSPECIFIED, NULL, {0,NULL}, 0,NULL, 0,NULL, NULL, 0, 0 }
+    , (char *)protobuf_c_empty_string, SMARTFLOW__V1__EXECUTION_STATUS__EXECUTION_STATUS_UNSPECIFIED, NULL, {0,NULL}, 0,NULL, 0,NULL, NULL, 0, 0, 0 }
 
 
 struct  Smartflow__V1__ActionResult
@@ -238,24 +245,101 @@ struct  Smartflow__V1__ActionResult
 
 
 /*
- * One node that ran.
+ * One decision on the way: an expression that was evaluated, or a split by the player. Without result and error the
+ * execution was stopped in the middle of it.
  */
 struct  Smartflow__V1__TraceStep
 {
   ProtobufCMessage base;
+  /*
+   * RFC 6901 pointer to the node.
+   */
   char *path;
   char *node_id;
+  /*
+   * Empty for a split by the player.
+   */
   char *expression;
   /*
-   * JSON text of the value.
+   * JSON text of the value, of a split by the player its fraction. What JSON has no number for is an object:
+   * {"$number":"NaN"}.
    */
   char *result;
   Google__Rpc__Status *error;
   uint64_t fuel_used;
+  /*
+   * Time since the step before, what the execution waited for others not counted.
+   */
+  Google__Protobuf__Duration *elapsed;
+  /*
+   * What the expression read of the context, in the order of the first reading; what a short circuit left out was not read.
+   */
+  size_t n_reads;
+  Smartflow__V1__PropertyRead **reads;
+  /*
+   * RFC 6901 pointer to the text that holds the expression: "/cases/1/expression".
+   */
+  char *expression_path;
+  /*
+   * The result was cut: the value's text is longer than 512 bytes.
+   */
+  protobuf_c_boolean result_truncated;
+  /*
+   * Set of a split.
+   */
+  Smartflow__V1__SplitChoice *split;
 };
 #define SMARTFLOW__V1__TRACE_STEP__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__trace_step__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, NULL }
+
+
+/*
+ * A property of the context and the value that an expression found there.
+ */
+struct  Smartflow__V1__PropertyRead
+{
+  ProtobufCMessage base;
+  /*
+   * As the expression has it: "wallet.cash".
+   */
+  char *name;
+  /*
+   * JSON text; empty where the property is missing.
+   */
+  char *value;
+  /*
+   * The context has no such property.
+   */
+  protobuf_c_boolean missing;
+  /*
+   * The value was cut: its text is longer than 512 bytes.
+   */
+  protobuf_c_boolean truncated;
+};
+#define SMARTFLOW__V1__PROPERTY_READ__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__property_read__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
+
+
+/*
+ * Where a split's key fell.
+ */
+struct  Smartflow__V1__SplitChoice
+{
+  ProtobufCMessage base;
+  /*
+   * From 0 up to 1.
+   */
+  double fraction;
+  /*
+   * The share that was gone on to, counted from 0.
+   */
+  uint32_t share;
+};
+#define SMARTFLOW__V1__SPLIT_CHOICE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__split_choice__descriptor) \
+    , 0, 0 }
 
 
 typedef enum {
@@ -537,6 +621,44 @@ Smartflow__V1__TraceStep *
 void   smartflow__v1__trace_step__free_unpacked
                      (Smartflow__V1__TraceStep *message,
                       ProtobufCAllocator *allocator);
+/* Smartflow__V1__PropertyRead methods */
+void   smartflow__v1__property_read__init
+                     (Smartflow__V1__PropertyRead         *message);
+size_t smartflow__v1__property_read__get_packed_size
+                     (const Smartflow__V1__PropertyRead   *message);
+size_t smartflow__v1__property_read__pack
+                     (const Smartflow__V1__PropertyRead   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__property_read__pack_to_buffer
+                     (const Smartflow__V1__PropertyRead   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__PropertyRead *
+       smartflow__v1__property_read__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__property_read__free_unpacked
+                     (Smartflow__V1__PropertyRead *message,
+                      ProtobufCAllocator *allocator);
+/* Smartflow__V1__SplitChoice methods */
+void   smartflow__v1__split_choice__init
+                     (Smartflow__V1__SplitChoice         *message);
+size_t smartflow__v1__split_choice__get_packed_size
+                     (const Smartflow__V1__SplitChoice   *message);
+size_t smartflow__v1__split_choice__pack
+                     (const Smartflow__V1__SplitChoice   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__split_choice__pack_to_buffer
+                     (const Smartflow__V1__SplitChoice   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__SplitChoice *
+       smartflow__v1__split_choice__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__split_choice__free_unpacked
+                     (Smartflow__V1__SplitChoice *message,
+                      ProtobufCAllocator *allocator);
 /* Smartflow__V1__ExecuteBatchRequest methods */
 void   smartflow__v1__execute_batch_request__init
                      (Smartflow__V1__ExecuteBatchRequest         *message);
@@ -690,6 +812,12 @@ typedef void (*Smartflow__V1__ActionResult_Closure)
 typedef void (*Smartflow__V1__TraceStep_Closure)
                  (const Smartflow__V1__TraceStep *message,
                   void *closure_data);
+typedef void (*Smartflow__V1__PropertyRead_Closure)
+                 (const Smartflow__V1__PropertyRead *message,
+                  void *closure_data);
+typedef void (*Smartflow__V1__SplitChoice_Closure)
+                 (const Smartflow__V1__SplitChoice *message,
+                  void *closure_data);
 typedef void (*Smartflow__V1__ExecuteBatchRequest_Closure)
                  (const Smartflow__V1__ExecuteBatchRequest *message,
                   void *closure_data);
@@ -765,6 +893,8 @@ extern const ProtobufCMessageDescriptor smartflow__v1__execute_tree_response__de
 extern const ProtobufCMessageDescriptor smartflow__v1__execution__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__action_result__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__trace_step__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__property_read__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__split_choice__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__execute_batch_request__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__batch_item__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__execute_batch_response__descriptor;
