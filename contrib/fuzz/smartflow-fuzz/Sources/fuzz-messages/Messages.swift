@@ -60,6 +60,7 @@ private func response<Response: ResponseMessage>(
 
 private func status(_ bytes: RawSpan) throws(MessageError) {
   let status = try RPCStatus(decoding: bytes)
+  for detail in status.details { try execution(in: detail) }
   var written: [UInt8] = []
   status.append(to: &written)
   written.withExactBytes { bytes in
@@ -69,5 +70,17 @@ private func status(_ bytes: RawSpan) throws(MessageError) {
     } catch {
       broken("a status that was written does not parse: \(error)")
     }
+  }
+}
+
+/// An execution among the details is read on demand, and is then written and read as the same.
+private func execution(in detail: StatusDetail) throws(MessageError) {
+  guard let execution = try detail.execution() else { return }
+  let written = StatusDetail.execution { execution.append(to: &$0) }
+  do throws(MessageError) {
+    let again = try written.execution()
+    require(again == execution, "written again it is another execution than \(execution)")
+  } catch {
+    broken("an execution that was written does not parse: \(error)")
   }
 }
