@@ -55,6 +55,13 @@ let package = Package(
     .library(name: "SmartFlowClient", targets: ["SmartFlowClient"]),
     .library(name: "DecisionEngine", targets: ["DecisionEngine"]),
     .library(name: "Filtrex", targets: ["Filtrex"]),
+    // For contrib/fuzz alone: no promise is made of what is in it.
+    .library(
+      name: "_Decoders",
+      targets: [
+        "JSON", "TTRPC", "SmartFlowMessages", "Filtrex", "DecisionEngine", "WorkerLink",
+        "UnixSocket",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -36,7 +36,7 @@ extension JSONParser {
         }
         if let top = open.indices.last, !open[top].isObject { open[top].index += 1 }
         let path = open.map { $0.isObject ? $0.key : String($0.index) }
-        if path == wanted {
+        if isSame(path, wanted) {
           let error = scanner.error(.empty, at: scanner.lastValueOffset)
           return JSONPosition(line: error.line, column: error.column)
         }
@@ -51,5 +51,10 @@ extension JSONParser {
       return nil
     }
     return nil
+  }
+
+  /// By bytes: Swift would take a composed and a decomposed `é` for one name.
+  private static func isSame(_ left: [String], _ right: [String]) -> Bool {
+    left.count == right.count && zip(left, right).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
   }
 }

@@ -33,6 +33,11 @@ enum Limits {
   static let callsAtKeeper = 16
   /// Data of one answer, in bytes; the protocol's own limit, which clients enforce as well.
   static let answerBytes = 4 << 20
+  /// Bytes of a place, or of a sentence, in what is said of a tree.
+  ///
+  /// Names in a tree may have a megabyte, and there may be a thousand mistakes: a person reads none
+  /// that is longer, and a thousand of these fit into an answer.
+  static let quotedBytes = 1024
   /// Calls that take turns; past them a worker says that it is overloaded.
   ///
   /// Each holds its context, a megabyte at most, until its deadline.

@@ -45,7 +45,7 @@ public enum Endpoint: Equatable, Sendable, CustomStringConvertible {
       self = .path(try Self.checked(path, of: text))
     } else if let path = Self.rest(of: text, behind: "unix:") {
       self = .path(try Self.checked(path, of: text))
-    } else if text.contains("://") {
+    } else if text.utf8.contains("://".utf8) {
       throw .unknownScheme(text)
     } else {
       self = .path(try Self.checked(text, of: text))
@@ -63,13 +63,15 @@ public enum Endpoint: Equatable, Sendable, CustomStringConvertible {
   /// The endpoint as it is written in `SMARTFLOW_ENDPOINT`.
   public var description: String {
     switch self {
-    case .path(let path): path.hasPrefix("/") ? "unix://" + path : "unix:" + path
+    case .path(let path): path.utf8.first == UInt8(ascii: "/") ? "unix://" + path : "unix:" + path
     case .abstract(let name): "unix-abstract:" + name
     }
   }
 
+  /// By bytes: a colon with a combining accent behind it is one character, and not the scheme's colon.
   private static func rest(of text: String, behind prefix: String) -> String? {
-    text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : nil
+    guard text.utf8.starts(with: prefix.utf8) else { return nil }
+    return String(Substring(text.utf8.dropFirst(prefix.utf8.count)))
   }
 
   private static func checked(_ name: String, of text: String) throws(Failure) -> String {

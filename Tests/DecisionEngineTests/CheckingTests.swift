@@ -7,7 +7,9 @@ import Testing
 
 extension JSONValue {
   fileprivate var object: JSONObject { if case .object(let object) = self { object } else { [:] } }
-  fileprivate var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
+  fileprivate var elements: [JSONValue] {
+    if case .array(let elements) = self { elements } else { [] }
+  }
   fileprivate var text: String? { if case .string(let text) = self { text } else { nil } }
   fileprivate var number: Double? { if case .number(let number) = self { number } else { nil } }
 

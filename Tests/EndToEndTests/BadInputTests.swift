@@ -107,4 +107,89 @@ import Testing
     }
     #expect(found)
   }
+
+  @Test(arguments: ["ExecuteTree", "ValidateTree"], TalkativeTree.allCases)
+  func `of which there is more to say than a frame holds is answered in one frame`(
+    method: String, tree: TalkativeTree
+  ) throws {
+    let connection = try RawConnection(path: daemon.socketPath)
+    try connection.send(
+      Wire.request(
+        stream: 1, service: "smartflow.v1.ExecutionService", method: method,
+        payload: Wire.field(1, tree.json), timeoutNanoseconds: 5_000_000_000))
+    let header = try connection.receive(10, timeout: .seconds(20))
+    let byteCount = header.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    #expect(header.count == 10 && byteCount > 0)
+    #expect(byteCount <= 4 << 20, "\(byteCount) bytes")
+    #expect(try isServing())
+  }
+
+  @Test func `in each of a batch's items is answered in one frame`() throws {
+    // One character of four thousand scalars.
+    let name = "e" + String(repeating: "\u{301}", count: 3_900)
+    let tree =
+      #"{"type":"Condition","parameters":{"expression":"'\#(name)' > 1"},"trueAction":{"type":"GrantBonus","parameters":{"amount":1}}}"#
+    let items = (0..<10_000).flatMap { _ in Wire.field(4, [] as [UInt8]) }
+    let connection = try RawConnection(path: daemon.socketPath)
+    let answer = try connection.call(
+      Wire.request(
+        stream: 1, service: "smartflow.v1.ExecutionService", method: "ExecuteBatch",
+        payload: Wire.field(1, tree) + items, timeoutNanoseconds: 5_000_000_000),
+      timeout: .seconds(20))
+    #expect(answer.code == 0, "\(answer.message)")
+    #expect(answer.payload.count < 4 << 20, "\(answer.payload.count) bytes")
+    let results = try Wire.fields(of: answer.payload)
+    #expect(results.count == 10_000)
+  }
+
+  @Test(arguments: [7_000, 7_200, 7_400, 7_600, 7_800, 8_000])
+  func `in each item of a batch that just fills a frame is answered in one frame`(
+    length: Int
+  ) throws {
+    // The expression stands among the details of each error.
+    let expression = "missing > 1" + String(repeating: " ", count: length)
+    let tree =
+      #"{"type":"Condition","parameters":{"expression":"\#(expression)"},"trueAction":{"type":"GrantBonus","parameters":{"amount":1}}}"#
+    let connection = try RawConnection(path: daemon.socketPath)
+    func answer(stream: UInt32, items: Int) throws -> Wire.Answer {
+      let items = (0..<items).flatMap { _ in Wire.field(4, [] as [UInt8]) }
+      return try connection.call(
+        Wire.request(
+          stream: stream, service: "smartflow.v1.ExecutionService", method: "ExecuteBatch",
+          payload: Wire.field(1, tree) + items, timeoutNanoseconds: 5_000_000_000))
+    }
+    let one = try answer(stream: 1, items: 1).payload.count
+    #expect(one > length)
+    for (index, count) in ((4 << 20) / one...(4 << 20) / one + 2).enumerated() {
+      let answer = try answer(stream: UInt32(2 * index + 3), items: count)
+      #expect(answer.code == 0, "\(count) items: \(answer.message)")
+      let results = try Wire.fields(of: answer.payload)
+      #expect(results.count == count)
+    }
+  }
+}
+
+/// Trees that are within their limits, and of which there is much to say.
+enum TalkativeTree: CaseIterable {
+  /// Two thousand mistakes below one long name.
+  case manyPlaces
+  /// A name that is twice as long in a pointer, and stands in every sentence.
+  case escapedName
+  /// Numbers that are five times as long in canonical JSON.
+  case longNumbers
+
+  var json: String {
+    switch self {
+    case .manyPlaces:
+      let name = String(repeating: "k", count: 400_000)
+      let texts = [String](repeating: #""{{""#, count: 2_000).joined(separator: ",")
+      return #"{"type":"SendSMS","parameters":{"\#(name)":[\#(texts)]}}"#
+    case .escapedName:
+      return #"{"type":"Sequence","\#(String(repeating: "~", count: 1_040_000))":1}"#
+    case .longNumbers:
+      let numbers = [String](repeating: "1e20", count: 200_000).joined(separator: ",")
+      return
+        #"{"type":"GrantBonus","parameters":{"amount":1},"metadata":{"a":[\#(numbers)]}}"#
+    }
+  }
 }

@@ -108,6 +108,7 @@ import Testing
   @Test(arguments: [
     "many in odd", "many in many", "many == many", "contains(t, t + \"c\")", "sum(many) > 0",
     "bucket(t) < 1", "upper(t) == t", "length(trim(t)) > 5", "(many, 1) in (odd, many)",
+    "sum(first((many, 1))) > 0", "first((many, 1)) in many",
   ])
   func `costs fuel in proportion, the same in every slicing`(expression: String) {
     let whole = Run(expression, in: context)

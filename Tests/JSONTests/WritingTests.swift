@@ -39,7 +39,22 @@ import Testing
     #expect(JSONPointer(parsing: "/a~1b~0c/3")?.components == ["a/b~c", "3"])
   }
 
-  @Test(arguments: ["a", "/~", "/~2"])
+  @Test(arguments: ["\u{301}", "\u{301}a", "a~\u{301}/\u{301}b", "~1", "~01", "/~0", "\r\n", ""])
+  func `gives back the key that it was made of`(key: String) throws {
+    let pointer = JSONPointer().appending(key).appending("\u{301}")
+    #expect(pointer.components.map { Array($0.utf8) } == [Array(key.utf8), [0xCC, 0x81]])
+    let again = try #require(JSONPointer(parsing: pointer.description))
+    #expect(again.components.map { Array($0.utf8) } == [Array(key.utf8), [0xCC, 0x81]])
+  }
+
+  @Test(arguments: [("\u{E9}", 7), ("\u{301}", 15), ("e\u{301}", 24)])
+  func `is found by the bytes of its names`(key: String, column: Int) {
+    let text = Array("{\"\u{E9}\": 1, \"\u{301}\": 2, \"e\u{301}\": 3}".utf8)
+    let position = JSONParser.position(of: JSONPointer().appending(key), in: text.span.bytes)
+    #expect(position?.column == column)
+  }
+
+  @Test(arguments: ["a", "/~", "/~2", "/~\u{301}"])
   func `is not made of anything`(text: String) {
     #expect(JSONPointer(parsing: text) == nil)
   }

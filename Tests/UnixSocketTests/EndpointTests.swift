@@ -18,7 +18,7 @@ import UnixSocket
 
   @Test(arguments: [
     Endpoint.path("/run/x.sock"), .path("x.sock"), .path("unix:odd"), .abstract("name"),
-    .abstract("unix:///odd"),
+    .abstract("unix:///odd"), .path("\u{301}x"), .path("/\u{301}x"), .abstract("\u{301}"),
   ])
   func `is the same when its text is read again`(endpoint: Endpoint) throws {
     #expect(try Endpoint(parsing: endpoint.description) == endpoint)
@@ -29,7 +29,7 @@ import UnixSocket
     #expect(throws: Endpoint.Failure.empty(text)) { try Endpoint(parsing: text) }
   }
 
-  @Test(arguments: ["http://localhost", "tcp://127.0.0.1:80", "vsock://2"])
+  @Test(arguments: ["http://localhost", "tcp://127.0.0.1:80", "vsock://2", "tcp://\u{301}"])
   func `of another kind is refused`(text: String) {
     #expect(throws: Endpoint.Failure.unknownScheme(text)) { try Endpoint(parsing: text) }
   }

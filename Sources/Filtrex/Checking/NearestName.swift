@@ -5,8 +5,12 @@ package enum NearestName {
     let wanted = Array(name.utf8.prefix(64))
     var best: (name: String, edits: Int)?
     for candidate in names {
-      let edits = distance(wanted, Array(candidate.utf8.prefix(64)))
+      let bytes = candidate.utf8.prefix(64)
       let allowed = max(1, min(wanted.count, candidate.utf8.count) / 3)
+      // As many edits as the lengths differ by are needed anyway; a text of mistakes is looked through
+      // fast.
+      guard abs(wanted.count - bytes.count) <= allowed else { continue }
+      let edits = distance(wanted, Array(bytes))
       guard edits <= allowed, edits < best?.edits ?? .max else { continue }
       best = (candidate, edits)
     }

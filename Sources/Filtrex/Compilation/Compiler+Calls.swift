@@ -7,7 +7,7 @@ extension Compiler {
       let nearest = FunctionTable.nearest(to: name)
       let remedy =
         nearest.map { "did you mean `\($0)`?" }
-        ?? "the functions are \(FunctionTable.rows.map(\.name).joined(separator: ", "))"
+        ?? "the functions are \(FunctionTable.names)"
       report(
         .unknownFunction, nameRange, "there is no function `\(name)`: \(remedy)", function: name,
         suggestion: nearest)

@@ -30,6 +30,11 @@ struct Extent: Sendable {
       cells: max(cells, other.cells), bytes: max(bytes, other.bytes))
   }
 
+  /// The largest value that can be in this one.
+  var largestElement: Extent {
+    Extent(type: nil, elements: min(cells, Limits.contextValues), cells: cells, bytes: bytes)
+  }
+
   /// Units for comparing the two by content.
   func comparison(with other: Extent) -> Int {
     min(cells, other.cells) + FuelCost.bytes(min(bytes, other.bytes))

@@ -102,6 +102,9 @@ public enum FunctionTable {
 
   static func index(of name: String) -> Int? { indices[name] }
 
+  /// All names, for an author who wrote none of them.
+  static let names = rows.map(\.name).joined(separator: ", ")
+
   /// The function an author probably meant.
   static func nearest(to name: String) -> String? {
     NearestName.nearest(to: name, in: rows.lazy.map(\.name))
@@ -206,7 +209,8 @@ public struct FunctionRow: Sendable {
     case .logical: .logical
     case .null: .null
     case .text: .text(bytes: max(Limits.textBytes, arguments.map(\.bytes).max() ?? 0))
-    case .list, .object, nil: arguments.first ?? .anything
+    // What is in a list may be a list itself, and longer than the one that it is in.
+    case .list, .object, nil: arguments.first?.largestElement ?? .anything
     }
   }
 }

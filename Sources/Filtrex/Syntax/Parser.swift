@@ -248,11 +248,14 @@ struct Parser {
   ) -> SyntaxTree.NodeID {
     let right = expression(Binding.relation.tighter)
     let link = SyntaxTree.Link(relation: relation, operand: right)
-    guard continues, case .relations(let first, let links) = tree[left].kind else {
+    guard continues, case .relations(let first, var links) = tree[left].kind else {
       return tree.add(.relations(left, [link]), range(left, right))
     }
+    // The node lets go of its links while one is added: a chain of thousands is not copied for each.
+    tree.nodes[left].kind = .malformed
+    links.append(link)
     tree.nodes[left] = SyntaxTree.Node(
-      kind: .relations(first, links + [link]), range: range(left, right))
+      kind: .relations(first, links), range: range(left, right))
     return left
   }
 

@@ -98,9 +98,17 @@ final class Connection {
   }
 
   /// Appends an answer's frame; `body` writes the envelope in place.
+  ///
+  /// One that is longer than a frame may be gives way to a status that says so: its client would throw
+  /// it away, and wonder.
   func answer(_ streamID: UInt32, _ body: (inout [UInt8]) -> Void) {
     let start = FrameWriter.beginFrame(in: &output)
+    let dataStart = output.count
     body(&output)
+    if output.count - dataStart > Limits.answerBytes {
+      output.removeSubrange(dataStart...)
+      ResponseEnvelope.append(.answerTooLarge(limit: Limits.answerBytes), to: &output)
+    }
     FrameWriter.endFrame(startingAt: start, type: .response, streamID: streamID, in: &output)
   }
 }

@@ -129,7 +129,7 @@ final class BatchCall: QueuedCall {
     var status = status
     // A long complaint about each of thousands of players would leave no room for the rest.
     if status.message.utf8.count > 120 || room < 4096 { status.details = [] }
-    if status.message.utf8.count > 300 { status.message = String(status.message.prefix(100)) + "…" }
+    status.message = status.message.shortened(to: 300)
     if let running, running.trace {
       let elapsed = SystemClock.monotonicNanoseconds - call.received
       let detail = StatusDetail.tracedFailure(
@@ -138,6 +138,12 @@ final class BatchCall: QueuedCall {
         status.details.append(detail)
       }
     }
+    let start = results.count
+    ExecutionWriter.appendBatchResult(status, to: &results)
+    guard room < 0 else { return }
+    // The details have taken what is kept for the items that follow.
+    results.removeSubrange(start...)
+    status.details = []
     ExecutionWriter.appendBatchResult(status, to: &results)
   }
 

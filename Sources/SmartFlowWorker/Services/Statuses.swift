@@ -59,7 +59,9 @@ extension RPCStatus {
   ) -> RPCStatus {
     let errors = diagnostics.filter { $0.severity == .error }
     let violations = errors.prefix(100).map {
-      FieldViolation(field: field + $0.path.description, description: $0.message)
+      FieldViolation(
+        field: field + $0.path.shortened(to: Limits.quotedBytes).description,
+        description: $0.message.shortened(to: Limits.quotedBytes))
     }
     let first = violations.first.map { "\($0.field): \($0.description)" } ?? "\(field) has errors"
     let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
@@ -157,5 +159,16 @@ extension RPCStatus {
     self.init(
       .failedPrecondition, failure.message,
       [.errorInfo(reason: failure.reason, metadata: metadata)])
+  }
+}
+
+extension String {
+  /// The text, or its beginning and an ellipsis where it has more than `byteCount` bytes.
+  ///
+  /// Cut between scalars and not between characters, which may have any number of them.
+  func shortened(to byteCount: Int) -> String {
+    guard utf8.count > byteCount else { return self }
+    let end = utf8.index(utf8.startIndex, offsetBy: max(0, byteCount - 3))
+    return String(unicodeScalars[..<end]) + "…"
   }
 }

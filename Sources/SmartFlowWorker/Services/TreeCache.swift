@@ -40,7 +40,7 @@ final class CachedTree {
       memoryBytes =
         source.count
         + diagnostics.reduce(0) {
-          $0 + 256 + $1.message.utf8.count + $1.path.description.utf8.count
+          $0 + 256 + $1.message.utf8.count + $1.path.byteCount
         }
     }
   }

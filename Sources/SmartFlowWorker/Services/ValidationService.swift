@@ -126,10 +126,11 @@ extension DiagnosticMessage {
       case .note: .note
       }
     self.init(
-      severity: severity, code: diagnostic.code.rawValue, path: diagnostic.path.description,
+      severity: severity, code: diagnostic.code.rawValue,
+      path: diagnostic.path.shortened(to: Limits.quotedBytes).description,
       range: UInt32(
         clamping: diagnostic.range.lowerBound)..<UInt32(
           clamping: diagnostic.range.upperBound),
-      message: diagnostic.message)
+      message: diagnostic.message.shortened(to: Limits.quotedBytes))
   }
 }
