@@ -94,9 +94,19 @@ int clinux_unblock_all_signals(void) {
 
 int clinux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
+int clinux_pidfd_signal(int process, int signal) {
+  return (int)syscall(SYS_pidfd_send_signal, process, signal, NULL, 0);
+}
+
+int clinux_pidfd_stopped(int process) {
+  siginfo_t info = {.si_pid = 0};
+  if (waitid(P_PIDFD, (id_t)process, &info, WSTOPPED | WNOHANG) != 0) return -1;
+  return info.si_pid != 0;
+}
+
 int clinux_spawn(
     const char *path, const char *const *arguments, const int *descriptors, int count,
-    int *process) {
+    int standard_error, int *process) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   int code = posix_spawn_file_actions_init(&actions);
@@ -108,6 +118,9 @@ int clinux_spawn(
   }
   for (int index = 0; index < count && code == 0; index++) {
     code = posix_spawn_file_actions_adddup2(&actions, descriptors[index], 3 + index);
+  }
+  if (code == 0 && standard_error >= 0) {
+    code = posix_spawn_file_actions_adddup2(&actions, standard_error, STDERR_FILENO);
   }
   sigset_t none, all;
   sigemptyset(&none);
@@ -212,6 +225,8 @@ long clinux_getpid_32(void) {
   return -1;
 #endif
 }
+
+int clinux_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 ptrdiff_t clinux_send_descriptor(int socket, const void *bytes, size_t count, int descriptor) {
   union {

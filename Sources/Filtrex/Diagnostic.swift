@@ -24,7 +24,7 @@ public struct Diagnostic: Sendable, Equatable {
     case patternTooLarge = "PATTERN_TOO_LARGE"
     /// The expression has more than ``Limits/expressionBytes``.
     case expressionTooLong = "EXPRESSION_TOO_LONG"
-    /// The expression nests deeper than ``Limits/nesting``.
+    /// The expression nests deeper than ``Limits/nesting``, or a pattern its groups too deep.
     case nestingTooDeep = "NESTING_TOO_DEEP"
     /// The program has more than ``Limits/instructions``.
     case tooManyInstructions = "TOO_MANY_INSTRUCTIONS"

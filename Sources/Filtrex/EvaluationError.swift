@@ -10,6 +10,8 @@ public struct EvaluationError: Error, Sendable, Equatable {
     case invalidPattern = "INVALID_PATTERN"
     /// A pattern made at run time needs more than ``Limits/patternStates``.
     case patternTooLarge = "PATTERN_TOO_LARGE"
+    /// A pattern made at run time nests its groups too deep.
+    case nestingTooDeep = "NESTING_TOO_DEEP"
     /// A text made at run time has more than ``Limits/textBytes``.
     case textTooLong = "TEXT_TOO_LONG"
     /// The texts held at once have more than ``Limits/heldTextBytes``.

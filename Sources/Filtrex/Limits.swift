@@ -20,8 +20,26 @@ public enum Limits {
   ///
   /// A stack full of texts at their own limit would be 16 MiB for one worker's machine.
   public static let heldTextBytes = 1 << 20
+  /// Bytes of one pattern; one that is made at run time is no longer than any other text made there.
+  static let patternBytes = textBytes
   /// States of one pattern, after its counted repeats are written out.
   public static let patternStates = 2_048
+  /// Ranges of all the classes of one pattern; each is two cuts through the scalars that its tables tell apart.
+  static let patternRanges = 4_096
+  /// Ranges that the classes of one pattern name, repeated ones and those of properties included.
+  ///
+  /// As many as a text made at run time could name one by one; a property is named in a few bytes and can have
+  /// hundreds.
+  static let patternRangesRead = 64 << 10
+  /// Groups inside one another in one pattern.
+  ///
+  /// Its parser and writer recurse by it, so that it bounds their stack.
+  static let patternNesting = 100
+  /// Patterns whose steps one machine remembers, and the bytes of each.
+  ///
+  /// A worker keeps some dozens of machines, and all of them together should stay within 4 MiB.
+  static let patternCaches = 8
+  static let patternCacheBytes = 8 << 10
   /// Bytes of texts and names in one context.
   public static let contextBytes = 256 << 10
   /// Values in one context, the context itself not counted.

@@ -61,6 +61,11 @@ public struct Program: Sendable {
   }
 }
 
+extension Program {
+  /// About how much memory its patterns take, in bytes.
+  package var patternBytes: Int { patterns.reduce(0) { $0 + $1.memoryBytes } }
+}
+
 /// What comes of compiling an expression.
 public struct Compilation: Sendable {
   /// The program, unless a diagnostic is an error.

@@ -10,15 +10,20 @@ public struct CallOptions: Sendable {
   ///
   /// Executions decide it for themselves: a dry run and one with an idempotency key are safe.
   public var isSafeToResend: Bool
+  /// Whether the call waits for a server that is not there, dialling again and again until its deadline.
+  ///
+  /// Otherwise it fails with UNAVAILABLE at the first dial that finds nobody.
+  public var waitsForServer: Bool
 
   /// Makes options.
   public init(
     timeout: Duration = .seconds(1), metadata: [(key: String, value: String)] = [],
-    isSafeToResend: Bool = false, grace: Duration = .zero
+    isSafeToResend: Bool = false, grace: Duration = .zero, waitsForServer: Bool = true
   ) {
     self.timeout = timeout
     self.grace = grace
     self.metadata = metadata
     self.isSafeToResend = isSafeToResend
+    self.waitsForServer = waitsForServer
   }
 }

@@ -13,17 +13,20 @@ final class ClientCall: @unchecked Sendable {
   /// How long before the deadline the server is to give up, in nanoseconds.
   let graceNanoseconds: UInt64
   let isSafeToResend: Bool
+  let waitsForServer: Bool
 
   /// Whom to tell; taken by the first who does.
   var continuation: CheckedContinuation<Answer, Never>?
   /// While it waits for an answer.
   var streamID: UInt32 = 0
-  /// Where its frame begins in all that was ever put into the connection's output.
-  var outputStart: UInt64 = 0
+  /// Where its frame ends in all that was ever put into the connection's output.
+  var outputEnd: UInt64 = 0
+  /// How often it was sent again after the whole of it had been sent.
+  var resends = 0
 
   init(
     service: String, method: String, payload: [UInt8], metadata: [(key: String, value: String)],
-    deadline: UInt64, graceNanoseconds: UInt64, isSafeToResend: Bool
+    deadline: UInt64, graceNanoseconds: UInt64, isSafeToResend: Bool, waitsForServer: Bool
   ) {
     self.service = service
     self.method = method
@@ -32,6 +35,7 @@ final class ClientCall: @unchecked Sendable {
     self.deadline = deadline
     self.graceNanoseconds = graceNanoseconds
     self.isSafeToResend = isSafeToResend
+    self.waitsForServer = waitsForServer
   }
 
   func finish(_ answer: Answer) { continuation.take()?.resume(returning: answer) }

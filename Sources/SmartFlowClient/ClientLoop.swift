@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SmartFlowMessages
 internal import TTRPC
 internal import UnixSocket
@@ -35,7 +36,10 @@ final class ClientLoop: @unchecked Sendable {
   private var readBuffer = [UInt8](repeating: 0, count: 65_536)
   private var watched: Interest = .read
   private var nextDial: UInt64 = 0
+  /// Dials and connections in a row that came to nothing.
   private var failedDials = 0
+  /// Why nobody could be reached; `nil` while somebody can.
+  private var dialFailure: SystemError?
   private var closers: [CheckedContinuation<Void, Never>] = []
   private var isClosing = false
 
@@ -45,6 +49,12 @@ final class ClientLoop: @unchecked Sendable {
   private static let waitingCalls = 10_000
   /// Bytes on their way out above which no further call is put on the connection.
   private static let outputBytes = 8 << 20
+  /// How often a call is sent again that may have been read.
+  ///
+  /// One that ends whatever process takes it would otherwise end one after the other until its deadline.
+  private static let resends = 2
+  /// Reads of what came before a connection ended; a socket's buffer holds no more.
+  private static let readsAfterEnd = 64
 
   init(_ endpoint: Endpoint) throws(SystemError) {
     self.endpoint = endpoint
@@ -155,8 +165,12 @@ final class ClientLoop: @unchecked Sendable {
     let now = SystemClock.monotonicNanoseconds
     for call in waiting + Array(inFlight.values) where call.deadline <= now {
       remove(call)
-      let place = call.streamID == 0 ? "before it could be sent" : "before an answer came"
-      call.finish(.failure(ClientError(.deadlineExceeded, "the deadline passed \(place)")))
+      if call.streamID == 0, let dialFailure {
+        call.finish(.failure(absent(dialFailure)))
+      } else {
+        let place = call.streamID == 0 ? "before it could be sent" : "before an answer came"
+        call.finish(.failure(ClientError(.deadlineExceeded, "the deadline passed \(place)")))
+      }
     }
   }
 
@@ -176,20 +190,22 @@ final class ClientLoop: @unchecked Sendable {
       sent = 0
       totalSent = 0
       input = []
-      failedDials = 0
+      dialFailure = nil
     } catch {
       backOff()
-      // Those that can wait try again until their deadline; a caller with a second to spare would
-      // rather know now that nobody is there.
-      if failedDials > 3 {
-        let failed = waiting
-        waiting = []
-        for call in failed {
-          call.finish(
-            .failure(ClientError(.unavailable, "nobody answers at \(endpoint): \(error)")))
-        }
-      }
+      dialFailure = error
+      // The others dial again until their deadline, but nobody is let in by asking often.
+      let isRefused = error.code == EACCES
+      let failed = waiting.filter { isRefused || !$0.waitsForServer }
+      waiting.removeAll { isRefused || !$0.waitsForServer }
+      for call in failed { call.finish(.failure(absent(error))) }
     }
+  }
+
+  private func absent(_ error: SystemError) -> ClientError {
+    error.code == EACCES
+      ? ClientError(.permissionDenied, "this user may not connect to \(endpoint): \(error)")
+      : ClientError(.unavailable, "nobody answers at \(endpoint): \(error)")
   }
 
   /// 10 ms after the first failure, twice as long after each further one up to a second, and half of it
@@ -214,7 +230,6 @@ final class ClientLoop: @unchecked Sendable {
       }
       taken += 1
       call.streamID = streamID
-      call.outputStart = totalSent + UInt64(output.count - sent)
       inFlight[streamID] = call
       let now = SystemClock.monotonicNanoseconds
       let serverDeadline = call.deadline - call.graceNanoseconds
@@ -225,6 +240,7 @@ final class ClientLoop: @unchecked Sendable {
         metadata: call.metadata, to: &output
       ) { $0.append(contentsOf: call.payload) }
       FrameWriter.endFrame(startingAt: start, type: .request, streamID: streamID, in: &output)
+      call.outputEnd = totalSent + UInt64(output.count - sent)
     }
     waiting.removeFirst(taken)
   }
@@ -234,6 +250,7 @@ final class ClientLoop: @unchecked Sendable {
       guard let result = connection?.send(output, from: sent) else { return }
       guard case .bytes(let count) = result else {
         if result == .wouldBlock { break }
+        readRest()
         return lose("the connection was lost while writing")
       }
       sent += count
@@ -268,6 +285,15 @@ final class ClientLoop: @unchecked Sendable {
     }
   }
 
+  /// Takes the answers that came before the connection ended: their calls are not lost.
+  private func readRest() {
+    for _ in 0..<Self.readsAfterEnd {
+      guard case .bytes(let count)? = connection?.read(into: &readBuffer) else { return }
+      input.append(contentsOf: readBuffer[..<count])
+      takeAnswers()
+    }
+  }
+
   private func takeAnswers() {
     let bytes = input
     var consumed = 0
@@ -278,6 +304,8 @@ final class ClientLoop: @unchecked Sendable {
         input.removeFirst(consumed)
         return
       case .response(let streamID, let data):
+        // Only now is it known that somebody is there who answers.
+        failedDials = 0
         guard let call = inFlight.removeValue(forKey: streamID) else { continue }
         call.finish(Self.answer(bytes, data))
       case .responseTooLarge(let streamID, let dataByteCount):
@@ -313,7 +341,10 @@ final class ClientLoop: @unchecked Sendable {
     backOff()
     var again: [ClientCall] = []
     for call in inFlight.values.sorted(by: { $0.streamID < $1.streamID }) {
-      if call.isSafeToResend || call.outputStart >= totalSent {
+      // Half a frame is no request: what was not written to its end nobody has read.
+      let wasWritten = call.outputEnd <= totalSent
+      if !wasWritten || call.isSafeToResend && call.resends < Self.resends {
+        if wasWritten { call.resends += 1 }
         call.streamID = 0
         again.append(call)
       } else {

@@ -33,7 +33,8 @@ public final class SmartFlowClient: Sendable {
   /// Calls a method and waits for its answer.
   ///
   /// - Throws: ``ClientError``: the server's status; DEADLINE_EXCEEDED by this side's clock; UNAVAILABLE when
-  ///   the connection was lost; CANCELLED when the task was.
+  ///   the connection was lost, or nobody could be reached until the deadline; PERMISSION_DENIED when this user
+  ///   may not connect; CANCELLED when the task was.
   public func call<Request: RequestMessage>(
     _ request: Request, options: CallOptions = CallOptions()
   ) async throws(ClientError) -> Request.Response {
@@ -64,7 +65,7 @@ public final class SmartFlowClient: Sendable {
     let call = ClientCall(
       service: service, method: method, payload: payload, metadata: options.metadata,
       deadline: SystemClock.monotonicNanoseconds &+ nanoseconds &+ grace, graceNanoseconds: grace,
-      isSafeToResend: options.isSafeToResend)
+      isSafeToResend: options.isSafeToResend, waitsForServer: options.waitsForServer)
     let loop = loop
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in loop.begin(call, continuation) }

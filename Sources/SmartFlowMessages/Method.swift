@@ -10,6 +10,8 @@ public enum Method: CaseIterable, Sendable {
   case healthCheck
   /// `smartflow.v1.AdminService/GetServerInfo`.
   case getServerInfo
+  /// `smartflow.v1.AdminService/LiftQuarantine`.
+  case liftQuarantine
 
   /// A socket of the server.
   public enum Socket: Sendable {
@@ -24,7 +26,7 @@ public enum Method: CaseIterable, Sendable {
     switch self {
     case .executeTree, .executeBatch, .validateTree: "smartflow.v1.ExecutionService"
     case .healthCheck: "grpc.health.v1.Health"
-    case .getServerInfo: "smartflow.v1.AdminService"
+    case .getServerInfo, .liftQuarantine: "smartflow.v1.AdminService"
     }
   }
 
@@ -36,11 +38,17 @@ public enum Method: CaseIterable, Sendable {
     case .validateTree: "ValidateTree"
     case .healthCheck: "Check"
     case .getServerInfo: "GetServerInfo"
+    case .liftQuarantine: "LiftQuarantine"
     }
   }
 
   /// Where the method is served: on the data socket too, or on the admin socket only.
-  public var socket: Socket { self == .getServerInfo ? .admin : .data }
+  public var socket: Socket {
+    switch self {
+    case .executeTree, .executeBatch, .validateTree, .healthCheck: .data
+    case .getServerInfo, .liftQuarantine: .admin
+    }
+  }
 
   /// Whether a call to this method is served on `socket`.
   public func isServed(on socket: Socket) -> Bool { socket == .admin || self.socket == .data }
@@ -58,6 +66,8 @@ public enum Method: CaseIterable, Sendable {
       self = .validateTree
     } else if Self.getServerInfo.isNamed(service, name) {
       self = .getServerInfo
+    } else if Self.liftQuarantine.isNamed(service, name) {
+      self = .liftQuarantine
     } else {
       return nil
     }

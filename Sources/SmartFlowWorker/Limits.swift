@@ -22,6 +22,15 @@ enum Limits {
   static let fuelBetweenClockReads = 1024
   /// How long a call runs before the next one has its turn, in nanoseconds.
   static let sliceNanoseconds: UInt64 = 1_000_000
+  /// Processor time that decoding a message, or writing an answer, may take for each byte, in nanoseconds.
+  ///
+  /// Six times what the dearest took here (8 ns a byte of an answer, records included); past it and some
+  /// more the watchdog takes the worker for one that hangs.
+  static let messageNanosecondsPerByte: UInt64 = 50
+  /// The same for parsing and compiling a tree; four times the dearest, a text of a million templates.
+  static let compileNanosecondsPerByte: UInt64 = 1000
+  /// Calls that wait for the keeper's answer; it answers within a millisecond.
+  static let callsAtKeeper = 16
   /// Data of one answer, in bytes; the protocol's own limit, which clients enforce as well.
   static let answerBytes = 4 << 20
   /// Calls that take turns; past them a worker says that it is overloaded.

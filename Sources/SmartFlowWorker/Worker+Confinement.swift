@@ -23,7 +23,8 @@ extension Worker {
       ConfinementSettings(
         userID: UInt32(clamping: settings.userID), groupID: UInt32(clamping: settings.groupID),
         keeperProcessID: keeperProcessID, addressSpaceBytes: UInt64(settings.memoryBytes),
-        descriptors: UInt64(settings.connections + Limits.ownDescriptors), leftOff: leftOff))
+        // Twice, since a worker takes over another's connections beside those that it has accepted.
+        descriptors: UInt64(2 * settings.connections + Limits.ownDescriptors), leftOff: leftOff))
     for report in reports { tell(.layer(report)) }
     let gaps = reports.filter { !$0.state.holds && !leftOff.contains($0.layer) }
     if gaps.contains(where: { $0.state == .lacking(.keeperGone) }) { return .keeperGone }

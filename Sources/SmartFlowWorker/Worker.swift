@@ -26,14 +26,23 @@ public final class Worker {
   var idleExecutions: [ExecutionCall] = []
   /// Memory of all connections' buffers, in bytes; see `Worker+Buffers.swift`.
   var bufferBytes = 0
+  /// Shows the keeper what is in hand.
+  var work = WorkMarker()
+  /// Requests that were read and are not answered.
+  var requestsInFlight: UInt64 = 0
+  var callsAtKeeper = CallsAtKeeper()
+  #if FAULT_INJECTION
+    var faults = Faults()
+  #endif
   /// Set by a drain: health says so, and nothing new is begun.
   private(set) var isDraining = false
+  var handover = Handover()
 
-  private var poller: Poller
-  private let control: Descriptor
+  var poller: Poller
+  let control: Descriptor
   private let dataListener: Descriptor
   private let adminListener: Descriptor
-  private var connections = ConnectionTable()
+  var connections = ConnectionTable()
   private var dirty: [Connection] = []
   private var readBuffer = [UInt8](repeating: 0, count: Limits.readBytesPerTurn)
   private var drainDeadline = UInt64.max
@@ -41,10 +50,12 @@ public final class Worker {
   private var lingerDeadline = UInt64.max
   private var nextSweep: UInt64 = 0
   private var isAccepting = false
+  /// The keeper's last nap that it was woken from.
+  private var toldNap: UInt64 = 0
 
   private static let dataToken = UInt64.max
   private static let adminToken = UInt64.max - 1
-  private static let controlToken = UInt64.max - 2
+  static let controlToken = UInt64.max - 2
 
   /// Takes over what the keeper left for the process.
   ///
@@ -77,11 +88,18 @@ public final class Worker {
     try setAccepting(true)
     tell(.ready)
     while true {
+      work.endTurn(requestsInFlight: requestsInFlight, on: page)
       let count = try poller.wait(milliseconds: waitMilliseconds())
+      work.beginTurn(on: page)
+      wakeKeeper()
       for index in 0..<count {
         guard try handle(poller.readiness(at: index)) else { return }
       }
       runQueued()
+      expireCallsAtKeeper()
+      #if FAULT_INJECTION
+        faults.strike(.turn)
+      #endif
       // Records leave before the answers that tell of them.
       records.flush()
       counters.droppedLogLines = records.droppedLines
@@ -89,6 +107,11 @@ public final class Worker {
       try sweep()
       page.counters = counters
       if isDraining && isDrained(sawEvents: count > 0) { return }
+      if try passConnectionsOn() {
+        // What it left behind is read off the page.
+        page.counters = counters
+        return
+      }
     }
   }
 
@@ -118,7 +141,8 @@ public final class Worker {
 
   private func waitMilliseconds() -> Int32 {
     if !queue.isEmpty { return 0 }
-    if isDraining { return 20 }
+    if isDraining || handover.isUnderWay { return 20 }
+    guard callsAtKeeper.isEmpty else { return callsAtKeeper.waitMilliseconds }
     return connections.count > 0 ? 1000 : -1
   }
 
@@ -138,16 +162,29 @@ public final class Worker {
     }
   }
 
-  private func add(
-    _ descriptor: consuming Descriptor, _ socket: Method.Socket
+  /// Serves a connection from here on.
+  ///
+  /// - Parameters:
+  ///   - descriptor: The connection's.
+  ///   - socket: Which socket it came in on.
+  ///   - passed: What it was at another worker; `nil` when it is new.
+  /// - Throws: ``SystemError`` when it can't be watched.
+  func add(
+    _ descriptor: consuming Descriptor, _ socket: Method.Socket, passed: PassedConnection? = nil
   ) throws(SystemError) {
     var descriptor: Descriptor? = consume descriptor
     var limits = ConnectionLimits()
     limits.streamsInFlight = settings.streamsInFlight
     let now = SystemClock.monotonicNanoseconds
+    let state = passed.map {
+      ServerConnection(
+        lastStreamID: $0.lastStreamID, swallowedStreamIDs: $0.swallowedStreamIDs, limits: limits)
+    }
     let connection = connections.insert { slot in
       guard let descriptor = descriptor.take() else { preconditionFailure("taken twice") }
-      return Connection(descriptor, socket: socket, slot: slot, limits: limits, now: now)
+      return Connection(
+        descriptor, socket: socket, slot: slot, state: state ?? ServerConnection(limits: limits),
+        now: now)
     }
     try poller.add(connection.descriptor, .read, token: UInt64(connection.slot))
     counters.openConnections += 1
@@ -155,7 +192,7 @@ public final class Worker {
   }
 
   /// A worker that has all it can hold leaves the rest to the others.
-  private func setAccepting(_ wanted: Bool) throws(SystemError) {
+  func setAccepting(_ wanted: Bool) throws(SystemError) {
     guard wanted != isAccepting else { return }
     isAccepting = wanted
     if wanted {
@@ -170,7 +207,9 @@ public final class Worker {
   // MARK: Reading
 
   private func read(_ connection: Connection) {
-    if connection.pending.isEmpty {
+    if connection.isLeaving {
+      readRest(connection, atMost: connection.bytesToBoundary)
+    } else if connection.pending.isEmpty {
       readWhole(connection)
     } else {
       readRest(connection)
@@ -198,13 +237,15 @@ public final class Worker {
   }
 
   /// Reads behind what is there of a frame.
-  private func readRest(_ connection: Connection) {
+  private func readRest(_ connection: Connection, atMost limit: Int = .max) {
+    // A connection that leaves at this boundary is read no more; whoever looks at it next lets it go.
+    guard limit > 0 else { return markDirty(connection) }
+    let room = min(limit, Limits.readBytesPerTurn)
     let start = connection.pending.count
-    connection.pending.append(
-      contentsOf: repeatElement(0, count: Limits.readBytesPerTurn))
+    connection.pending.append(contentsOf: repeatElement(0, count: room))
     let result = connection.descriptor.read(into: &connection.pending, from: start)
     let count = if case .bytes(let count) = result { count } else { 0 }
-    connection.pending.removeLast(Limits.readBytesPerTurn - count)
+    connection.pending.removeLast(room - count)
     switch result {
     case .bytes:
       connection.lastProgress = SystemClock.monotonicNanoseconds
@@ -215,6 +256,7 @@ public final class Worker {
       buffer.removeFirst(consumed)
       if buffer.isEmpty && buffer.capacity > Limits.keptBufferBytes { buffer = [] }
       swap(&buffer, &connection.pending)
+      if connection.isLeaving { markDirty(connection) }
     case .wouldBlock: return
     case .closed: finishReading(connection)
     case .failed: close(connection)
@@ -238,6 +280,8 @@ public final class Worker {
         connection.answer(streamID) { ResponseEnvelope.append(RPCStatus(refusal), to: &$0) }
         markDirty(connection)
       case .request(let streamID, let data):
+        requestsInFlight += 1
+        work.noteRequest(on: page)
         serve(
           bytes.extracting(data),
           Call(connection: connection, streamID: streamID, received: received))
@@ -254,7 +298,7 @@ public final class Worker {
 
   // MARK: Writing
 
-  private func flushDirty() {
+  func flushDirty() {
     guard !dirty.isEmpty else { return }
     let now = SystemClock.monotonicNanoseconds
     for connection in dirty {
@@ -315,6 +359,7 @@ public final class Worker {
       }
       guard let call = queue.popFirst() else { return }
       if !call.runSlice(until: now + Limits.sliceNanoseconds, in: self) { queue.append(call) }
+      work.end(on: page)
     }
   }
 
@@ -334,31 +379,57 @@ public final class Worker {
 
   // MARK: Control
 
-  func tell(_ message: ControlMessage) {
+  /// - Returns: Whether the keeper will hear it.
+  @discardableResult
+  func tell(_ message: ControlMessage) -> Bool {
     // Safe: bytes of any content are bytes.
     let sent = unsafe control.sendPacket(message.bytes.span.bytes)
     guard case .bytes = sent else {
-      return records.write(event: "control_failed", level: "error", reason: "\(sent)")
+      records.write(event: "control_failed", level: "error", reason: "\(sent)")
+      return false
     }
+    return true
+  }
+
+  /// Tells a keeper that naps that there is work to be watched, once a nap.
+  private func wakeKeeper() {
+    let nap = board.nap
+    guard nap != 0, nap != toldNap else { return }
+    toldNap = nap
+    tell(.awake)
   }
 
   /// - Returns: Whether to go on; a keeper that is gone has no use for its workers.
   private func readControl() throws(SystemError) -> Bool {
-    var packet = [UInt8](repeating: 0, count: 64)
-    switch control.read(into: &packet) {
-    case .bytes(let count):
-      if case .drain(let grace)? = ControlMessage(parsing: packet[..<count]) {
-        try drain(graceMilliseconds: grace)
+    var packet = [UInt8](repeating: 0, count: PassedConnection.byteCount)
+    switch control.receivePacket(into: &packet) {
+    case .packet(let count, let passed):
+      if let connection = PassedConnection(parsing: packet[..<count]) {
+        if let passed { try add(passed, connection.isAdmin ? .admin : .data, passed: connection) }
+        return true
+      }
+      switch ControlMessage(parsing: packet[..<count]) {
+      case .drain(let grace): try drain(graceMilliseconds: grace)
+      case .handOver(let grace): try beginHandover(graceMilliseconds: grace)
+      case .lifted(let request, let wasThere): finishLift(request, wasThere: wasThere)
+      case .layer, .ready, .liftQuarantine, .awake, nil: break
       }
       return true
     case .wouldBlock: return true
-    case .closed, .failed: return false
+    case .failed(EPROTO):
+      // There was no descriptor left for a connection that was passed on; its client dials anew.
+      records.write(
+        event: "connection_not_taken_over", level: "warning", reason: "no descriptor to spare")
+      return true
+    case .closed: return false
+    case .failed: return false
     }
   }
 
   private func drain(graceMilliseconds: UInt64) throws(SystemError) {
     guard !isDraining else { return }
     isDraining = true
+    endHandover()
     let now = SystemClock.monotonicNanoseconds
     drainDeadline = now &+ min(graceMilliseconds, 3_600_000) * 1_000_000
     lingerDeadline = min(drainDeadline, now &+ Limits.lingerNanoseconds)

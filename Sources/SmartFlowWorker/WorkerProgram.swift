@@ -18,6 +18,11 @@ public enum WorkerProgram {
       complain("\(error)")
       return EX_USAGE
     }
+    // What `ps` and `top` show; the arguments, behind the program's own name, stay as they are.
+    OwnProcess.setName("smartflow-w\(settings.workerIndex)")
+    #if FAULT_INJECTION
+      Faults.prepare()
+    #endif
     // The keeper drains its workers itself, so what a terminal or a service manager sends to all of
     // a group is not for them. A signal's default would end them under their callers.
     for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] {

@@ -24,19 +24,43 @@ public struct ServerConnection: Sendable {
   /// Bytes of a frame that is being thrown away, still to come.
   private var bytesToSkip = 0
   /// Streams refused for wanting to stream; their further data is swallowed.
-  private var swallowedStreamIDs: [UInt32] = []
+  public private(set) var swallowedStreamIDs: [UInt32] = []
 
   /// A connection that has just been accepted.
   public init(limits: ConnectionLimits = ConnectionLimits()) { self.limits = limits }
 
   /// A connection taken over from another process at a frame boundary, with nothing in flight.
-  public init(lastStreamID: UInt32, limits: ConnectionLimits = ConnectionLimits()) {
+  ///
+  /// - Parameters:
+  ///   - lastStreamID: The highest that was accepted there.
+  ///   - swallowedStreamIDs: Streams refused there whose further data is to be swallowed here.
+  ///   - limits: What the peer may ask.
+  public init(
+    lastStreamID: UInt32, swallowedStreamIDs: [UInt32] = [],
+    limits: ConnectionLimits = ConnectionLimits()
+  ) {
     self.limits = limits
     self.lastStreamID = lastStreamID
+    self.swallowedStreamIDs = Array(swallowedStreamIDs.suffix(limits.swallowedStreams))
   }
 
   /// Whether bytes of a frame that is being thrown away are still to come.
   public var isSkipping: Bool { bytesToSkip > 0 }
+
+  /// How many bytes to read at most, so that none behind the next boundary between two frames is read.
+  ///
+  /// A frame's length is known once its header is there, so that it may take two readings.
+  ///
+  /// - Parameter pending: What has arrived and was not consumed.
+  /// - Returns: Bytes; 0 where a boundary is.
+  public func bytesToBoundary(behind pending: RawSpan) -> Int {
+    if bytesToSkip > 0 { return bytesToSkip }
+    guard pending.byteCount > 0 else { return 0 }
+    guard let header = FrameHeader(parsing: pending, at: 0) else {
+      return FrameHeader.byteCount - pending.byteCount
+    }
+    return max(0, FrameHeader.byteCount + Int(header.dataByteCount) - pending.byteCount)
+  }
 
   /// Takes the next event out of `bytes`.
   ///

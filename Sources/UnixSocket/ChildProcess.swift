@@ -30,14 +30,16 @@ public struct ChildProcess: ~Copyable, Sendable {
   ///   - path: The program's file.
   ///   - arguments: Its arguments, the first of which is its name.
   ///   - descriptors: What it gets besides the standard ones, as 3, 4 and so on.
+  ///   - standardError: What it gets as standard error; this process's own when there is none.
   /// - Throws: ``SystemError`` when it can't be started.
   public init(
-    starting path: String, arguments: [String], descriptors: [Int32]
+    starting path: String, arguments: [String], descriptors: [Int32], standardError: Int32? = nil
   ) throws(SystemError) {
     var processID: Int32 = 0
     let code = unsafe Self.withCStrings(arguments) { pointers in
       // Safe: path, arguments and descriptors are read during the call only.
-      unsafe clinux_spawn(path, pointers, descriptors, Int32(descriptors.count), &processID)
+      unsafe clinux_spawn(
+        path, pointers, descriptors, Int32(descriptors.count), standardError ?? -1, &processID)
     }
     guard code == 0 else { throw SystemError(call: "start", code: code, subject: path) }
     let pidfd = clinux_pidfd_open(processID)
@@ -51,8 +53,10 @@ public struct ChildProcess: ~Copyable, Sendable {
     descriptor = Descriptor(owning: pidfd)
   }
 
-  /// Sends a signal.
-  public borrowing func signal(_ number: Int32) { kill(processID, number) }
+  /// Sends a signal, to this process or to nobody.
+  public borrowing func signal(_ number: Int32) {
+    _ = clinux_pidfd_signal(descriptor.rawValue, number)
+  }
 
   /// Waits for the end, which the descriptor has announced.
   public consuming func collect() -> End {

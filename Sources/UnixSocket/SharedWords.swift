@@ -4,7 +4,8 @@ internal import Synchronization
 
 /// Words of memory that several processes see, each written by one of them.
 ///
-/// Readers see each word whole, and words in no particular order: made for counters and marks.
+/// Readers see each word whole, and words in no particular order: made for counters and marks. Words that
+/// belong together go by ``publish(_:at:sequence:)`` and ``snapshot(of:at:)``.
 @safe public struct SharedWords: ~Copyable, @unchecked Sendable {
   /// The memory's file, to be handed to other processes.
   public let descriptor: Descriptor
@@ -107,4 +108,48 @@ internal import Synchronization
       unsafe words[index].store(newValue, ordering: .relaxed)
     }
   }
+
+  /// Writes words that belong together behind a word that counts their changes; the one writer's side of a
+  /// sequence lock.
+  ///
+  /// - Parameters:
+  ///   - values: The words, which begin behind the counting one.
+  ///   - index: The counting word; odd while the others change.
+  ///   - sequence: What the counting word holds, kept by the writer, who so reads nothing from memory that
+  ///     others could have spoilt.
+  public func publish(_ values: Span<UInt64>, at index: Int, sequence: inout UInt64) {
+    precondition(index >= 0 && values.count < count - index, "no such words")
+    // Safe, all of them: the range was checked. The plain stores of a processor that keeps their order, such
+    // as x86: both fences are for the compiler there.
+    unsafe words[index].store(sequence &+ 1, ordering: .relaxed)
+    atomicMemoryFence(ordering: .releasing)
+    for offset in values.indices {
+      unsafe words[index + 1 + offset].store(values[offset], ordering: .relaxed)
+    }
+    sequence &+= 2
+    unsafe words[index].store(sequence, ordering: .releasing)
+  }
+
+  /// Reads words that were written by ``publish(_:at:sequence:)``.
+  ///
+  /// - Parameters:
+  ///   - wanted: How many words behind the counting one.
+  ///   - index: The counting word.
+  /// - Returns: The count of changes and the words as one change left them; `nil` when the writer was at it
+  ///   each time, or stopped in the middle. Never waits for the writer.
+  public func snapshot(of wanted: Int, at index: Int) -> (sequence: UInt64, values: [UInt64])? {
+    precondition(index >= 0 && wanted >= 0 && wanted < count - index, "no such words")
+    for _ in 0..<Self.snapshotAttempts {
+      // Safe, all of them: the range was checked.
+      let before = unsafe words[index].load(ordering: .acquiring)
+      guard before & 1 == 0 else { continue }
+      let values = (0..<wanted).map { unsafe words[index + 1 + $0].load(ordering: .relaxed) }
+      atomicMemoryFence(ordering: .acquiring)
+      if unsafe words[index].load(ordering: .relaxed) == before { return (before, values) }
+    }
+    return nil
+  }
+
+  /// A writer is at it for nanoseconds; one that is met so often is stopped, or makes fun of us.
+  private static let snapshotAttempts = 8
 }

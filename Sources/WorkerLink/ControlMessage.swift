@@ -1,4 +1,4 @@
-/// What keeper and worker tell each other: one packet of sixteen bytes.
+/// What keeper and worker tell each other: one packet of sixteen bytes, and 32 more where a digest goes along.
 public enum ControlMessage: Equatable, Sendable {
   /// From the worker: what became of one layer of its confinement; all of them before it is ready.
   case layer(LayerReport)
@@ -6,36 +6,63 @@ public enum ControlMessage: Equatable, Sendable {
   case ready
   /// From the keeper: finish what is in flight within the grace, then leave.
   case drain(graceMilliseconds: UInt64)
+  /// From the keeper: another worker takes over; pass connections on, and leave within the grace.
+  case handOver(graceMilliseconds: UInt64)
+  /// From the worker: an administrator wants a tree out of quarantine; answered by ``lifted(request:wasThere:)``.
+  case liftQuarantine(request: UInt64, Digest)
+  /// From the keeper: that is done, and whether there was such a tree in quarantine.
+  case lifted(request: UInt64, wasThere: Bool)
+  /// From the worker: it begins to work while the keeper naps.
+  case awake
 
-  /// Bytes of every message.
+  /// Bytes of a message without a digest.
   public static let byteCount = 16
+  /// Bytes of the longest message.
+  public static let longestByteCount = byteCount + Digest.byteCount
   /// The first bytes of every message, so that a foreign packet is not taken for one.
   private static let magic: UInt32 = 0x5346_4C4B
 
   /// The packet.
   public var bytes: [UInt8] {
+    // The numbers of any two differ in two bits at least.
     let (kind, value): (UInt32, UInt64) =
       switch self {
       case .ready: (1, 0)
       case .drain(let graceMilliseconds): (2, graceMilliseconds)
       case .layer(let report): (8, report.word)
+      case .handOver(let graceMilliseconds): (15, graceMilliseconds)
+      case .liftQuarantine(let request, _): (20, request)
+      case .lifted(let request, true): (23, request)
+      case .lifted(let request, false): (27, request)
+      case .awake: (30, 0)
       }
-    return Self.bytes(of: UInt64(Self.magic)).prefix(4) + Self.bytes(of: UInt64(kind)).prefix(4)
+    let head =
+      Self.bytes(of: UInt64(Self.magic)).prefix(4) + Self.bytes(of: UInt64(kind)).prefix(4)
       + Self.bytes(of: value)
+    guard case .liftQuarantine(_, let digest) = self else { return Array(head) }
+    return head + digest.bytes
   }
 
   /// Reads a packet, or gives `nil` when it is anything else.
   public init?(parsing bytes: ArraySlice<UInt8>) {
-    guard bytes.count == Self.byteCount, Self.word(bytes.prefix(4)) == UInt64(Self.magic) else {
+    guard bytes.count >= Self.byteCount, Self.word(bytes.prefix(4)) == UInt64(Self.magic) else {
       return nil
     }
-    let value = Self.word(bytes.suffix(8))
-    switch Self.word(bytes.dropFirst(4).prefix(4)) {
-    case 1 where value == 0: self = .ready
-    case 2: self = .drain(graceMilliseconds: value)
-    case 8:
+    let value = Self.word(bytes.dropFirst(8).prefix(8))
+    let rest = bytes.dropFirst(Self.byteCount)
+    switch (Self.word(bytes.dropFirst(4).prefix(4)), rest.count) {
+    case (1, 0) where value == 0: self = .ready
+    case (2, 0): self = .drain(graceMilliseconds: value)
+    case (8, 0):
       guard let report = LayerReport(word: value) else { return nil }
       self = .layer(report)
+    case (15, 0): self = .handOver(graceMilliseconds: value)
+    case (20, _):
+      guard let digest = Digest(parsing: rest) else { return nil }
+      self = .liftQuarantine(request: value, digest)
+    case (23, 0): self = .lifted(request: value, wasThere: true)
+    case (27, 0): self = .lifted(request: value, wasThere: false)
+    case (30, 0) where value == 0: self = .awake
     default: return nil
     }
   }

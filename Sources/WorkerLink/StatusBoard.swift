@@ -31,7 +31,7 @@ public struct WorkerCounters: Equatable, Sendable {
 
 /// The counters of one worker, written by it alone and read by the keeper.
 public struct WorkerPage: ~Copyable, Sendable {
-  private let words: SharedWords
+  let words: SharedWords
 
   /// Words of a page.
   public static let wordCount = 512
@@ -99,8 +99,10 @@ public struct StatusBoard: ~Copyable, Sendable {
 
   /// Where the part of `StatusBoard+Confinement.swift` begins.
   static let confinementWord = headWords + workers * wordsPerWorker
+  /// Where the part of `StatusBoard+Supervision.swift` begins.
+  static let supervisionWord = confinementWord + confinementWords
 
-  static func wordCount() -> Int { confinementWord + confinementWords }
+  static func wordCount() -> Int { supervisionWord + supervisionWords }
 
   /// Makes a board, in the keeper.
   public init(

@@ -37,6 +37,9 @@ struct ConnectionOptions: ParsableArguments {
     } catch {
       throw Failure(.internalError, "\(error)")
     }
+    var options = options
+    // Who sits before a terminal would rather know now that nobody is there.
+    options.waitsForServer = false
     let result: Result<Request.Response, ClientError>
     do throws(ClientError) {
       result = .success(try await client.call(request, options: options))

@@ -35,8 +35,10 @@ struct Status: AsyncParsableCommand {
         "  worker \(worker.index)  \(name(of: worker.state))  process \(worker.pid)  "
           + "restarts \(worker.restarts)  connections \(worker.openConnections)  "
           + "requests \(worker.requests)  executions \(worker.executions)  "
-          + "failures \(worker.failures)  log lines dropped \(worker.droppedLogLines)")
+          + "failures \(worker.failures)  log lines dropped \(worker.droppedLogLines)"
+          + ends(worker.deaths))
     }
+    for tree in info.quarantine { lines.append("  quarantine " + Quarantine.text(of: tree)) }
     if let limits = info.limits {
       lines.append(
         "  limits: deadline \(seconds(limits.defaultTimeout)) (\(seconds(limits.maximumTimeout)) at most), "
@@ -52,6 +54,24 @@ struct Status: AsyncParsableCommand {
       lines.append("    \(name)  \(Self.name(of: layer.state))\(detail)")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// How workers at one place have ended; nothing when none has.
+  private static func ends(_ deaths: WorkerDeathsMessage?) -> String {
+    let reasons = reasons(deaths).filter { $0.count > 0 }.map { "\($0.name) \($0.count)" }
+    return reasons.isEmpty ? "" : "  ended by \(reasons.joined(separator: ", "))"
+  }
+
+  private static func reasons(
+    _ deaths: WorkerDeathsMessage?
+  ) -> [(name: String, key: String, count: UInt64)] {
+    let deaths = deaths ?? WorkerDeathsMessage()
+    return [
+      ("watchdog", "watchdog", deaths.watchdog), ("crash", "crash", deaths.crash),
+      ("kill", "killed", deaths.killed), ("want of memory", "outOfMemory", deaths.outOfMemory),
+      ("forbidden call", "forbiddenCall", deaths.forbiddenCall), ("exit", "exit", deaths.exit),
+      ("signal", "signal", deaths.signal),
+    ]
   }
 
   private static func seconds(_ duration: Duration?) -> String {
@@ -106,6 +126,7 @@ struct Status: AsyncParsableCommand {
               ("openConnections", number($0.openConnections)), ("requests", number($0.requests)),
               ("executions", number($0.executions)), ("failures", number($0.failures)),
               ("droppedLogLines", number($0.droppedLogLines)),
+              ("deaths", .object(reasons($0.deaths).map { ($0.key, number($0.count)) })),
             ])
           })
       ),
@@ -119,6 +140,7 @@ struct Status: AsyncParsableCommand {
             ])
           })
       ),
+      ("quarantine", .array(info.quarantine.map(Quarantine.report))),
     ])
   }
 }

@@ -220,6 +220,22 @@ import Testing
     #expect(message?.contains("`SendSMS`") == true)
   }
 
+  @Test func `refuses patterns that take too much memory between them, once`() throws {
+    func tree(_ conditions: Int, pattern: String) -> String {
+      sequence(
+        (0..<conditions / 100).map { _ in
+          sequence((0..<100).map { _ in condition(#"t ~= \"\#(pattern)\""#, bonus) })
+        })
+    }
+    // Each is some 18 KB: 2,001 states.
+    let allowed = try compile(tree(500, pattern: "a{2000}b?"))
+    #expect(allowed.tree != nil)
+    #expect(try #require(allowed.tree).memoryBytes > 500 * 16_000)
+    let refused = try compile(tree(1_000, pattern: "a{2000}b?"))
+    #expect(refused.diagnostics.map(\.code) == [.patternTooLarge])
+    #expect(try compile(tree(1_000, pattern: "^[A-Z]+[0-9]{4}$")).tree != nil)
+  }
+
   @Test func `knows every code of the language`() {
     for code in Diagnostic.Code.allCases {
       #expect(TreeDiagnostic.Code(rawValue: code.rawValue) != nil, "\(code)")

@@ -74,6 +74,11 @@ struct AttemptRun {
     self.end = try #require(end, "no end of \(attempt) in: \(log)")
   }
 
+  private static let signals: [String: Int32] = [
+    "SIGABRT": SIGABRT, "SIGILL": SIGILL, "SIGKILL": SIGKILL, "SIGSEGV": SIGSEGV, "SIGSYS": SIGSYS,
+    "SIGTRAP": SIGTRAP,
+  ]
+
   private static func end(in log: String, of attempt: String) -> End? {
     let name = attempt.prefix { $0 != ":" }
     for line in log.split(separator: "\n") {
@@ -89,8 +94,10 @@ struct AttemptRun {
           return .failed(code)
         }
       case "worker_died":
-        // `signal 31`, or `exit 1`, whatever explanation may follow.
-        return .died(reason.split(separator: " ").prefix(2).joined(separator: " "))
+        if let signal = record["signal"] as? String {
+          return .died("signal \(signals[signal] ?? 0)")
+        }
+        return .died("exit \(record["exit_status"] as? String ?? "?")")
       default: break
       }
     }

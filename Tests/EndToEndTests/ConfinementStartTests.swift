@@ -21,7 +21,7 @@ import Testing
       #expect(limits.contains(#/Max core file size +0 +0 /#), "\(limits)")
       #expect(limits.contains(#/Max processes +0 +0 /#), "\(limits)")
       #expect(limits.contains(#/Max address space +1073741824 +1073741824 /#), "\(limits)")
-      #expect(limits.contains(#/Max open files +544 +544 /#), "\(limits)")
+      #expect(limits.contains(#/Max open files +1056 +1056 /#), "\(limits)")
     }
   }
 
@@ -181,7 +181,7 @@ import Testing
   @Test func `is ended when it says that it serves`() throws {
     let daemon = try start("\(Self.ready)\n\(Self.stay)")
     waitFor("it is ready without having told of every layer", in: daemon)
-    waitFor(#""reason":"signal 9""#, in: daemon)
+    waitFor(#""signal":"SIGKILL""#, in: daemon)
     #expect(!daemon.log().contains(#""event":"ready""#))
   }
 
@@ -210,7 +210,7 @@ import Testing
     waitFor(#""event":"ready""#, in: daemon)
     try Data().write(to: URL(filePath: daemon.folder.path("lacking")))
     kill(try #require(daemon.workerProcessIDs().first), SIGKILL)
-    waitFor(#""reason":"exit 78""#, in: daemon)
+    waitFor(#""exit_status":"78""#, in: daemon)
     waitFor(#""event":"worker_unconfined","layer":"landlock","#, in: daemon)
     #expect(daemon.isRunning)
     try FileManager.default.removeItem(atPath: daemon.folder.path("lacking"))

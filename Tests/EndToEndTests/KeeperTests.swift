@@ -16,7 +16,8 @@ import Testing
     }
     #expect(isBack, "\(daemon.log())")
     let death = try daemon.logRecords().first { $0["event"] as? String == "worker_died" }
-    #expect(death?["reason"] as? String == "signal 9")
+    #expect(death?["reason"] as? String == "killed")
+    #expect(death?["signal"] as? String == "SIGKILL")
     #expect(try RawConnection(path: daemon.socketPath).call(Self.health).payload == [8, 1])
     #expect(try daemon.stop() == 0)
   }

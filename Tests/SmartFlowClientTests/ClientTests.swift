@@ -25,6 +25,8 @@ final class ScriptedServer: @unchecked Sendable {
   private let lock = NSLock()
   private var count = 0
   private var isOver = false
+  /// Connections that are ended without a byte being read.
+  private var refusals: Int
   private let done = DispatchSemaphore(value: 0)
 
   /// Calls seen so far.
@@ -47,8 +49,11 @@ final class ScriptedServer: @unchecked Sendable {
     }
   }
 
-  init(path: String, script: @escaping @Sendable (Int) -> Reply) throws {
+  init(
+    path: String, refusals: Int = 0, script: @escaping @Sendable (Int) -> Reply
+  ) throws {
     listener = try Listener(binding: path)
+    self.refusals = refusals
     self.script = script
     try SystemThread.start { [self] in
       serve()
@@ -68,7 +73,11 @@ final class ScriptedServer: @unchecked Sendable {
         _ = poll(nil, 0, 2)
         continue
       }
-      serve(connection)
+      if refusals > 0 {
+        refusals -= 1
+      } else {
+        serve(connection)
+      }
     }
   }
 
@@ -217,12 +226,82 @@ final class ScriptedServer: @unchecked Sendable {
     await client.close()
   }
 
-  @Test func `says that nobody is there`() async throws {
+  @Test(arguments: [200, 700])
+  func `dials until the call's own deadline, and then says that nobody is there`(
+    milliseconds: Int
+  ) async throws {
     let client = try client()
-    let absent = await code {
-      _ = try await client.health(options: CallOptions(timeout: .seconds(10)))
+    let start = ContinuousClock.now
+    let timeout = Duration.milliseconds(milliseconds)
+    do {
+      _ = try await client.health(options: CallOptions(timeout: timeout))
+      Issue.record("somebody was there")
+    } catch {
+      #expect(error.code == .unavailable)
+      #expect(error.message.contains(path), "\(error)")
+      #expect(error.isTransport)
     }
-    #expect(absent == .unavailable)
+    #expect(ContinuousClock.now - start >= timeout)
+    await client.close()
+  }
+
+  @Test
+  func `says at once that nobody is there to a call that does not wait, and dials on for others`()
+    async throws
+  {
+    let client = try client()
+    let patient = Task { try await client.health(options: CallOptions(timeout: .seconds(60))) }
+    let start = ContinuousClock.now
+    for _ in 0..<3 {
+      let impatient = await code {
+        _ = try await client.health(
+          options: CallOptions(timeout: .seconds(60), waitsForServer: false))
+      }
+      #expect(impatient == .unavailable)
+    }
+    #expect(ContinuousClock.now - start < .seconds(30))
+    let server = try ScriptedServer(path: path) { _ in .answer }
+    defer { server.stop() }
+    #expect(try await patient.value == .serving)
+    await client.close()
+  }
+
+  @Test func `sends what was not written to its end on the next connection, safe or not`()
+    async throws
+  {
+    // More than a socket's buffers hold, so that the connection ends in the middle of the frame.
+    let server = try ScriptedServer(path: path, refusals: 3) { _ in .answer }
+    defer { server.stop() }
+    let client = try client()
+    let answer = try await client.call(
+      service: "grpc.health.v1.Health", method: "Check",
+      payload: [UInt8](repeating: 0, count: 3 << 20), options: CallOptions(timeout: .seconds(30)))
+    #expect(answer == [8, 1])
+    #expect(server.calls == 1)
+    await client.close()
+  }
+
+  @Test func `sends a safe call again twice and no more, however much time it has`() async throws {
+    let server = try ScriptedServer(path: path) { _ in .hangUp }
+    defer { server.stop() }
+    let client = try client()
+    let ended = await code {
+      _ = try await client.health(options: CallOptions(timeout: .seconds(60)))
+    }
+    #expect(ended == .unavailable)
+    #expect(server.calls == 3)
+    await client.close()
+  }
+
+  @Test(.enabled(if: geteuid() != 0, "root may connect to every socket"))
+  func `says at once that it may not connect`() async throws {
+    let listener = try Listener(binding: path, mode: 0)
+    defer { listener.removeFile() }
+    let client = try client()
+    let refused = await code {
+      _ = try await client.health(options: CallOptions(timeout: .seconds(60)))
+    }
+    #expect(refused == .permissionDenied)
     await client.close()
   }
 

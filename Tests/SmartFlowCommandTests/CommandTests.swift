@@ -163,6 +163,30 @@ import Testing
     }
   }
 
+  @Test func `lists the quarantine and lifts nothing that is not in it`() throws {
+    let admin = "unix://" + daemon.adminSocketPath
+    let list = try smartflow(["quarantine", "--timeout", "5s"], endpoint: admin)
+    #expect(list.output == "no tree is in quarantine\n", "\(list.errors)")
+    let json = try smartflow(["quarantine", "list", "--json", "--timeout", "5s"], endpoint: admin)
+    #expect(json.output == "[]\n", "\(json.errors)")
+    let digest = String(repeating: "0f", count: 32)
+    let lift = try smartflow(["quarantine", "lift", digest, "--timeout", "5s"], endpoint: admin)
+    #expect(lift.status == 65)
+    #expect(lift.errors.contains("NOT_FOUND"), "\(lift.errors)")
+    #expect(
+      try smartflow(["quarantine", "lift", digest, "--timeout", "5s"], endpoint: endpoint).status
+        == 77)
+  }
+
+  @Test(arguments: [
+    "", "0f", String(repeating: "0g", count: 32), String(repeating: "+f", count: 32),
+  ])
+  func `takes no text for a digest that is none`(digest: String) throws {
+    let lift = try smartflow(["quarantine", "lift", digest], endpoint: endpoint)
+    #expect(lift.status == 64)
+    #expect(lift.errors.contains("64 digits"), "\(lift.errors)")
+  }
+
   @Test func `says that nobody is there`() throws {
     let result = try smartflow(["health"], endpoint: "unix://" + daemon.folder.path("none.sock"))
     #expect(result.status == 69)

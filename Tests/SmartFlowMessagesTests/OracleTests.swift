@@ -17,6 +17,7 @@ struct `Another implementation` {
       ("smartflow.v1.ExecuteBatchResponse", Samples.executeBatchResponse.bytes),
       ("smartflow.v1.ValidateTreeResponse", Samples.validateTreeResponse.bytes),
       ("smartflow.v1.GetServerInfoResponse", Samples.serverInfo.bytes),
+      ("smartflow.v1.LiftQuarantineRequest", LiftQuarantineRequest(digest: Array(0..<32)).bytes),
       ("google.rpc.Status", Samples.status.bytes),
       ("grpc.health.v1.HealthCheckRequest", HealthCheckRequest(service: "a.B").bytes),
       ("grpc.health.v1.HealthCheckResponse", HealthCheckResponse(status: .notServing).bytes),

@@ -92,6 +92,9 @@ import Testing
     #expect(received == sent)
     #expect(GetServerInfoRequest().bytes.isEmpty)
     _ = try GetServerInfoRequest(decoding: RawSpan(), in: &arena)
+    let lift = LiftQuarantineRequest(digest: Array(0..<32))
+    let liftBytes = lift.bytes
+    #expect(try LiftQuarantineRequest(decoding: liftBytes.span.bytes, in: &arena) == lift)
   }
 
   @Test func `every response`() throws {
@@ -106,6 +109,7 @@ import Testing
     try check(ValidateTreeResponseMessage(isValid: false))
     try check(Samples.serverInfo)
     try check(GetServerInfoResponseMessage())
+    try check(LiftQuarantineResponse())
     for status in [HealthCheckResponse.Status.unknown, .serving, .notServing] {
       try check(HealthCheckResponse(status: status))
     }

@@ -48,9 +48,17 @@ public final class DaemonProcess {
   }
 
   /// Starts a daemon and waits until all its workers serve.
-  public init(workers: Int = 2, arguments: [String] = []) throws {
-    folder = try TemporaryFolder()
-    logPath = folder.path("log")
+  ///
+  /// - Parameters:
+  ///   - workers: How many.
+  ///   - arguments: What its command line has besides.
+  ///   - shared: The folder of another daemon, whose place this one takes; else it has one of its own.
+  /// - Throws: ``Failure`` when there is no daemon, or it does not become ready.
+  public init(
+    workers: Int = 2, arguments: [String] = [], folder shared: TemporaryFolder? = nil
+  ) throws {
+    folder = try shared ?? TemporaryFolder()
+    logPath = folder.path("log-" + UUID().uuidString)
     guard FileManager.default.createFile(atPath: logPath, contents: nil) else {
       throw CocoaError(.fileWriteUnknown)
     }

@@ -52,7 +52,8 @@ enum Plan {
       foreign: ["RealModule": "powers and logarithms without Glibc"],
       unsafe: [
         "Execution":
-          "the machine's loop, where the verifier and one check before it know the bounds"
+          "the machine's loop, where the verifier and one check before it know the bounds",
+        "Patterns": "steps from state to state and row to row, whose writer knows the bounds",
       ]),
     Room(
       "TTRPC",
@@ -96,6 +97,7 @@ enum Plan {
       unsafe: [
         "Connections": "copies what a socket gave",
         "Services": "reads and compares buffers in place",
+        "Faults.swift": "crashes on purpose, in builds for tests and no others",
         "WorkerProgram.swift": "a last line on standard error, when nobody else is left",
       ]),
     Room(
@@ -127,7 +129,7 @@ enum Plan {
       "smartflow",
       [
         "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes",
+        "Hashes", "Telemetry",
       ],
       foreign: [
         "Glibc": "files, the terminal, the clock",

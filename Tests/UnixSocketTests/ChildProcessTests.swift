@@ -80,6 +80,73 @@ import UnixSocket
     }
   }
 
+  @Test func `says on another descriptor what it would say on standard error`() throws {
+    let pair = try Descriptor.pair()
+    let standardError = try pair.second.duplicate(atLeast: 64)
+    let process = try ChildProcess(
+      starting: "/bin/sh", arguments: ["sh", "-c", "echo oh >&2"], descriptors: [],
+      standardError: standardError.rawValue)
+    #expect(try end(of: process) == .exited(0))
+    var buffer = [UInt8](repeating: 0, count: 16)
+    let said = pair.first.read(into: &buffer)
+    #expect(said == .bytes(3))
+    #expect(buffer.prefix(3).elementsEqual("oh\n".utf8))
+  }
+
+  @Test func `is seen to run, to wait, to stand still and to have ended`() throws {
+    let process = try ChildProcess(
+      starting: "/bin/sh", arguments: ["a) R b", "-c", "while :; do :; done"], descriptors: [])
+    let pair = try Descriptor.pair()
+    let passed = try pair.second.duplicate(atLeast: 64)
+    let waiter = try start("read line <&3", descriptors: [passed.rawValue])
+    func comes(_ state: ProcessState, _ process: borrowing ChildProcess) -> Bool {
+      for _ in 0..<10_000 {
+        if process.state() == state { return true }
+        _ = poll(nil, 0, 1)
+      }
+      return false
+    }
+    let runs = comes(.running, process)
+    #expect(runs)
+    let waits = comes(.sleeping, waiter)
+    #expect(waits)
+    let hadStopped = process.hasStopped()
+    #expect(!hadStopped)
+    process.signal(SIGSTOP)
+    let stands = comes(.stopped, process)
+    #expect(stands)
+    let hasStopped = process.hasStopped()
+    #expect(hasStopped)
+    let hasStoppedAgain = process.hasStopped()
+    #expect(!hasStoppedAgain)
+    waiter.signal(SIGKILL)
+    let isOver = comes(.ended, waiter)
+    #expect(isOver)
+    process.signal(SIGKILL)
+    #expect(try end(of: process) == .signalled(SIGKILL))
+    #expect(try end(of: waiter) == .signalled(SIGKILL))
+  }
+
+  @Test func `uses processor time while it runs, and none while it waits`() throws {
+    let process = try start("while :; do :; done")
+    let first = process.processorNanoseconds() ?? .max
+    var later = first
+    for _ in 0..<10_000 where later < first &+ 10_000_000 {
+      _ = poll(nil, 0, 1)
+      later = process.processorNanoseconds() ?? 0
+    }
+    #expect(first < .max)
+    #expect(later >= first + 10_000_000)
+    process.signal(SIGSTOP)
+    while process.state() != .stopped { _ = poll(nil, 0, 1) }
+    let stopped = process.processorNanoseconds()
+    _ = poll(nil, 0, 20)
+    let stillStopped = process.processorNanoseconds()
+    #expect(stopped == stillStopped)
+    process.signal(SIGKILL)
+    #expect(try end(of: process) == .signalled(SIGKILL))
+  }
+
   @Test(arguments: ["/nowhere/at/all", "/"])
   func `that can't be started says so at once`(path: String) {
     let failure = #expect(throws: SystemError.self) {
@@ -88,6 +155,26 @@ import UnixSocket
     #expect(failure?.call == "start")
     #expect(failure?.subject == path)
     #expect(failure?.code == (path == "/" ? EACCES : ENOENT))
+  }
+}
+
+@Suite struct `A process's line in /proc` {
+  @Test(
+    arguments: [
+      ("1 (sh) R 0 1", .running), ("77 (smartflow-w0) S 1", .sleeping), ("7 (a) I", .sleeping),
+      ("1 (x) D 0", .uninterruptible), ("1 (x) T 0", .stopped), ("1 (x) t 0", .stopped),
+      ("1 (x) Z 0", .ended), ("1 (x) X 0", .ended), ("1 (a) R b) S 5", .sleeping),
+      ("1 ()) T", .stopped), ("1 () R", .running),
+    ] as [(String, ProcessState)])
+  func `tells its state, whatever its name`(line: String, state: ProcessState) {
+    #expect(ProcessState(parsing: Array(line.utf8)[...]) == state)
+    // Also from the middle of a buffer.
+    #expect(ProcessState(parsing: ([41, 32, 82] + Array(line.utf8))[3...]) == state)
+  }
+
+  @Test(arguments: ["", ")", ") ", "1 (x)", "1 (x) ", "1 (x)R", "1 (x) Q 0", "R", "1 x R", ")))"])
+  func `that is cut or unknown tells nothing`(line: String) {
+    #expect(ProcessState(parsing: Array(line.utf8)[...]) == nil)
   }
 }
 

@@ -93,3 +93,56 @@ import UnixSocket
     }
   }
 }
+
+@Suite struct `Words that belong together` {
+  @Test func `are seen as one change left them`() throws {
+    let words = try SharedWords(creating: "test", count: 16)
+    var sequence: UInt64 = 0
+    words.publish([1, 2, 3].span, at: 4, sequence: &sequence)
+    #expect(sequence == 2)
+    var seen = words.snapshot(of: 3, at: 4)
+    #expect(seen?.sequence == 2)
+    #expect(seen?.values == [1, 2, 3])
+    // Fewer words leave the others as they are.
+    words.publish([9].span, at: 4, sequence: &sequence)
+    seen = words.snapshot(of: 3, at: 4)
+    #expect(seen?.sequence == 4)
+    #expect(seen?.values == [9, 2, 3])
+    #expect(words[3] == 0 && words[8] == 0)
+  }
+
+  @Test func `are not seen while one change is under way, and nobody waits for its end`() throws {
+    let words = try SharedWords(creating: "test", count: 4)
+    words[0] = 7
+    #expect(words.snapshot(of: 3, at: 0) == nil)
+    words[0] = 8
+    #expect(words.snapshot(of: 3, at: 0)?.sequence == 8)
+  }
+
+  @Test func `are never seen half changed, however fast they change`() throws {
+    let words = try SharedWords(creating: "test", count: 16)
+    let theirs = try SharedWords(
+      mapping: try words.descriptor.duplicate(), count: 16, isWritable: false)
+    let isOver = try SharedWords(creating: "test", count: 1)
+    let stop = try SharedWords(
+      mapping: try isOver.descriptor.duplicate(), count: 1, isWritable: false)
+    try SystemThread.start {
+      var sequence: UInt64 = 0
+      while stop[0] == 0 {
+        let value = sequence &* 0x9E37_79B9_7F4A_7C15
+        words.publish([value, value, value, value, value, value].span, at: 0, sequence: &sequence)
+      }
+    }
+    var seen: Set<UInt64> = []
+    var torn = 0
+    let end = ContinuousClock.now + .seconds(60)
+    while seen.count < 20, ContinuousClock.now < end {
+      guard let (_, values) = theirs.snapshot(of: 6, at: 0) else { continue }
+      if Set(values).count != 1 { torn += 1 }
+      seen.insert(values[0])
+    }
+    isOver[0] = 1
+    #expect(torn == 0)
+    #expect(seen.count >= 20)
+  }
+}

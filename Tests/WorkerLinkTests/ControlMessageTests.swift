@@ -2,10 +2,14 @@ import Testing
 import WorkerLink
 
 @Suite struct `A control message` {
+  private static let digest = Digest(words: (1, .max, 0x0102_0304_0506_0708, 4))
+
   @Test(arguments: [
-    ControlMessage.ready, .drain(graceMilliseconds: 0), .drain(graceMilliseconds: 5000),
+    ControlMessage.ready, .handOver(graceMilliseconds: 5000), .drain(graceMilliseconds: 0),
+    .drain(graceMilliseconds: 5000),
     .drain(graceMilliseconds: .max), .layer(LayerReport(.landlock, .holds(7))),
-    .layer(LayerReport(.seccomp, .lacking(.refused(.loadFilter, code: 22)))),
+    .layer(LayerReport(.seccomp, .lacking(.refused(.loadFilter, code: 22)))), .awake,
+    .lifted(request: 0, wasThere: true), .lifted(request: .max, wasThere: false),
   ])
   func `is the same when its packet is read`(message: ControlMessage) {
     #expect(message.bytes.count == ControlMessage.byteCount)
@@ -13,6 +17,22 @@ import WorkerLink
     // Also from the middle of a buffer, whose indices do not begin at zero.
     let buffer = [1, 2, 3] + message.bytes + [4]
     #expect(ControlMessage(parsing: buffer[3..<19]) == message)
+  }
+
+  @Test func `that lifts a quarantine carries the digest`() {
+    let message = ControlMessage.liftQuarantine(request: 5, Self.digest)
+    let bytes = message.bytes
+    #expect(bytes.count == ControlMessage.longestByteCount)
+    #expect(ControlMessage(parsing: bytes[...]) == message)
+    #expect(ControlMessage(parsing: ([7] + bytes + [8])[1..<49]) == message)
+    for count in 0..<bytes.count { #expect(ControlMessage(parsing: bytes[..<count]) == nil) }
+    #expect(ControlMessage(parsing: (bytes + [0])[...]) == nil)
+  }
+
+  @Test func `with a digest where none belongs is none`() {
+    for message in [ControlMessage.ready, .awake, .lifted(request: 1, wasThere: true)] {
+      #expect(ControlMessage(parsing: (message.bytes + Self.digest.bytes)[...]) == nil)
+    }
   }
 
   @Test func `lies on the channel as it is written down`() {
@@ -34,8 +54,10 @@ import WorkerLink
 
   @Test(arguments: 0..<8, 0..<8)
   func `with one bit of its head turned is never taken for another`(byte: Int, bit: UInt8) {
-    let messages = [
-      ControlMessage.ready, .drain(graceMilliseconds: 9), .layer(LayerReport(.seccomp, .holds())),
+    let messages: [ControlMessage] = [
+      .ready, .drain(graceMilliseconds: 9), .layer(LayerReport(.seccomp, .holds())),
+      .handOver(graceMilliseconds: 9), .awake, .lifted(request: 1, wasThere: true),
+      .lifted(request: 1, wasThere: false), .liftQuarantine(request: 1, Self.digest),
     ]
     for message in messages {
       var bytes = message.bytes
@@ -44,9 +66,9 @@ import WorkerLink
     }
   }
 
-  @Test(arguments: 8..<16)
-  func `that says ready says nothing else`(byte: Int) {
-    var bytes = ControlMessage.ready.bytes
+  @Test(arguments: 8..<16, [ControlMessage.ready, .awake])
+  func `that says one thing says nothing else`(byte: Int, message: ControlMessage) {
+    var bytes = message.bytes
     bytes[byte] = 1
     #expect(ControlMessage(parsing: bytes[...]) == nil)
   }

@@ -56,15 +56,21 @@ int clinux_unblock_all_signals(void);
 // A descriptor that becomes readable when the process ends: pidfd_open(2).
 int clinux_pidfd_open(int process);
 
+// pidfd_send_signal(2): reaches this process, or nobody.
+int clinux_pidfd_signal(int process, int signal);
+// waitid(2): 1 when the process has been stopped since it was asked last, 0 when not.
+int clinux_pidfd_stopped(int process);
+
 // memfd_create(2), close-on-exec, of a fixed size.
 int clinux_memory_file(const char *name, size_t byte_count);
 
 // Starts a program with an empty signal mask, default signal actions, the environment of this one, and of
 // its descriptors only the standard ones and the given: `descriptors[i]` becomes 3 + i. The given ones must
-// lie above 3 + count. Returns 0 or an error number: posix_spawn(3).
+// lie above 3 + count, and so must the one that becomes standard error; -1 leaves that as it is. Returns 0 or an
+// error number: posix_spawn(3).
 int clinux_spawn(
     const char *path, const char *const *arguments, const int *descriptors, int count,
-    int *process);
+    int standard_error, int *process);
 
 // waitpid(2) of a process that has ended. Returns its exit status, or minus the signal that ended it, or
 // INT32_MIN when there is none to wait for.
@@ -99,6 +105,9 @@ int clinux_landlock_restrict(int ruleset);
 long clinux_system_call(long number, const long *arguments, int count);
 // getpid(2) by the 32-bit entry of a 64-bit kernel; ENOSYS where the processor has none.
 long clinux_getpid_32(void);
+
+// prctl(2) PR_SET_NAME: what `ps` and /proc show, cut to 15 bytes.
+int clinux_set_name(const char *name);
 
 // Sends and receives one descriptor beside a packet: SCM_RIGHTS.
 ptrdiff_t clinux_send_descriptor(int socket, const void *bytes, size_t count, int descriptor);

@@ -43,7 +43,7 @@ public final class Tree: Sendable {
   public var memoryBytes: Int {
     // Measured: a program takes some 40 bytes for each byte of its expression, and a kilobyte.
     canonicalJSON.count * 3 + nodes.count * 256 + actions.count * 512
-      + programs.reduce(0) { $0 + 1024 + 40 * $1.expression.utf8.count }
+      + programs.reduce(0) { $0 + 1024 + 40 * $1.expression.utf8.count + $1.patternBytes }
       + programPaths.reduce(0) { $0 + 32 + $1.utf8.count }
   }
 }

@@ -25,6 +25,10 @@ public enum TreeLimits {
   public static let weight = 1e12
   /// Bytes of a player's ID, which a split hashes.
   public static let playerIDBytes = 1_024
+  /// Memory that the patterns of a tree take between them.
+  ///
+  /// Enough for an ordinary one at every node; a counted repeat makes kilobytes of a few letters.
+  public static let patternBytes = 16 << 20
   /// Errors of one tree, and as many warnings; past them somebody is not listening.
   public static let diagnostics = 1_000
   /// Bytes of a text that a template makes.

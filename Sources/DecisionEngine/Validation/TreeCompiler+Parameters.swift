@@ -133,6 +133,8 @@ extension TreeCompiler {
   }
 
   private mutating func compile(_ source: String, at path: JSONPointer, offset: Int) -> Int? {
+    // Said once; what follows is not compiled, since it could be as large.
+    guard patternBytes <= TreeLimits.patternBytes, !hasTooManyExpressions else { return nil }
     let compilation = Program.compile(source, properties: &table)
     for diagnostic in compilation.diagnostics {
       let range = diagnostic.range
@@ -144,12 +146,18 @@ extension TreeCompiler {
     }
     guard let program = compilation.program else { return nil }
     guard programs.count < TreeLimits.expressions else {
-      if !hasTooManyExpressions {
-        hasTooManyExpressions = true
-        report(
-          .tooManyExpressions, path,
-          "the tree has more than \(TreeLimits.expressions) expressions; split the tree")
-      }
+      hasTooManyExpressions = true
+      report(
+        .tooManyExpressions, path,
+        "the tree has more than \(TreeLimits.expressions) expressions; split the tree")
+      return nil
+    }
+    patternBytes += program.patternBytes
+    guard patternBytes <= TreeLimits.patternBytes else {
+      report(
+        .patternTooLarge, path,
+        "the patterns of the tree take more than \(TreeLimits.patternBytes >> 20) MiB together; "
+          + "repeat less often in them, or split the tree")
       return nil
     }
     programs.append(program)

@@ -20,6 +20,8 @@ struct TreeCompiler {
   var programPaths: [String] = []
   var actions: [ActionNode] = []
   var table = PropertyTable()
+  /// Memory that the patterns of all programs take.
+  var patternBytes = 0
   private var ids: [String: JSONPointer] = [:]
   private var nodeCount = 0
   private var errorCount = 0

@@ -58,33 +58,33 @@ extension Compiler {
     let bytes = max(text.bytes, 0)
     guard case .text(let content) = tree[link.operand].kind else {
       let fuel = PatternMatcher.fuelBound(stateCount: Limits.patternStates, textBytes: bytes)
-      return (
-        0, fuel.addedClamped(to: FuelCost.slowBytes(source.bytes) + Limits.patternStates)
-      )
+      return (0, fuel.addedClamped(to: PatternFuel.readingBound(bytes: source.bytes)))
     }
     do throws(PatternError) {
       let pattern = try Pattern(parsing: content.utf8Span.span)
       patterns.append(pattern)
       return (
-        patterns.count, PatternMatcher.fuelBound(stateCount: pattern.stateCount, textBytes: bytes)
+        patterns.count, pattern.fuelBound(textBytes: bytes)
       )
     } catch {
-      report(
-        error.isTooLarge ? .patternTooLarge : .invalidPattern,
-        place(error.range, in: link.operand), error.message)
+      report(error.diagnosticCode, place(error.range, in: link.operand), error.description)
       return (0, 0)
     }
   }
 
-  /// The place of a mistake in a pattern, which its author sees in the expression; the whole text where escapes
-  /// have moved it.
+  /// The place of a mistake in a pattern, where its author sees it in the expression.
   private func place(_ range: Range<Int>, in id: SyntaxTree.NodeID) -> Range<Int> {
     let literal = tree[id].range
-    let start = expression.utf8.index(expression.startIndex, offsetBy: literal.lowerBound)
-    let end = expression.utf8.index(start, offsetBy: literal.count)
-    guard !expression.utf8[start..<end].contains(UInt8(ascii: "\\")),
-      range.upperBound + 2 <= literal.count
-    else { return literal }
-    return literal.lowerBound + 1 + range.lowerBound..<literal.lowerBound + 1 + range.upperBound
+    var bytes = expression.utf8.dropFirst(literal.lowerBound + 1).prefix(literal.count - 2)
+    /// The offset in the expression of what stands `count` bytes further on in the text.
+    func skip(_ count: Int) -> Int {
+      for _ in 0..<count where bytes.popFirst() == UInt8(ascii: "\\") {
+        // Of a backslash and what it escapes, the text has only the latter.
+        if let escaped = bytes.first, #""\"#.utf8.contains(escaped) { bytes.removeFirst() }
+      }
+      return literal.upperBound - 1 - bytes.count
+    }
+    let start = skip(range.lowerBound)
+    return start..<skip(range.count)
   }
 }

@@ -30,8 +30,8 @@ extension Machine {
         site.operandCount > 1
         ? program.operandRanges[Int(site.firstOperand) + 1].widened : whole
       return EvaluationError(
-        code: error.isTooLarge ? .patternTooLarge : .invalidPattern, range: range, operand: 1,
-        message: error.message)
+        code: error.evaluationCode, range: range, operand: 1,
+        message: "\(error) (at byte \(error.range.lowerBound) of the pattern made here)")
     }
   }
 

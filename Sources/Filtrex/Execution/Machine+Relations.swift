@@ -138,20 +138,30 @@ extension Machine {
       isInside = true
       matching.matcher.start(pattern)
     }
-    var matcher = PatternMatcher()
-    swap(&matcher, &matching.matcher)
-    let matches = matcher.run(
-      pattern, over: scratch.memory(program, context).text(textCell), fuel: &fuel)
-    swap(&matcher, &matching.matcher)
+    let matches = Self.run(
+      &matching.matcher, pattern, over: textCell, scratch, program, context, &fuel)
     if matches != nil { isInside = false }
     return matches
+  }
+
+  private static func run(
+    _ matcher: inout PatternMatcher, _ pattern: Pattern, over text: Cell,
+    _ scratch: borrowing Store, _ program: borrowing Program, _ context: borrowing Context,
+    _ fuel: inout Int
+  ) -> Bool? {
+    matcher.run(pattern, over: scratch.memory(program, context).text(text), fuel: &fuel)
   }
 
   private mutating func compile(
     _ cell: Cell, _ program: borrowing Program, _ context: borrowing Context, _ fuel: inout Int
   ) throws(Fault) {
-    fuel -= FuelCost.slowBytes(cell.count)
-    try matching.compile(cell, scratch, program, context)
-    fuel -= matching.pattern?.stateCount ?? 0
+    do throws(Fault) {
+      try matching.compile(cell, scratch, program, context)
+      fuel -= matching.pattern?.fuel ?? 0
+    } catch {
+      // It was read, though there is nothing to show for it.
+      fuel -= PatternFuel.reading(bytes: cell.count)
+      throw error
+    }
   }
 }

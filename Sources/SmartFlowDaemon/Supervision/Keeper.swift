@@ -7,40 +7,45 @@ internal import WorkerLink
 ///
 /// One thread and one loop, over signals, workers' ends, their logs and what they have to say.
 final class Keeper {
-  private let settings: DaemonSettings
+  let settings: DaemonSettings
   let logger: Logger
   private let output: LogOutput
   private let data: Listener
   private let admin: Listener
   let board: StatusBoard
   private let signals: SignalDescriptor
-  private var poller: Poller
+  var poller: Poller
   let slots: [WorkerSlot]
+  var replacement = Replacement()
   private let startNanoseconds: UInt64
-  private var packet = [UInt8](repeating: 0, count: LogRecord.packetBytes)
-  private var isServing = false
+  var packet = [UInt8](repeating: 0, count: LogRecord.packetBytes)
+  var isServing = false
   /// When a drain is over at the latest; `nil` while there is none.
-  private var drainEnds: UInt64?
+  var drainEnds: UInt64?
   private var nextRefresh: UInt64 = 0
+  var looks = LookSchedule()
+  var quarantine = QuarantineLedger()
+  var outOfMemory = OutOfMemoryCount()
   /// The exit status, once it is time to go.
-  private var exitStatus: Int32?
+  var exitStatus: Int32?
   /// Why workers can't be confined, once that has ended the start.
   var confinementRefusal: String?
 
   private static let refreshNanoseconds: UInt64 = 1_000_000_000
-  /// Packets of log lines read of one worker before the others have their turn.
-  private static let packetsPerTurn = 16
+  /// Packets read of one worker's channel before the others have their turn.
+  static let packetsPerTurn = 16
   /// Young deaths in a row at which a worker that was never ready is given up.
-  private static let hopelessDeaths = 5
+  static let hopelessDeaths = 5
 
   /// What a descriptor in the poller is, beside whose it is.
-  private enum Source: UInt64 {
+  enum Source: UInt64 {
     case signals
     case process
     case log
     case control
+    case words
 
-    func token(_ index: Int) -> UInt64 { UInt64(index) << 2 | rawValue }
+    func token(_ index: Int) -> UInt64 { UInt64(index) << 3 | rawValue }
   }
 
   init(_ settings: DaemonSettings, logger: Logger, output: LogOutput) throws(StartFailure) {
@@ -64,10 +69,17 @@ final class Keeper {
       throw error
     }
     let leftOff = Set(bits: settings.launch.unconfinedBits)
-    slots = (0..<settings.workers).map { WorkerSlot(index: $0, leftOff: leftOff) }
+    slots = (0..<settings.workers).map {
+      WorkerSlot(
+        index: $0, maximumTimeoutNanoseconds: settings.launch.maximumTimeoutNanoseconds,
+        leftOff: leftOff)
+    }
     do throws(SystemError) {
-      signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
+      signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGCHLD])
       _ = signal(SIGPIPE, SIG_IGN)
+      // A worker may start no program, and the language's backtracer is one: it would only hold up the end of
+      // the connections. The texts are copied.
+      unsafe setenv("SWIFT_BACKTRACE", "enable=no", 1)
       board = try StatusBoard(
         keeperProcessID: UInt64(getpid()),
         startMicroseconds: UInt64(SystemClock.wallMicroseconds), workerCount: settings.workers)
@@ -114,19 +126,27 @@ final class Keeper {
     let count = try poller.wait(milliseconds: waitMilliseconds())
     for index in 0..<count {
       let token = poller.readiness(at: index).token
-      guard let source = Source(rawValue: token & 3) else { continue }
-      let slot = Int(token >> 2)
+      guard let source = Source(rawValue: token & 7) else { continue }
+      if case .signals = source {
+        while let number = signals.next() { try handleSignal(number) }
+        continue
+      }
+      guard let slot = place(Int(token >> 3)) else { continue }
       switch source {
-      case .signals: while let number = signals.next() { try handleSignal(number) }
-      case .log: readLog(slots[slot])
-      case .control: readControl(slots[slot])
-      case .process: try handleEnd(slots[slot])
+      case .signals: break
+      case .log: readLog(slot)
+      case .control: try readControl(slot)
+      case .words: _ = slot.readWords()
+      case .process: try handleEnd(slot)
       }
     }
     let now = SystemClock.monotonicNanoseconds
     for slot in slots {
-      if let startAt = slot.startAt, startAt <= now, drainEnds == nil { try start(slot) }
+      if let startAt = slot.startAt, startAt <= now, drainEnds == nil { startAgain(slot) }
     }
+    watchWorkers(now: now)
+    try deliverArriving()
+    try goOnReplacing(now: now)
     if let drainEnds, now >= drainEnds { endDrain() }
     if now >= nextRefresh {
       nextRefresh = now + Self.refreshNanoseconds
@@ -137,8 +157,10 @@ final class Keeper {
 
   private func waitMilliseconds() -> Int32 {
     let now = SystemClock.monotonicNanoseconds
-    var until = nextRefresh
-    for slot in slots { if let startAt = slot.startAt { until = min(until, startAt) } }
+    var until = min(nextRefresh, looks.next)
+    for slot in places {
+      until = min(until, slot.startAt ?? .max, slot.checkStopAt ?? .max, slot.leavesBy ?? .max)
+    }
     if let drainEnds { until = min(until, drainEnds) }
     let milliseconds = until > now ? (until - now) / 1_000_000 + 1 : 0
     return Int32(min(milliseconds, output.isWaiting ? 20 : 1000))
@@ -146,7 +168,7 @@ final class Keeper {
 
   // MARK: Workers
 
-  private func start(_ slot: WorkerSlot) throws(SystemError) {
+  func start(_ slot: WorkerSlot) throws(SystemError) {
     try slot.start(settings, data: data.descriptor, admin: admin.descriptor, board: board)
     guard let process = slot.running?.process.processID else { return }
     // Each is added by its own descriptor; the kernel forgets them with the process's end.
@@ -170,6 +192,7 @@ final class Keeper {
         running.process.descriptor, .read, token: Source.process.token(slot.index))
       try poller.add(running.log, .read, token: Source.log.token(slot.index))
       try poller.add(running.control, .read, token: Source.control.token(slot.index))
+      try poller.add(running.words, .read, token: Source.words.token(slot.index))
       slot.running = consume running
     } catch {
       slot.running = consume running
@@ -177,7 +200,7 @@ final class Keeper {
     }
   }
 
-  private func readLog(_ slot: WorkerSlot) {
+  func readLog(_ slot: WorkerSlot) {
     for _ in 0..<Self.packetsPerTurn {
       guard case .bytes(let count)? = slot.running?.log.read(into: &packet) else { return }
       for line in LogRecord.lines(in: packet[..<count]) {
@@ -191,88 +214,31 @@ final class Keeper {
     }
   }
 
-  private func readControl(_ slot: WorkerSlot) {
-    while case .bytes(let count)? = slot.running?.control.read(into: &packet) {
-      let message = ControlMessage(parsing: packet[..<count])
-      if case .layer(let report)? = message, !slot.isReady {
-        note(report, of: slot)
-        continue
-      }
-      guard case .ready? = message, isConfined(slot) else {
-        logger.warning(
-          "control_message_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(count)"])
-        continue
-      }
-      slot.isReady = true
-      var line = board[slot.index]
-      line.state = drainEnds == nil ? .serving : .draining
-      board[slot.index] = line
-      if !isServing && slots.allSatisfy(\.isReady) {
-        isServing = true
-        logConfinement()
-        let elapsed = (SystemClock.monotonicNanoseconds - startNanoseconds) / 1_000
-        logger.info("ready", metadata: ["elapsed_us": "\(elapsed)"])
-      }
+  /// Takes one message of a worker.
+  func handleControl(_ slot: WorkerSlot, byteCount: Int) {
+    switch ControlMessage(parsing: packet[..<byteCount]) {
+    case .layer(let report) where !slot.isReady: note(report, of: slot)
+    case .ready where slot.isLeaving || isConfined(slot): noteReady(slot)
+    case .awake: looks.wake(board)
+    case .liftQuarantine(let request, let digest): lift(digest, request, of: slot)
+    case .layer, .ready, .drain, .handOver, .lifted, nil:
+      logger.warning(
+        "control_message_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(byteCount)"])
     }
   }
 
-  private func handleEnd(_ slot: WorkerSlot) throws(SystemError) {
-    readControl(slot)
-    readLog(slot)
-    guard let running = slot.running.take() else { return }
-    try poller.remove(running.process.descriptor)
-    try poller.remove(running.log)
-    try poller.remove(running.control)
-    let now = SystemClock.monotonicNanoseconds
-    let life = now - running.startNanoseconds
-    let process = running.process.processID
-    let end = Self.collect(running)
+  private func noteReady(_ slot: WorkerSlot) {
+    // Once; a process that leaves has said so long ago.
+    guard !slot.isReady, !slot.isLeaving else { return }
+    slot.isReady = true
     var line = board[slot.index]
-    line.processID = 0
-    line.state = .stopped
-    let wasReady = slot.isReady
-    slot.isReady = false
-    if drainEnds != nil {
-      board[slot.index] = line
-      let isOrderly = end == .exited(0)
-      logger.log(
-        level: isOrderly ? .info : .warning, "worker_stopped",
-        metadata: ["worker": "\(slot.index)", "pid": "\(process)", "reason": "\(end)"])
-      if slots.allSatisfy({ $0.running == nil }) { exitStatus = exitStatus ?? 0 }
-      return
-    }
-    slot.restarts += 1
-    line.restarts = slot.restarts
+    line.state = drainEnds == nil ? .serving : .draining
     board[slot.index] = line
-    if !isServing, end == .exited(EX_CONFIG), !slot.confinement.gaps.isEmpty {
-      confinementRefusal = slot.confinement.refusal
-      exitStatus = EX_CONFIG
-      return killAll()
-    }
-    let delay = slot.backoff.delayNanoseconds(afterLiving: life)
-    slot.startAt = now + delay
-    logger.error(
-      "worker_died",
-      metadata: [
-        "worker": "\(slot.index)", "pid": "\(process)", "reason": "\(end)",
-        "lived_ms": "\(life / 1_000_000)", "restarts": "\(slot.restarts)",
-        "restart_in_ms": "\(delay / 1_000_000)",
-      ])
-    if !isServing && !wasReady && slot.backoff.youngDeaths >= Self.hopelessDeaths {
-      logger.critical(
-        "giving_up",
-        metadata: [
-          "reason":
-            "worker \(slot.index) ended \(slot.backoff.youngDeaths) times before it was ready, last by \(end)"
-        ])
-      exitStatus = EX_SOFTWARE
-      killAll()
-    }
-  }
-
-  private static func collect(_ running: consuming WorkerSlot.Running) -> ChildProcess.End {
-    let process = running.takeProcess()
-    return process.collect()
+    guard !isServing && slots.allSatisfy(\.isReady) else { return }
+    isServing = true
+    logConfinement()
+    let elapsed = (SystemClock.monotonicNanoseconds - startNanoseconds) / 1_000
+    logger.info("ready", metadata: ["elapsed_us": "\(elapsed)"])
   }
 
   /// Copies the workers' counters to where all workers see them.
@@ -288,12 +254,8 @@ final class Keeper {
   // MARK: The end
 
   private func handleSignal(_ number: Int32) throws(SystemError) {
-    if number == SIGHUP {
-      logger.warning(
-        "reload_refused",
-        metadata: ["reason": "nothing can be reloaded yet; restart the daemon instead"])
-      return
-    }
+    if number == SIGCHLD { return noteStops() }
+    if number == SIGHUP { return replaceAll() }
     guard drainEnds == nil else {
       logger.warning("ending_at_once", metadata: ["signal": "\(number)"])
       killAll()
@@ -309,13 +271,15 @@ final class Keeper {
     data.removeFile()
     admin.removeFile()
     let message = ControlMessage.drain(graceMilliseconds: settings.graceMilliseconds).bytes
-    for slot in slots {
+    for slot in places {
       slot.startAt = nil
+      slot.leavesBy = nil
       guard slot.running != nil else { continue }
       // Safe: bytes of any content are bytes.
       if let result = unsafe slot.running?.control.sendPacket(message.span.bytes),
         case .bytes = result
       {
+        guard !slot.isLeaving else { continue }
         var line = board[slot.index]
         line.state = .draining
         board[slot.index] = line
@@ -323,11 +287,11 @@ final class Keeper {
         slot.running?.process.signal(SIGKILL)
       }
     }
-    if slots.allSatisfy({ $0.running == nil }) { exitStatus = 0 }
+    if areAllGone { exitStatus = 0 }
   }
 
   private func endDrain() {
-    for slot in slots where slot.running != nil {
+    for slot in places where slot.running != nil {
       logger.warning(
         "worker_killed", metadata: ["worker": "\(slot.index)", "reason": "grace is over"])
     }
@@ -335,13 +299,13 @@ final class Keeper {
     drainEnds = .max
   }
 
-  private func killAll() {
-    for slot in slots { slot.running?.process.signal(SIGKILL) }
+  func killAll() {
+    for slot in places { slot.running?.process.signal(SIGKILL) }
   }
 
   /// Reads what the workers said last, and waits for those that were killed.
   private func readLogsOut() throws(SystemError) {
-    for slot in slots {
+    for slot in places {
       readLog(slot)
       if let running = slot.running.take() { _ = Self.collect(running) }
     }

@@ -8,11 +8,17 @@ final class WorkerSlot {
     let process: ChildProcess
     let log: Descriptor
     let control: Descriptor
+    /// The other end of its standard error.
+    let words: Descriptor
     let page: WorkerPage
     let startNanoseconds: UInt64
   }
 
   let index: Int
+  /// What the poller calls it: its index, or a number of its own once another process has taken its place.
+  let number: Int
+  /// Whether another process has taken its place, or will; it passes its connections on and ends.
+  var isLeaving: Bool { number != index }
   var running: Running?
   var restarts: UInt64 = 0
   var backoff = Backoff()
@@ -20,10 +26,40 @@ final class WorkerSlot {
   var startAt: UInt64?
   var isReady = false
   var confinement: SlotConfinement
+  /// The last that it said on standard error, such as the language's own words at a crash.
+  private(set) var lastWords: [UInt8] = []
+  var watchdog: Watchdog
+  /// Why the watchdog has sent the process SIGKILL, once it has.
+  var hang: Watchdog.Hang?
+  /// When to look whether a signal that stopped the process has been taken back.
+  var checkStopAt: UInt64?
 
-  init(index: Int, leftOff: Set<ConfinementLayer>) {
+  /// Connections on their way here from the process that leaves, which the channel had no room for.
+  var arriving: [ArrivingConnection] = []
+  /// Of a process that leaves: whether it was told that its place is taken, and when it has to be gone.
+  var leavesBy: UInt64?
+
+  init(index: Int, maximumTimeoutNanoseconds: UInt64, leftOff: Set<ConfinementLayer>) {
     self.index = index
+    number = index
     confinement = SlotConfinement(leftOff: leftOff)
+    watchdog = Watchdog(maximumTimeoutNanoseconds: maximumTimeoutNanoseconds)
+  }
+
+  /// Takes the process out of a place that another one is to take.
+  init(leaving slot: WorkerSlot, number: Int) {
+    index = slot.index
+    self.number = number
+    running = slot.running.take()
+    isReady = slot.isReady
+    confinement = slot.confinement
+    lastWords = slot.lastWords
+    watchdog = slot.watchdog
+    hang = slot.hang
+    checkStopAt = slot.checkStopAt
+    slot.isReady = false
+    slot.hang = nil
+    slot.checkStopAt = nil
   }
 
   /// Starts a process with the descriptors of ``InheritedDescriptor``, in their order.
@@ -35,9 +71,11 @@ final class WorkerSlot {
     launch.workerIndex = index
     let log = try Descriptor.pair(packets: true)
     let control = try Descriptor.pair(packets: true)
+    let words = try Descriptor.pair()
     let page = try WorkerPage()
     // Above those that the process will have, so that none is overwritten before it was passed on.
     let lowest: Int32 = 64
+    let standardError = try words.second.duplicate(atLeast: lowest)
     let inherited = [
       try data.duplicate(atLeast: lowest).release(),
       try admin.duplicate(atLeast: lowest).release(),
@@ -50,15 +88,35 @@ final class WorkerSlot {
     defer { for number in inherited { _ = Descriptor(owning: number) } }
     try log.first.setNonBlocking()
     try control.first.setNonBlocking()
+    // Both ends: a worker does not wait for a keeper that is slow to read.
+    try words.first.setNonBlocking()
+    try words.second.setNonBlocking()
     let process = try ChildProcess(
       starting: settings.workerPath, arguments: ["smartflow-worker"] + launch.arguments,
-      descriptors: inherited)
+      descriptors: inherited, standardError: standardError.rawValue)
     running = try Running(
       process: process, log: log.first.duplicate(), control: control.first.duplicate(),
-      page: page, startNanoseconds: SystemClock.monotonicNanoseconds)
+      words: words.first.duplicate(), page: page, startNanoseconds: SystemClock.monotonicNanoseconds
+    )
     startAt = nil
     isReady = false
     confinement.forget()
+    lastWords = []
+    watchdog.forget()
+    hang = nil
+    checkStopAt = nil
+  }
+
+  /// Reads what the process says on standard error, and keeps the end of it.
+  ///
+  /// It is text for people and may be anything.
+  ///
+  /// - Returns: Whether there may be more.
+  func readWords() -> Bool {
+    var chunk = [UInt8](repeating: 0, count: SupervisionLimits.lastWordsBytes)
+    guard case .bytes(let count)? = running?.words.read(into: &chunk) else { return false }
+    lastWords = (lastWords + chunk[..<count]).suffix(SupervisionLimits.lastWordsBytes)
+    return true
   }
 }
 

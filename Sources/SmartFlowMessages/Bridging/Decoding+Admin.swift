@@ -67,6 +67,10 @@ extension GetServerInfoResponseMessage {
       guard let layer = unsafe message.confinement[index]?.pointee else { continue }
       unsafe confinement.append(ConfinementLayerMessage(layer))
     }
+    for index in unsafe 0..<message.n_quarantine {
+      guard let tree = unsafe message.quarantine[index]?.pointee else { continue }
+      unsafe quarantine.append(QuarantinedTreeMessage(tree))
+    }
   }
 }
 
@@ -78,7 +82,7 @@ extension WorkerInfoMessage {
       state: State(rawValue: Int32(bitPattern: message.state.rawValue)) ?? .unspecified,
       openConnections: message.open_connections, requests: message.requests,
       executions: message.executions, failures: message.failures,
-      droppedLogLines: message.dropped_log_lines)
+      droppedLogLines: message.dropped_log_lines, deaths: WorkerDeathsMessage(message.deaths))
   }
 }
 
@@ -109,5 +113,49 @@ extension LimitsMessage {
       messageBytes: message.message_bytes, streamsInFlight: message.streams_in_flight,
       connections: message.connections, treeBytes: message.tree_bytes,
       contextBytes: message.context_bytes)
+  }
+}
+
+extension WorkerDeathsMessage {
+  init?(_ deaths: UnsafePointer<Smartflow__V1__WorkerDeaths>?) {
+    guard let message = unsafe deaths?.pointee else { return nil }
+    unsafe self.init(
+      watchdog: message.watchdog, crash: message.crash, killed: message.killed,
+      outOfMemory: message.out_of_memory, forbiddenCall: message.forbidden_call,
+      exit: message.exit, signal: message.signal)
+  }
+}
+
+extension QuarantinedTreeMessage {
+  @unsafe init(_ message: Smartflow__V1__QuarantinedTree) {
+    unsafe self.init(
+      digest: message.digest.array,
+      kind: Kind(rawValue: Int32(bitPattern: message.kind.rawValue)) ?? .unspecified,
+      since: Timestamp(message.since), lastDeath: Text.string(message.last_death))
+  }
+}
+
+extension LiftQuarantineRequest {
+  /// Checks and reads a request.
+  ///
+  /// - Parameters:
+  ///   - bytes: The envelope's payload.
+  ///   - arena: Holds the message while it is read.
+  /// - Throws: ``MessageError`` when the bytes are not such a request.
+  public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
+    let message = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_lift_quarantine_request()
+    ).message.load(as: Smartflow__V1__LiftQuarantineRequest.self)
+    unsafe self.init(digest: message.digest.array)
+  }
+}
+
+extension LiftQuarantineResponse {
+  /// Checks a response, which may hold nothing but fields of later versions.
+  ///
+  /// - Throws: ``MessageError`` when the bytes are not such a response.
+  public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
+    _ = unsafe try arena.unpack(bytes, as: smartflow_descriptor_lift_quarantine_response())
+    self.init()
   }
 }

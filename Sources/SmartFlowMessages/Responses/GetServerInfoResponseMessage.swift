@@ -16,12 +16,15 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
   public var limits: LimitsMessage?
   /// What keeps the workers from everything but serving, layer by layer.
   public var confinement: [ConfinementLayerMessage]
+  /// Trees that no worker runs, because each has ended too many of them.
+  public var quarantine: [QuarantinedTreeMessage]
 
   /// Makes an answer; what is not named is absent.
   public init(
     version: String = "", startTime: Timestamp? = nil, uptime: Duration? = nil,
     keeperPID: UInt32 = 0, workers: [WorkerInfoMessage] = [], sockets: [SocketInfoMessage] = [],
-    limits: LimitsMessage? = nil, confinement: [ConfinementLayerMessage] = []
+    limits: LimitsMessage? = nil, confinement: [ConfinementLayerMessage] = [],
+    quarantine: [QuarantinedTreeMessage] = []
   ) {
     self.version = version
     self.startTime = startTime
@@ -31,6 +34,7 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
     self.sockets = sockets
     self.limits = limits
     self.confinement = confinement
+    self.quarantine = quarantine
   }
 
   /// Appends the message's bytes.
@@ -43,5 +47,6 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
     for socket in sockets { Wire.message(6, to: &output) { socket.append(to: &$0) } }
     if let limits { Wire.message(7, to: &output) { limits.append(to: &$0) } }
     for layer in confinement { Wire.message(8, to: &output) { layer.append(to: &$0) } }
+    for tree in quarantine { Wire.message(20, to: &output) { tree.append(to: &$0) } }
   }
 }

@@ -34,12 +34,15 @@ public struct WorkerInfoMessage: Equatable, Sendable {
   public var failures: UInt64
   /// Log lines that did not fit into the channel to the keeper.
   public var droppedLogLines: UInt64
+  /// How its predecessors have ended that were not told to.
+  public var deaths: WorkerDeathsMessage?
 
   /// Makes a description; what is not named is 0.
   public init(
     index: UInt32, pid: UInt32 = 0, startTime: Timestamp? = nil, restarts: UInt32 = 0,
     state: State = .unspecified, openConnections: UInt32 = 0, requests: UInt64 = 0,
-    executions: UInt64 = 0, failures: UInt64 = 0, droppedLogLines: UInt64 = 0
+    executions: UInt64 = 0, failures: UInt64 = 0, droppedLogLines: UInt64 = 0,
+    deaths: WorkerDeathsMessage? = nil
   ) {
     self.index = index
     self.pid = pid
@@ -51,6 +54,7 @@ public struct WorkerInfoMessage: Equatable, Sendable {
     self.executions = executions
     self.failures = failures
     self.droppedLogLines = droppedLogLines
+    self.deaths = deaths
   }
 
   func append(to output: inout [UInt8]) {
@@ -64,5 +68,6 @@ public struct WorkerInfoMessage: Equatable, Sendable {
     Wire.integer(8, executions, to: &output)
     Wire.integer(9, failures, to: &output)
     Wire.integer(10, droppedLogLines, to: &output)
+    if let deaths { Wire.message(20, to: &output) { deaths.append(to: &$0) } }
   }
 }

@@ -23,6 +23,8 @@ final class Connection {
   var isClosed = false
   /// The peer will send no more; the connection closes once its answers are out.
   var hasFinishedReading = false
+  /// It goes to another worker at the next boundary between two frames, and is read no further.
+  var isLeaving = false
   /// What the poller has been told to watch for.
   var interest: Interest = .read
   /// Set while the connection stands in the loop's list of those to flush.
@@ -32,12 +34,12 @@ final class Connection {
 
   init(
     _ descriptor: consuming Descriptor, socket: Method.Socket, slot: Int,
-    limits: ConnectionLimits, now: UInt64
+    state: ServerConnection, now: UInt64
   ) {
     self.descriptor = descriptor
     self.socket = socket
     self.slot = slot
-    protocolState = ServerConnection(limits: limits)
+    protocolState = state
     lastProgress = now
   }
 
@@ -53,10 +55,23 @@ final class Connection {
   /// Whether a frame has begun and not ended.
   var isInsideFrame: Bool { !pending.isEmpty || protocolState.isSkipping }
 
+  /// How many bytes to read at most, so that none behind the next boundary between two frames is read.
+  var bytesToBoundary: Int {
+    let pending = pending
+    // Safe: bytes of any content are bytes.
+    return unsafe protocolState.bytesToBoundary(behind: pending.span.bytes)
+  }
+
+  /// Whether nothing of it is here but its descriptor and its last stream ID.
+  var canBePassed: Bool { !hasFinishedReading && isIdle && !isInsideFrame }
+
   /// What the poller should watch for now.
   var wantedInterest: Interest {
     var wanted: Interest = []
-    if !hasFinishedReading && unsentBytes < Limits.unsentBytesBeforePause { wanted.insert(.read) }
+    let isWanted = !isLeaving || bytesToBoundary > 0
+    if isWanted && !hasFinishedReading && unsentBytes < Limits.unsentBytesBeforePause {
+      wanted.insert(.read)
+    }
     if unsentBytes > 0 { wanted.insert(.write) }
     return wanted
   }

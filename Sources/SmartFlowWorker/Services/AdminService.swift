@@ -25,9 +25,12 @@ extension Worker {
       var worker = board[index]
       // Of itself a worker knows better than the keeper's copy does.
       if index == settings.workerIndex { worker.counters = counters }
-      response.workers.append(Self.message(index, worker))
+      var message = Self.message(index, worker)
+      message.deaths = Self.message(board.deaths(of: index))
+      response.workers.append(message)
     }
     response.confinement = ConfinementLayer.allCases.map(describe)
+    response.quarantine = board.quarantine.map(Self.message)
     answer(call) { response.append(to: &$0) }
   }
 
@@ -76,7 +79,7 @@ extension Worker {
       failures: worker.counters.failures, droppedLogLines: worker.counters.droppedLogLines)
   }
 
-  private static func timestamp(_ microseconds: UInt64) -> Timestamp {
+  static func timestamp(_ microseconds: UInt64) -> Timestamp {
     Timestamp(
       seconds: Int64(microseconds / 1_000_000),
       nanoseconds: Int32(microseconds % 1_000_000) * 1000)

@@ -82,6 +82,10 @@ final class BatchCall: QueuedCall {
       return true
     }
     guard let running else { return true }
+    worker.showExecution(of: tree, running.executionID, for: call)
+    #if FAULT_INJECTION
+      worker.faults.strike(.execute)
+    #endif
     switch worker.run(
       &execution, tree, until: end, deadline: call.deadline, received: call.received)
     {
@@ -96,6 +100,7 @@ final class BatchCall: QueuedCall {
         fail(.answerTooLarge(limit: Limits.answerBytes), in: worker)
         return true
       }
+      worker.showAnswering(ofBytes: result.estimatedBytes)
       worker.records.write(result, call)
       worker.counters.executions += 1
       ExecutionWriter.appendBatchResult(to: &results) { output in

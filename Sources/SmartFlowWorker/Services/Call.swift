@@ -41,6 +41,7 @@ extension Worker {
 
   private func finish(_ call: Call) -> Bool {
     counters.requests += 1
+    requestsInFlight -= 1
     call.connection.protocolState.finish(streamID: call.streamID)
     guard call.isWanted else { return false }
     markDirty(call.connection)

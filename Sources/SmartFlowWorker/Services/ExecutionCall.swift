@@ -24,6 +24,10 @@ final class ExecutionCall: QueuedCall {
 
   func runSlice(until end: UInt64, in worker: Worker) -> Bool {
     guard let call, let tree = subject.tree else { return true }
+    worker.showExecution(of: tree, subject.executionID, for: call)
+    #if FAULT_INJECTION
+      worker.faults.strike(.execute)
+    #endif
     let progress = worker.run(
       &execution, tree, until: end, deadline: call.deadline, received: call.received)
     switch progress {
@@ -70,9 +74,16 @@ final class ExecutionCall: QueuedCall {
     guard result.estimatedBytes < Limits.answerBytes else {
       return fail(.answerTooLarge(limit: Limits.answerBytes), in: worker)
     }
+    worker.showAnswering(ofBytes: result.estimatedBytes)
+    #if FAULT_INJECTION
+      worker.faults.strike(.record)
+    #endif
     // Recorded before it is answered: an action that the caller is told of is never unknown to us.
     worker.records.write(result, call)
     worker.counters.executions += 1
+    #if FAULT_INJECTION
+      worker.faults.strike(.answer)
+    #endif
     worker.answer(call) { output in
       let mark = ExecutionWriter.beginResponse(in: &output)
       result.append(using: &self.writer, to: &output)

@@ -4,6 +4,7 @@ public import JSON
 public import SmartFlowMessages
 internal import Telemetry
 internal import UnixSocket
+internal import WorkerLink
 
 extension Context: JSONSink, ValueSink {}
 extension JSONValueBuilder: ValueSink {}
@@ -104,7 +105,9 @@ extension Worker {
     switch compiled(source, in: payload) {
     case .success(let cached):
       switch cached.outcome {
-      case .tree(let tree): return tree
+      case .tree(let tree):
+        guard !isQuarantined(tree) else { throw .quarantined(Digest(tree.digest)) }
+        return tree
       case .invalid(let diagnostics): throw .invalidTree(diagnostics)
       }
     case .failure(let status): throw status
@@ -122,6 +125,7 @@ extension Worker {
       return .failure(.unsupported("tree_reference"))
     case .json(let bytes):
       if let found = cache.find(bytes, form: .json) { return .success(found) }
+      if let refusal = beginCompiling(bytes) { return .failure(refusal) }
       do throws(JSONError) {
         let value = try JSONParser.parse(bytes, limits: TreeLimits.json)
         return .success(compile(value, form: .json, source: bytes))
@@ -132,6 +136,7 @@ extension Worker {
       // Unique bytes are a key; those of a message that came in parts can't be, and are not kept.
       let bytes = payload.extracting(view.range)
       if let found = cache.find(bytes, form: .node) { return .success(found) }
+      if let refusal = beginCompiling(bytes) { return .failure(refusal) }
       var builder = JSONValueBuilder()
       view.visit(into: &builder)
       return .success(compile(builder.value ?? .null, form: .node, source: bytes))

@@ -35,6 +35,15 @@ extension Worker {
     call.requestID = envelope.requestID(in: request)
     call.traceparent = envelope.traceparent(in: request)
     let payload = request.extracting(envelope.payload)
+    work.begin(deadline: call.deadline, streamID: call.streamID)
+    work.enter(
+      .decoding,
+      allowanceNanoseconds: UInt64(payload.byteCount) * Limits.messageNanosecondsPerByte, on: page)
+    defer { work.end(on: page) }
+    #if FAULT_INJECTION
+      faults.ask(for: request)
+      faults.strike(.decode)
+    #endif
     if isDraining && method != .healthCheck && method != .getServerInfo {
       return answer(call, failure: .draining)
     }
@@ -44,6 +53,7 @@ extension Worker {
     case .validateTree: validateTree(payload, call)
     case .healthCheck: checkHealth(payload, call)
     case .getServerInfo: describeServer(payload, call)
+    case .liftQuarantine: liftQuarantine(payload, call)
     }
   }
 }

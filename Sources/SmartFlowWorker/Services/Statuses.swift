@@ -3,6 +3,7 @@ internal import Filtrex
 internal import JSON
 internal import SmartFlowMessages
 internal import TTRPC
+internal import WorkerLink
 
 // One place for what callers are told; PROTOCOL's table of status codes, row by row.
 
@@ -81,6 +82,13 @@ extension RPCStatus {
   static let overloaded = RPCStatus(
     .unavailable, "too many calls are running; try again, and send fewer at once",
     [.errorInfo(reason: "OVERLOADED"), .retryInfo(delay: .milliseconds(100))])
+
+  static func quarantined(_ digest: Digest) -> RPCStatus {
+    RPCStatus(
+      .failedPrecondition,
+      "the tree has ended several workers within a minute and is not run; an administrator may lift it by `smartflow quarantine lift \(digest.text)`",
+      [.errorInfo(reason: "QUARANTINED", metadata: ["tree_digest": digest.text])])
+  }
 
   static func deadlineExceeded(elapsedNanoseconds: UInt64, path: String) -> RPCStatus {
     let milliseconds = elapsedNanoseconds / 1_000_000

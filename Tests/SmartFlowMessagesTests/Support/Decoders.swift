@@ -31,6 +31,12 @@ struct Decoder: Sendable, CustomTestStringConvertible {
       bytes, arena throws(MessageError) in
       _ = try HealthCheckRequest(decoding: bytes.span.bytes, in: &arena)
     },
+    Self(
+      testDescription: "LiftQuarantineRequest",
+      sample: LiftQuarantineRequest(digest: Array(0..<32)).bytes
+    ) { bytes, arena throws(MessageError) in
+      _ = try LiftQuarantineRequest(decoding: bytes.span.bytes, in: &arena).digest.count
+    },
     response("ExecuteTreeResponse", ExecuteTreeResponseMessage(execution: shortExecution)),
     response(
       "ExecuteBatchResponse",

@@ -105,7 +105,9 @@ enum Samples {
     workers: [
       WorkerInfoMessage(
         index: 1, pid: 2, startTime: Timestamp(seconds: 3), restarts: 4, state: .draining,
-        openConnections: 5, requests: 6, executions: 7, failures: 8, droppedLogLines: 9),
+        openConnections: 5, requests: 6, executions: 7, failures: 8, droppedLogLines: 9,
+        deaths: WorkerDeathsMessage(
+          watchdog: 1, crash: 2, killed: 3, outOfMemory: 4, forbiddenCall: 5, exit: 6, signal: 7)),
       WorkerInfoMessage(index: 0),
     ],
     sockets: [
@@ -120,6 +122,12 @@ enum Samples {
       ConfinementLayerMessage(name: "landlock", state: .holds, detail: "ABI 7: no file"),
       ConfinementLayerMessage(name: "seccomp", state: .leftOff),
       ConfinementLayerMessage(name: "", state: .lacking, detail: "größe"),
+    ],
+    quarantine: [
+      QuarantinedTreeMessage(
+        digest: Array(0..<32), kind: .source, since: Timestamp(seconds: 1_800_000_000),
+        lastDeath: "watchdog"),
+      QuarantinedTreeMessage(digest: Array(100..<132), kind: .tree),
     ])
 }
 

@@ -142,6 +142,186 @@ void   smartflow__v1__worker_info__free_unpacked
   assert(message->base.descriptor == &smartflow__v1__worker_info__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   smartflow__v1__worker_deaths__init
+                     (Smartflow__V1__WorkerDeaths         *message)
+{
+  static const Smartflow__V1__WorkerDeaths init_value = SMARTFLOW__V1__WORKER_DEATHS__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__worker_deaths__get_packed_size
+                     (const Smartflow__V1__WorkerDeaths *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__worker_deaths__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__worker_deaths__pack
+                     (const Smartflow__V1__WorkerDeaths *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__worker_deaths__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__worker_deaths__pack_to_buffer
+                     (const Smartflow__V1__WorkerDeaths *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__worker_deaths__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__WorkerDeaths *
+       smartflow__v1__worker_deaths__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__WorkerDeaths *)
+     protobuf_c_message_unpack (&smartflow__v1__worker_deaths__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__worker_deaths__free_unpacked
+                     (Smartflow__V1__WorkerDeaths *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__worker_deaths__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   smartflow__v1__quarantined_tree__init
+                     (Smartflow__V1__QuarantinedTree         *message)
+{
+  static const Smartflow__V1__QuarantinedTree init_value = SMARTFLOW__V1__QUARANTINED_TREE__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__quarantined_tree__get_packed_size
+                     (const Smartflow__V1__QuarantinedTree *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__quarantined_tree__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__quarantined_tree__pack
+                     (const Smartflow__V1__QuarantinedTree *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__quarantined_tree__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__quarantined_tree__pack_to_buffer
+                     (const Smartflow__V1__QuarantinedTree *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__quarantined_tree__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__QuarantinedTree *
+       smartflow__v1__quarantined_tree__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__QuarantinedTree *)
+     protobuf_c_message_unpack (&smartflow__v1__quarantined_tree__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__quarantined_tree__free_unpacked
+                     (Smartflow__V1__QuarantinedTree *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__quarantined_tree__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   smartflow__v1__lift_quarantine_request__init
+                     (Smartflow__V1__LiftQuarantineRequest         *message)
+{
+  static const Smartflow__V1__LiftQuarantineRequest init_value = SMARTFLOW__V1__LIFT_QUARANTINE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__lift_quarantine_request__get_packed_size
+                     (const Smartflow__V1__LiftQuarantineRequest *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__lift_quarantine_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__lift_quarantine_request__pack
+                     (const Smartflow__V1__LiftQuarantineRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__lift_quarantine_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__lift_quarantine_request__pack_to_buffer
+                     (const Smartflow__V1__LiftQuarantineRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__lift_quarantine_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__LiftQuarantineRequest *
+       smartflow__v1__lift_quarantine_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__LiftQuarantineRequest *)
+     protobuf_c_message_unpack (&smartflow__v1__lift_quarantine_request__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__lift_quarantine_request__free_unpacked
+                     (Smartflow__V1__LiftQuarantineRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__lift_quarantine_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   smartflow__v1__lift_quarantine_response__init
+                     (Smartflow__V1__LiftQuarantineResponse         *message)
+{
+  static const Smartflow__V1__LiftQuarantineResponse init_value = SMARTFLOW__V1__LIFT_QUARANTINE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__lift_quarantine_response__get_packed_size
+                     (const Smartflow__V1__LiftQuarantineResponse *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__lift_quarantine_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__lift_quarantine_response__pack
+                     (const Smartflow__V1__LiftQuarantineResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__lift_quarantine_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__lift_quarantine_response__pack_to_buffer
+                     (const Smartflow__V1__LiftQuarantineResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__lift_quarantine_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__LiftQuarantineResponse *
+       smartflow__v1__lift_quarantine_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__LiftQuarantineResponse *)
+     protobuf_c_message_unpack (&smartflow__v1__lift_quarantine_response__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__lift_quarantine_response__free_unpacked
+                     (Smartflow__V1__LiftQuarantineResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__lift_quarantine_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   smartflow__v1__confinement_layer__init
                      (Smartflow__V1__ConfinementLayer         *message)
 {
@@ -295,7 +475,7 @@ const ProtobufCMessageDescriptor smartflow__v1__get_server_info_request__descrip
   (ProtobufCMessageInit) smartflow__v1__get_server_info_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor smartflow__v1__get_server_info_response__field_descriptors[8] =
+static const ProtobufCFieldDescriptor smartflow__v1__get_server_info_response__field_descriptors[9] =
 {
   {
     "version",
@@ -393,21 +573,35 @@ static const ProtobufCFieldDescriptor smartflow__v1__get_server_info_response__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quarantine",
+    20,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Smartflow__V1__GetServerInfoResponse, n_quarantine),
+    offsetof(Smartflow__V1__GetServerInfoResponse, quarantine),
+    &smartflow__v1__quarantined_tree__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned smartflow__v1__get_server_info_response__field_indices_by_name[] = {
   7,   /* field[7] = confinement */
   3,   /* field[3] = keeper_pid */
   6,   /* field[6] = limits */
+  8,   /* field[8] = quarantine */
   5,   /* field[5] = sockets */
   1,   /* field[1] = start_time */
   2,   /* field[2] = uptime */
   0,   /* field[0] = version */
   4,   /* field[4] = workers */
 };
-static const ProtobufCIntRange smartflow__v1__get_server_info_response__number_ranges[1 + 1] =
+static const ProtobufCIntRange smartflow__v1__get_server_info_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 20, 8 },
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor smartflow__v1__get_server_info_response__descriptor =
 {
@@ -417,14 +611,14 @@ const ProtobufCMessageDescriptor smartflow__v1__get_server_info_response__descri
   "Smartflow__V1__GetServerInfoResponse",
   "smartflow.v1",
   sizeof(Smartflow__V1__GetServerInfoResponse),
-  8,
+  9,
   smartflow__v1__get_server_info_response__field_descriptors,
   smartflow__v1__get_server_info_response__field_indices_by_name,
-  1,  smartflow__v1__get_server_info_response__number_ranges,
+  2,  smartflow__v1__get_server_info_response__number_ranges,
   (ProtobufCMessageInit) smartflow__v1__get_server_info_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor smartflow__v1__worker_info__field_descriptors[10] =
+static const ProtobufCFieldDescriptor smartflow__v1__worker_info__field_descriptors[11] =
 {
   {
     "index",
@@ -546,8 +740,21 @@ static const ProtobufCFieldDescriptor smartflow__v1__worker_info__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "deaths",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__WorkerInfo, deaths),
+    &smartflow__v1__worker_deaths__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned smartflow__v1__worker_info__field_indices_by_name[] = {
+  10,   /* field[10] = deaths */
   9,   /* field[9] = dropped_log_lines */
   7,   /* field[7] = executions */
   8,   /* field[8] = failures */
@@ -559,10 +766,11 @@ static const unsigned smartflow__v1__worker_info__field_indices_by_name[] = {
   2,   /* field[2] = start_time */
   4,   /* field[4] = state */
 };
-static const ProtobufCIntRange smartflow__v1__worker_info__number_ranges[1 + 1] =
+static const ProtobufCIntRange smartflow__v1__worker_info__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 20, 10 },
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor smartflow__v1__worker_info__descriptor =
 {
@@ -572,11 +780,260 @@ const ProtobufCMessageDescriptor smartflow__v1__worker_info__descriptor =
   "Smartflow__V1__WorkerInfo",
   "smartflow.v1",
   sizeof(Smartflow__V1__WorkerInfo),
-  10,
+  11,
   smartflow__v1__worker_info__field_descriptors,
   smartflow__v1__worker_info__field_indices_by_name,
-  1,  smartflow__v1__worker_info__number_ranges,
+  2,  smartflow__v1__worker_info__number_ranges,
   (ProtobufCMessageInit) smartflow__v1__worker_info__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__worker_deaths__field_descriptors[7] =
+{
+  {
+    "watchdog",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__WorkerDeaths, watchdog),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "crash",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__WorkerDeaths, crash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "killed",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__WorkerDeaths, killed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "out_of_memory",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__WorkerDeaths, out_of_memory),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "forbidden_call",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__WorkerDeaths, forbidden_call),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exit",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__WorkerDeaths, exit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "signal",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__WorkerDeaths, signal),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__worker_deaths__field_indices_by_name[] = {
+  1,   /* field[1] = crash */
+  5,   /* field[5] = exit */
+  4,   /* field[4] = forbidden_call */
+  2,   /* field[2] = killed */
+  3,   /* field[3] = out_of_memory */
+  6,   /* field[6] = signal */
+  0,   /* field[0] = watchdog */
+};
+static const ProtobufCIntRange smartflow__v1__worker_deaths__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__worker_deaths__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.WorkerDeaths",
+  "WorkerDeaths",
+  "Smartflow__V1__WorkerDeaths",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__WorkerDeaths),
+  7,
+  smartflow__v1__worker_deaths__field_descriptors,
+  smartflow__v1__worker_deaths__field_indices_by_name,
+  1,  smartflow__v1__worker_deaths__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__worker_deaths__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__quarantined_tree__field_descriptors[4] =
+{
+  {
+    "digest",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__QuarantinedTree, digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__QuarantinedTree, kind),
+    &smartflow__v1__digest_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__QuarantinedTree, since),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_death",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__QuarantinedTree, last_death),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__quarantined_tree__field_indices_by_name[] = {
+  0,   /* field[0] = digest */
+  1,   /* field[1] = kind */
+  3,   /* field[3] = last_death */
+  2,   /* field[2] = since */
+};
+static const ProtobufCIntRange smartflow__v1__quarantined_tree__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__quarantined_tree__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.QuarantinedTree",
+  "QuarantinedTree",
+  "Smartflow__V1__QuarantinedTree",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__QuarantinedTree),
+  4,
+  smartflow__v1__quarantined_tree__field_descriptors,
+  smartflow__v1__quarantined_tree__field_indices_by_name,
+  1,  smartflow__v1__quarantined_tree__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__quarantined_tree__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__lift_quarantine_request__field_descriptors[1] =
+{
+  {
+    "digest",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__LiftQuarantineRequest, digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__lift_quarantine_request__field_indices_by_name[] = {
+  0,   /* field[0] = digest */
+};
+static const ProtobufCIntRange smartflow__v1__lift_quarantine_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__lift_quarantine_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.LiftQuarantineRequest",
+  "LiftQuarantineRequest",
+  "Smartflow__V1__LiftQuarantineRequest",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__LiftQuarantineRequest),
+  1,
+  smartflow__v1__lift_quarantine_request__field_descriptors,
+  smartflow__v1__lift_quarantine_request__field_indices_by_name,
+  1,  smartflow__v1__lift_quarantine_request__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__lift_quarantine_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define smartflow__v1__lift_quarantine_response__field_descriptors NULL
+#define smartflow__v1__lift_quarantine_response__field_indices_by_name NULL
+#define smartflow__v1__lift_quarantine_response__number_ranges NULL
+const ProtobufCMessageDescriptor smartflow__v1__lift_quarantine_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.LiftQuarantineResponse",
+  "LiftQuarantineResponse",
+  "Smartflow__V1__LiftQuarantineResponse",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__LiftQuarantineResponse),
+  0,
+  smartflow__v1__lift_quarantine_response__field_descriptors,
+  smartflow__v1__lift_quarantine_response__field_indices_by_name,
+  0,  smartflow__v1__lift_quarantine_response__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__lift_quarantine_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor smartflow__v1__confinement_layer__field_descriptors[3] =
@@ -836,6 +1293,36 @@ const ProtobufCMessageDescriptor smartflow__v1__limits__descriptor =
   (ProtobufCMessageInit) smartflow__v1__limits__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCEnumValue smartflow__v1__digest_kind__enum_values_by_number[3] =
+{
+  { "DIGEST_KIND_UNSPECIFIED", "SMARTFLOW__V1__DIGEST_KIND__DIGEST_KIND_UNSPECIFIED", 0 },
+  { "DIGEST_KIND_TREE", "SMARTFLOW__V1__DIGEST_KIND__DIGEST_KIND_TREE", 1 },
+  { "DIGEST_KIND_SOURCE", "SMARTFLOW__V1__DIGEST_KIND__DIGEST_KIND_SOURCE", 2 },
+};
+static const ProtobufCIntRange smartflow__v1__digest_kind__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex smartflow__v1__digest_kind__enum_values_by_name[3] =
+{
+  { "DIGEST_KIND_SOURCE", 2 },
+  { "DIGEST_KIND_TREE", 1 },
+  { "DIGEST_KIND_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor smartflow__v1__digest_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "smartflow.v1.DigestKind",
+  "DigestKind",
+  "Smartflow__V1__DigestKind",
+  "smartflow.v1",
+  3,
+  smartflow__v1__digest_kind__enum_values_by_number,
+  3,
+  smartflow__v1__digest_kind__enum_values_by_name,
+  1,
+  smartflow__v1__digest_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
 static const ProtobufCEnumValue smartflow__v1__worker_state__enum_values_by_number[5] =
 {
   { "WORKER_STATE_UNSPECIFIED", "SMARTFLOW__V1__WORKER_STATE__WORKER_STATE_UNSPECIFIED", 0 },
@@ -932,12 +1419,14 @@ const ProtobufCEnumDescriptor smartflow__v1__socket_purpose__descriptor =
   smartflow__v1__socket_purpose__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor smartflow__v1__admin_service__method_descriptors[1] =
+static const ProtobufCMethodDescriptor smartflow__v1__admin_service__method_descriptors[2] =
 {
   { "GetServerInfo", &smartflow__v1__get_server_info_request__descriptor, &smartflow__v1__get_server_info_response__descriptor },
+  { "LiftQuarantine", &smartflow__v1__lift_quarantine_request__descriptor, &smartflow__v1__lift_quarantine_response__descriptor },
 };
 const unsigned smartflow__v1__admin_service__method_indices_by_name[] = {
-  0         /* GetServerInfo */
+  0,        /* GetServerInfo */
+  1         /* LiftQuarantine */
 };
 const ProtobufCServiceDescriptor smartflow__v1__admin_service__descriptor =
 {
@@ -946,7 +1435,7 @@ const ProtobufCServiceDescriptor smartflow__v1__admin_service__descriptor =
   "AdminService",
   "Smartflow__V1__AdminService",
   "smartflow.v1",
-  1,
+  2,
   smartflow__v1__admin_service__method_descriptors,
   smartflow__v1__admin_service__method_indices_by_name
 };
@@ -957,6 +1446,14 @@ void smartflow__v1__admin_service__get_server_info(ProtobufCService *service,
 {
   assert(service->descriptor == &smartflow__v1__admin_service__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void smartflow__v1__admin_service__lift_quarantine(ProtobufCService *service,
+                                                   const Smartflow__V1__LiftQuarantineRequest *input,
+                                                   Smartflow__V1__LiftQuarantineResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &smartflow__v1__admin_service__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void smartflow__v1__admin_service__init (Smartflow__V1__AdminService_Service *service,
                                          Smartflow__V1__AdminService_ServiceDestroy destroy)

@@ -20,6 +20,10 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Smartflow__V1__GetServerInfoRequest Smartflow__V1__GetServerInfoRequest;
 typedef struct Smartflow__V1__GetServerInfoResponse Smartflow__V1__GetServerInfoResponse;
 typedef struct Smartflow__V1__WorkerInfo Smartflow__V1__WorkerInfo;
+typedef struct Smartflow__V1__WorkerDeaths Smartflow__V1__WorkerDeaths;
+typedef struct Smartflow__V1__QuarantinedTree Smartflow__V1__QuarantinedTree;
+typedef struct Smartflow__V1__LiftQuarantineRequest Smartflow__V1__LiftQuarantineRequest;
+typedef struct Smartflow__V1__LiftQuarantineResponse Smartflow__V1__LiftQuarantineResponse;
 typedef struct Smartflow__V1__ConfinementLayer Smartflow__V1__ConfinementLayer;
 typedef struct Smartflow__V1__SocketInfo Smartflow__V1__SocketInfo;
 typedef struct Smartflow__V1__Limits Smartflow__V1__Limits;
@@ -27,6 +31,18 @@ typedef struct Smartflow__V1__Limits Smartflow__V1__Limits;
 
 /* --- enums --- */
 
+typedef enum _Smartflow__V1__DigestKind {
+  SMARTFLOW__V1__DIGEST_KIND__DIGEST_KIND_UNSPECIFIED = 0,
+  /*
+   * Of the tree's canonical JSON: an Execution's tree_digest.
+   */
+  SMARTFLOW__V1__DIGEST_KIND__DIGEST_KIND_TREE = 1,
+  /*
+   * Of the bytes that the tree came in: it ended workers before it was understood.
+   */
+  SMARTFLOW__V1__DIGEST_KIND__DIGEST_KIND_SOURCE = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SMARTFLOW__V1__DIGEST_KIND)
+} Smartflow__V1__DigestKind;
 typedef enum _Smartflow__V1__WorkerState {
   SMARTFLOW__V1__WORKER_STATE__WORKER_STATE_UNSPECIFIED = 0,
   /*
@@ -105,10 +121,15 @@ struct  Smartflow__V1__GetServerInfoResponse
    */
   size_t n_confinement;
   Smartflow__V1__ConfinementLayer **confinement;
+  /*
+   * Trees that no worker runs, because each ended three of them within a minute.
+   */
+  size_t n_quarantine;
+  Smartflow__V1__QuarantinedTree **quarantine;
 };
 #define SMARTFLOW__V1__GET_SERVER_INFO_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__get_server_info_response__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, NULL, 0, 0,NULL, 0,NULL, NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, NULL, NULL, 0, 0,NULL, 0,NULL, NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -139,10 +160,101 @@ struct  Smartflow__V1__WorkerInfo
    * Log lines that did not fit into the channel to the keeper.
    */
   uint64_t dropped_log_lines;
+  /*
+   * How the workers at this place have ended that were not told to; their sum is `restarts`.
+   */
+  Smartflow__V1__WorkerDeaths *deaths;
 };
 #define SMARTFLOW__V1__WORKER_INFO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__worker_info__descriptor) \
-    , 0, 0, NULL, 0, SMARTFLOW__V1__WORKER_STATE__WORKER_STATE_UNSPECIFIED, 0, 0, 0, 0, 0 }
+    , 0, 0, NULL, 0, SMARTFLOW__V1__WORKER_STATE__WORKER_STATE_UNSPECIFIED, 0, 0, 0, 0, 0, NULL }
+
+
+/*
+ * Ends of workers by their reason.
+ */
+struct  Smartflow__V1__WorkerDeaths
+{
+  ProtobufCMessage base;
+  /*
+   * Killed by the keeper's watchdog, since something did not come to an end.
+   */
+  uint64_t watchdog;
+  /*
+   * A fault of the program: SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV.
+   */
+  uint64_t crash;
+  /*
+   * SIGKILL from elsewhere.
+   */
+  uint64_t killed;
+  /*
+   * The kernel's out-of-memory killer.
+   */
+  uint64_t out_of_memory;
+  /*
+   * A system call that a worker may not make: SIGSYS.
+   */
+  uint64_t forbidden_call;
+  /*
+   * It left by itself.
+   */
+  uint64_t exit;
+  /*
+   * Any other signal.
+   */
+  uint64_t signal;
+};
+#define SMARTFLOW__V1__WORKER_DEATHS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__worker_deaths__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0 }
+
+
+/*
+ * A tree that no worker runs until the keeper restarts or an administrator lifts it.
+ */
+struct  Smartflow__V1__QuarantinedTree
+{
+  ProtobufCMessage base;
+  /*
+   * SHA-256, 32 bytes.
+   */
+  ProtobufCBinaryData digest;
+  Smartflow__V1__DigestKind kind;
+  /*
+   * When it was put there.
+   */
+  Google__Protobuf__Timestamp *since;
+  /*
+   * How the last worker ended: the name of a field of WorkerDeaths.
+   */
+  char *last_death;
+};
+#define SMARTFLOW__V1__QUARANTINED_TREE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__quarantined_tree__descriptor) \
+    , {0,NULL}, SMARTFLOW__V1__DIGEST_KIND__DIGEST_KIND_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Smartflow__V1__LiftQuarantineRequest
+{
+  ProtobufCMessage base;
+  /*
+   * As QuarantinedTree has it, of either kind.
+   */
+  ProtobufCBinaryData digest;
+};
+#define SMARTFLOW__V1__LIFT_QUARANTINE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__lift_quarantine_request__descriptor) \
+    , {0,NULL} }
+
+
+struct  Smartflow__V1__LiftQuarantineResponse
+{
+  ProtobufCMessage base;
+};
+#define SMARTFLOW__V1__LIFT_QUARANTINE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__lift_quarantine_response__descriptor) \
+     }
 
 
 /*
@@ -285,6 +397,82 @@ Smartflow__V1__WorkerInfo *
 void   smartflow__v1__worker_info__free_unpacked
                      (Smartflow__V1__WorkerInfo *message,
                       ProtobufCAllocator *allocator);
+/* Smartflow__V1__WorkerDeaths methods */
+void   smartflow__v1__worker_deaths__init
+                     (Smartflow__V1__WorkerDeaths         *message);
+size_t smartflow__v1__worker_deaths__get_packed_size
+                     (const Smartflow__V1__WorkerDeaths   *message);
+size_t smartflow__v1__worker_deaths__pack
+                     (const Smartflow__V1__WorkerDeaths   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__worker_deaths__pack_to_buffer
+                     (const Smartflow__V1__WorkerDeaths   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__WorkerDeaths *
+       smartflow__v1__worker_deaths__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__worker_deaths__free_unpacked
+                     (Smartflow__V1__WorkerDeaths *message,
+                      ProtobufCAllocator *allocator);
+/* Smartflow__V1__QuarantinedTree methods */
+void   smartflow__v1__quarantined_tree__init
+                     (Smartflow__V1__QuarantinedTree         *message);
+size_t smartflow__v1__quarantined_tree__get_packed_size
+                     (const Smartflow__V1__QuarantinedTree   *message);
+size_t smartflow__v1__quarantined_tree__pack
+                     (const Smartflow__V1__QuarantinedTree   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__quarantined_tree__pack_to_buffer
+                     (const Smartflow__V1__QuarantinedTree   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__QuarantinedTree *
+       smartflow__v1__quarantined_tree__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__quarantined_tree__free_unpacked
+                     (Smartflow__V1__QuarantinedTree *message,
+                      ProtobufCAllocator *allocator);
+/* Smartflow__V1__LiftQuarantineRequest methods */
+void   smartflow__v1__lift_quarantine_request__init
+                     (Smartflow__V1__LiftQuarantineRequest         *message);
+size_t smartflow__v1__lift_quarantine_request__get_packed_size
+                     (const Smartflow__V1__LiftQuarantineRequest   *message);
+size_t smartflow__v1__lift_quarantine_request__pack
+                     (const Smartflow__V1__LiftQuarantineRequest   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__lift_quarantine_request__pack_to_buffer
+                     (const Smartflow__V1__LiftQuarantineRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__LiftQuarantineRequest *
+       smartflow__v1__lift_quarantine_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__lift_quarantine_request__free_unpacked
+                     (Smartflow__V1__LiftQuarantineRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Smartflow__V1__LiftQuarantineResponse methods */
+void   smartflow__v1__lift_quarantine_response__init
+                     (Smartflow__V1__LiftQuarantineResponse         *message);
+size_t smartflow__v1__lift_quarantine_response__get_packed_size
+                     (const Smartflow__V1__LiftQuarantineResponse   *message);
+size_t smartflow__v1__lift_quarantine_response__pack
+                     (const Smartflow__V1__LiftQuarantineResponse   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__lift_quarantine_response__pack_to_buffer
+                     (const Smartflow__V1__LiftQuarantineResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__LiftQuarantineResponse *
+       smartflow__v1__lift_quarantine_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__lift_quarantine_response__free_unpacked
+                     (Smartflow__V1__LiftQuarantineResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Smartflow__V1__ConfinementLayer methods */
 void   smartflow__v1__confinement_layer__init
                      (Smartflow__V1__ConfinementLayer         *message);
@@ -353,6 +541,18 @@ typedef void (*Smartflow__V1__GetServerInfoResponse_Closure)
 typedef void (*Smartflow__V1__WorkerInfo_Closure)
                  (const Smartflow__V1__WorkerInfo *message,
                   void *closure_data);
+typedef void (*Smartflow__V1__WorkerDeaths_Closure)
+                 (const Smartflow__V1__WorkerDeaths *message,
+                  void *closure_data);
+typedef void (*Smartflow__V1__QuarantinedTree_Closure)
+                 (const Smartflow__V1__QuarantinedTree *message,
+                  void *closure_data);
+typedef void (*Smartflow__V1__LiftQuarantineRequest_Closure)
+                 (const Smartflow__V1__LiftQuarantineRequest *message,
+                  void *closure_data);
+typedef void (*Smartflow__V1__LiftQuarantineResponse_Closure)
+                 (const Smartflow__V1__LiftQuarantineResponse *message,
+                  void *closure_data);
 typedef void (*Smartflow__V1__ConfinementLayer_Closure)
                  (const Smartflow__V1__ConfinementLayer *message,
                   void *closure_data);
@@ -373,6 +573,10 @@ struct Smartflow__V1__AdminService_Service
                           const Smartflow__V1__GetServerInfoRequest *input,
                           Smartflow__V1__GetServerInfoResponse_Closure closure,
                           void *closure_data);
+  void (*lift_quarantine)(Smartflow__V1__AdminService_Service *service,
+                          const Smartflow__V1__LiftQuarantineRequest *input,
+                          Smartflow__V1__LiftQuarantineResponse_Closure closure,
+                          void *closure_data);
 };
 typedef void (*Smartflow__V1__AdminService_ServiceDestroy)(Smartflow__V1__AdminService_Service *);
 void smartflow__v1__admin_service__init (Smartflow__V1__AdminService_Service *service,
@@ -381,20 +585,30 @@ void smartflow__v1__admin_service__init (Smartflow__V1__AdminService_Service *se
     { &smartflow__v1__admin_service__descriptor, protobuf_c_service_invoke_internal, NULL }
 #define SMARTFLOW__V1__ADMIN_SERVICE__INIT(function_prefix__) \
     { SMARTFLOW__V1__ADMIN_SERVICE__BASE_INIT,\
-      function_prefix__ ## get_server_info  }
+      function_prefix__ ## get_server_info,\
+      function_prefix__ ## lift_quarantine  }
 void smartflow__v1__admin_service__get_server_info(ProtobufCService *service,
                                                    const Smartflow__V1__GetServerInfoRequest *input,
                                                    Smartflow__V1__GetServerInfoResponse_Closure closure,
                                                    void *closure_data);
+void smartflow__v1__admin_service__lift_quarantine(ProtobufCService *service,
+                                                   const Smartflow__V1__LiftQuarantineRequest *input,
+                                                   Smartflow__V1__LiftQuarantineResponse_Closure closure,
+                                                   void *closure_data);
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    smartflow__v1__digest_kind__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__worker_state__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__confinement_state__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__socket_purpose__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__get_server_info_request__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__get_server_info_response__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__worker_info__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__worker_deaths__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__quarantined_tree__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__lift_quarantine_request__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__lift_quarantine_response__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__confinement_layer__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__socket_info__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__limits__descriptor;

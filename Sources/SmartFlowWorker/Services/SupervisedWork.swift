@@ -1,0 +1,49 @@
+internal import DecisionEngine
+internal import Hashes
+internal import SmartFlowMessages
+internal import WorkerLink
+
+// What the keeper is shown of a call, for its watchdog and its quarantine.
+extension Worker {
+  /// A tree that is not in the cache is about to be parsed and compiled.
+  ///
+  /// It has no digest of its own yet, so it is known by that of its bytes: a thing to be paid for only here,
+  /// where it costs a twentieth of what follows.
+  ///
+  /// - Returns: The refusal of bytes that ended workers before.
+  func beginCompiling(_ source: RawSpan) -> RPCStatus? {
+    let digest = SHA256.digest(of: source)
+    if !board.isQuarantineEmpty, board.isQuarantined(TreeFingerprint(.source, Digest(digest))) {
+      return .quarantined(Digest(digest))
+    }
+    work.name(.source, digest)
+    work.enter(
+      .compiling,
+      allowanceNanoseconds: UInt64(source.byteCount) * Limits.compileNanosecondsPerByte, on: page)
+    #if FAULT_INJECTION
+      faults.strike(.compile)
+    #endif
+    return nil
+  }
+
+  /// Whether a tree has ended too many workers to be run.
+  func isQuarantined(_ tree: Tree) -> Bool {
+    // Nearly always this one load is all.
+    guard !board.isQuarantineEmpty else { return false }
+    return board.isQuarantined(TreeFingerprint(.tree, Digest(tree.digest)))
+  }
+
+  /// A slice of an execution is about to run.
+  func showExecution(of tree: Tree, _ executionID: UUIDv7, for call: Call) {
+    work.begin(deadline: call.deadline, streamID: call.streamID)
+    work.name(.tree, tree.digest, execution: executionID.bytes)
+    work.enter(.executing, on: page)
+  }
+
+  /// What the execution in hand came to is about to be recorded and written.
+  func showAnswering(ofBytes bytes: Int) {
+    work.enter(
+      .answering,
+      allowanceNanoseconds: UInt64(clamping: bytes) &* Limits.messageNanosecondsPerByte, on: page)
+  }
+}

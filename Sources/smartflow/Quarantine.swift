@@ -1,0 +1,117 @@
+internal import ArgumentParser
+internal import Hashes
+internal import JSON
+internal import SmartFlowMessages
+internal import Telemetry
+
+/// `smartflow quarantine`: trees that no worker runs, because each has ended too many of them.
+struct Quarantine: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the trees that are not run any more, and let one run again.",
+    discussion: """
+      A tree that ended three workers within a minute is refused with QUARANTINED, until the daemon \
+      restarts or the quarantine is lifted here. Asks the admin socket: give it by --endpoint, such as \
+      unix:///run/smartflow/admin.sock.
+      """,
+    subcommands: [List.self, Lift.self], defaultSubcommand: List.self)
+
+  /// `smartflow quarantine list`.
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the trees in quarantine.")
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+
+    func run() async throws {
+      try await reporting {
+        let trees = try await connection.call(GetServerInfoRequest()).quarantine
+        if json {
+          Terminal.print(JSONValue.array(trees.map(report)).prettyText)
+        } else {
+          Terminal.print(
+            trees.isEmpty
+              ? "no tree is in quarantine" : trees.map { text(of: $0) }.joined(separator: "\n"))
+        }
+      }
+    }
+  }
+
+  /// `smartflow quarantine lift`.
+  struct Lift: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Let a tree run again.",
+      discussion: "Exit code 65: no tree of this digest is in quarantine.")
+
+    @Argument(help: "The tree's digest: the 64 digits of the list, the error or the log.")
+    var digest: String
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+
+    func run() async throws {
+      try await reporting {
+        guard let bytes = Quarantine.bytes(of: digest) else {
+          throw Failure(
+            .usage, "`\(digest)` is no digest; it has 64 digits, of 0 to 9 and a to f")
+        }
+        _ = try await connection.call(LiftQuarantineRequest(digest: bytes))
+        Terminal.print(
+          json
+            ? JSONValue.object([("lifted", .string(digest.lowercased()))]).compactText
+            : "\(digest.lowercased()) may run again")
+      }
+    }
+  }
+
+  static func bytes(of digest: String) -> [UInt8]? {
+    let digits = Array(digest.utf8)
+    guard digits.count == 64 else { return nil }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: digits.count, by: 2) {
+      let pair = String(decoding: digits[index..<index + 2], as: UTF8.self)
+      // A sign is no digit, but would be read as one.
+      guard let byte = UInt8(pair, radix: 16), !pair.hasPrefix("+"), !pair.hasPrefix("-") else {
+        return nil
+      }
+      bytes.append(byte)
+    }
+    return bytes
+  }
+
+  static func text(of tree: QuarantinedTreeMessage) -> String {
+    let seconds = tree.since.map { "since \(Self.time(of: $0))" } ?? ""
+    return "\(Hexadecimal.text(tree.digest.span))  \(name(of: tree.kind))  \(seconds)  "
+      + "last death: \(tree.lastDeath)"
+  }
+
+  static func report(_ tree: QuarantinedTreeMessage) -> JSONValue {
+    .object([
+      ("digest", .string(Hexadecimal.text(tree.digest.span))),
+      ("kind", .string(name(of: tree.kind))),
+      ("since", .string(tree.since.map { Self.time(of: $0) } ?? "")),
+      ("lastDeath", .string(tree.lastDeath)),
+    ])
+  }
+
+  /// RFC 3339, as the log has it.
+  private static func time(of timestamp: Timestamp) -> String {
+    guard timestamp.isValid else { return "unknown" }
+    var text: [UInt8] = []
+    WallTime(
+      microseconds: timestamp.seconds * 1_000_000 + Int64(timestamp.nanoseconds) / 1000
+    ).appendRFC3339(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func name(of kind: QuarantinedTreeMessage.Kind) -> String {
+    switch kind {
+    case .tree: "tree"
+    case .source: "source"
+    case .unspecified: "unknown"
+    }
+  }
+}
