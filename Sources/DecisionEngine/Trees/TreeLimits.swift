@@ -17,6 +17,10 @@ public enum TreeLimits {
   public static let children = 100
   /// Actions that one execution can reach.
   public static let actionsOnPath = 1_000
+  /// Memory that the patterns of a tree take between them.
+  ///
+  /// Enough for an ordinary one at every node; a counted repeat makes kilobytes of a few letters.
+  public static let patternBytes = 16 << 20
   /// Expressions in all of a tree's conditions and templates.
   ///
   /// A program takes a kilobyte and more, and a tree within its other limits could hold 200,000.
@@ -25,10 +29,6 @@ public enum TreeLimits {
   public static let weight = 1e12
   /// Bytes of a player's ID, which a split hashes.
   public static let playerIDBytes = 1_024
-  /// Memory that the patterns of a tree take between them.
-  ///
-  /// Enough for an ordinary one at every node; a counted repeat makes kilobytes of a few letters.
-  public static let patternBytes = 16 << 20
   /// Errors of one tree, and as many warnings; past them somebody is not listening.
   public static let diagnostics = 1_000
   /// Bytes of a text that a template makes.

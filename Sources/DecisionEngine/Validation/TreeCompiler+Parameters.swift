@@ -145,19 +145,21 @@ extension TreeCompiler {
           message: diagnostic.message))
     }
     guard let program = compilation.program else { return nil }
-    guard programs.count < TreeLimits.expressions else {
-      hasTooManyExpressions = true
-      report(
-        .tooManyExpressions, path,
-        "the tree has more than \(TreeLimits.expressions) expressions; split the tree")
-      return nil
-    }
     patternBytes += program.patternBytes
     guard patternBytes <= TreeLimits.patternBytes else {
       report(
         .patternTooLarge, path,
         "the patterns of the tree take more than \(TreeLimits.patternBytes >> 20) MiB together; "
           + "repeat less often in them, or split the tree")
+      return nil
+    }
+    guard programs.count < TreeLimits.expressions else {
+      if !hasTooManyExpressions {
+        hasTooManyExpressions = true
+        report(
+          .tooManyExpressions, path,
+          "the tree has more than \(TreeLimits.expressions) expressions; split the tree")
+      }
       return nil
     }
     programs.append(program)
