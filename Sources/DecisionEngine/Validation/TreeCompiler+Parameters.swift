@@ -154,12 +154,10 @@ extension TreeCompiler {
       return nil
     }
     guard programs.count < TreeLimits.expressions else {
-      if !hasTooManyExpressions {
-        hasTooManyExpressions = true
-        report(
-          .tooManyExpressions, path,
-          "the tree has more than \(TreeLimits.expressions) expressions; split the tree")
-      }
+      hasTooManyExpressions = true
+      report(
+        .tooManyExpressions, path,
+        "the tree has more than \(TreeLimits.expressions) expressions; split the tree")
       return nil
     }
     programs.append(program)
