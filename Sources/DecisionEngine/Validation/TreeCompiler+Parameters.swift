@@ -134,7 +134,7 @@ extension TreeCompiler {
 
   private mutating func compile(_ source: String, at path: JSONPointer, offset: Int) -> Int? {
     // Said once; what follows is not compiled, since it could be as large.
-    guard patternBytes <= TreeLimits.patternBytes else { return nil }
+    guard patternBytes <= TreeLimits.patternBytes, !hasTooManyExpressions else { return nil }
     let compilation = Program.compile(source, properties: &table)
     for diagnostic in compilation.diagnostics {
       let range = diagnostic.range
@@ -154,12 +154,10 @@ extension TreeCompiler {
       return nil
     }
     guard programs.count < TreeLimits.expressions else {
-      if !hasTooManyExpressions {
-        hasTooManyExpressions = true
-        report(
-          .tooManyExpressions, path,
-          "the tree has more than \(TreeLimits.expressions) expressions; split the tree")
-      }
+      hasTooManyExpressions = true
+      report(
+        .tooManyExpressions, path,
+        "the tree has more than \(TreeLimits.expressions) expressions; split the tree")
       return nil
     }
     programs.append(program)
