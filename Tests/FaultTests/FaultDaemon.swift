@@ -45,7 +45,7 @@ struct FaultDaemon {
 
   /// The log's lines of one event.
   func records(_ event: String) throws -> [[String: Any]] {
-    try process.logRecords().filter { $0["event"] as? String == event }
+    try process.logRecords(of: event)
   }
 
   /// Processor time that the workers have used together, in hundredths of a second; proc(5).

@@ -96,6 +96,18 @@ public final class DaemonProcess {
     }
   }
 
+  /// The lines of one event as JSON objects, however many lines of others there are.
+  public func logRecords(of event: String) throws -> [[String: Any]] {
+    let log = try Data(contentsOf: URL(filePath: logPath))
+    let mark = Data(#""event":"\#(event)""#.utf8)
+    return try log.split(separator: UInt8(ascii: "\n")).filter { $0.range(of: mark) != nil }.map {
+      guard let record = try JSONSerialization.jsonObject(with: $0) as? [String: Any] else {
+        throw CocoaError(.propertyListReadCorrupt)
+      }
+      return record
+    }
+  }
+
   /// Process identifiers of the workers that live now.
   public func workerProcessIDs() -> [Int32] {
     let children = try? String(
