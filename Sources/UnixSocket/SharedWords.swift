@@ -119,8 +119,8 @@ internal import Synchronization
   ///     others could have spoilt.
   public func publish(_ values: Span<UInt64>, at index: Int, sequence: inout UInt64) {
     precondition(index >= 0 && values.count < count - index, "no such words")
-    // Safe, all of them: the range was checked. The plain stores of a processor that keeps their order, such
-    // as x86: both fences are for the compiler there.
+    // Safe, all of them: the range was checked. Where the processor keeps the order of stores, as x86 does, the
+    // fence binds the compiler alone.
     unsafe words[index].store(sequence &+ 1, ordering: .relaxed)
     atomicMemoryFence(ordering: .releasing)
     for offset in values.indices {

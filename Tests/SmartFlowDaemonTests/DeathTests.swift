@@ -85,6 +85,23 @@ private var mark: WorkMark {
   }
 }
 
+@Suite struct `The kernel's count of kills for want of memory` {
+  @Test func `has risen when it is higher than one or two samples ago`() {
+    var count = OutOfMemoryCount()
+    #expect(!count.hasRisen(5), "nothing is known yet")
+    count.note(5)
+    #expect(!count.hasRisen(5))
+    #expect(count.hasRisen(6))
+    // The kill came before this sample, and its victim ends after it.
+    count.note(6)
+    #expect(count.hasRisen(6))
+    count.note(6)
+    #expect(!count.hasRisen(6))
+    count.note(nil)
+    #expect(!count.hasRisen(nil))
+  }
+}
+
 @Suite struct `The quarantine's ledger` {
   private static let second: UInt64 = 1_000_000_000
   private var ledger = QuarantineLedger()

@@ -9,6 +9,7 @@ extension Keeper {
     for slot in places {
       if let checkAt = slot.checkStopAt, now >= checkAt { checkStop(slot, now: now) }
     }
+    outOfMemory.sample(now: now)
     guard now >= looks.next else { return }
     let missed = looks.begin(now: now)
     if missed > 0 {

@@ -48,6 +48,11 @@ enum SupervisionLimits {
   /// The shortest wait before a worker is started again that could not be started, in nanoseconds.
   static let startAgainNanoseconds: UInt64 = 100_000_000
 
+  /// How often the kernel's count of out-of-memory kills is read, in nanoseconds.
+  ///
+  /// A kill within one or two of these before a worker's SIGKILL is taken for its cause.
+  static let memoryCountNanoseconds: UInt64 = 10_000_000_000
+
   // MARK: Replacing
 
   /// Time past the grace that a worker which was replaced has before it is killed, in nanoseconds.

@@ -70,17 +70,29 @@ struct WorkerDeath {
 /// - Source: `/proc/vmstat`, `oom_kill`; of the whole machine, so a kill elsewhere at the same time is taken
 ///   for one of ours.
 struct OutOfMemoryCount {
-  private var known: UInt64?
+  private var before: UInt64?
+  private var latest: UInt64?
+  private var nextSample: UInt64 = 0
 
-  /// Remembers how many there were so far.
-  init() { known = Self.read() }
+  /// Takes a sample when it is time to.
+  mutating func sample(now: UInt64) {
+    guard now >= nextSample else { return }
+    nextSample = now + SupervisionLimits.memoryCountNanoseconds
+    note(Self.read())
+  }
 
-  /// Whether there were more since it was asked last.
-  mutating func hasRisen() -> Bool {
-    let now = Self.read()
-    defer { known = now }
-    guard let now, let known else { return false }
-    return now > known
+  /// Whether there were more kills in the time of one or two samples; the last sample alone may have been taken
+  /// between a kill and its victim's end.
+  func hasRisen() -> Bool { hasRisen(Self.read()) }
+
+  mutating func note(_ count: UInt64?) {
+    before = latest
+    latest = count
+  }
+
+  func hasRisen(_ now: UInt64?) -> Bool {
+    guard let now, let then = before ?? latest else { return false }
+    return now > then
   }
 
   private static func read() -> UInt64? {
