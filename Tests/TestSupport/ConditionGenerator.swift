@@ -66,12 +66,15 @@ public struct ConditionGenerator {
 
   private mutating func comparison() -> String {
     let sign = pick(["<", "<=", ">", ">=", "==", "!="])
-    switch dice(8) {
+    switch dice(9) {
     case 0: return "\(numeral()) \(sign) \(pick(numbers))"
     case 1:
       return "\(numeral()) \(pick(["<", "<="])) \(pick(numbers)) \(pick(["<", "<="])) \(numeral())"
     case 2: return "\(number()) \(sign) \(number())"
     case 3: return "\(pick(numbers)) \(sign) \(number())"
+    case 4:
+      let same = pick(numbers)
+      return "\(same) \(sign) \(same)"
     default: return "\(pick(numbers)) \(sign) \(numeral())"
     }
   }

@@ -120,15 +120,13 @@ struct ContextSchemaReader {
       return .anything
     }
     guard root.value(at: pointer) != nil else {
-      let keyword = pointer.components[0]
+      let names = pointer.components
       var known: [String] = []
-      if case .object(let object)? = root.value(at: JSONPointer().appending(keyword)) {
+      if case .object(let object)? = root.value(at: JSONPointer().appending(names[0])) {
         known = object.keys
       }
-      report(
-        path,
-        "there is no definition `\(pointer.components[1])`"
-          + TreeCompiler.hint(pointer.components[1], known))
+      let remedy = nearest(to: names[1], in: known).map { "did you mean `\($0)`?" }
+      report(path, "there is no definition `\(names[1])`: \(remedy ?? "put it into `\(names[0])`")")
       return .anything
     }
     if let values = open[pointer.description] {
@@ -173,7 +171,7 @@ struct ContextSchemaReader {
       if let remedy = SchemaKeyword.refused[keyword] {
         report(place, "`\(keyword)` is not supported in a context's schema: \(remedy)")
       } else {
-        let nearest = NearestName.nearest(to: keyword, in: SchemaKeyword.all)
+        let nearest = nearest(to: keyword, in: SchemaKeyword.all)
         report(
           TreeDiagnostic(
             severity: .warning, code: .unknownKeyword, path: place,
@@ -188,11 +186,17 @@ struct ContextSchemaReader {
     _ object: JSONObject, _ keyword: String, at path: JSONPointer
   ) -> JSONValue? {
     guard let value = object[keyword] else { return nil }
-    if case .array(let elements) = value, !elements.isEmpty { return value }
-    report(
-      path.appending(keyword),
-      "`\(keyword)` is a list with something in it, and this is \(value.named)")
-    return nil
+    switch value {
+    case .array([]):
+      report(
+        path.appending(keyword), "`\(keyword)` is an empty list: put something in, or leave it out")
+      return nil
+    case .array: return value
+    default:
+      report(
+        path.appending(keyword), "`\(keyword)` is a list, and this is \(value.named)")
+      return nil
+    }
   }
 
   /// The object under a keyword.
@@ -211,6 +215,12 @@ struct ContextSchemaReader {
   }
 
   // MARK: - Words
+
+  /// The name that was probably meant; not looked for when nobody would read it.
+  private func nearest(to name: String, in names: [String]) -> String? {
+    guard diagnostics.count < TreeLimits.diagnostics else { return nil }
+    return NearestName.nearest(to: name, in: names.prefix(TreeLimits.children))
+  }
 
   mutating func report(_ path: JSONPointer, _ message: String) {
     report(TreeDiagnostic(code: .invalidSchema, path: path, message: message))

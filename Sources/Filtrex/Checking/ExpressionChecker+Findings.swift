@@ -138,7 +138,7 @@ extension ExpressionChecker {
     let shape = value(subject, Facts()).shape
     guard !shape.isEmpty else { return }
     let name = text(subject)
-    if operands.count == 1, finding.statement.hasPrefix("`exists") {
+    if finding.statement.hasPrefix("`exists"), tree[subject].range != finding.range {
       finding.reason = ", since the schema requires `\(name)`, and it is not null"
       return
     }
@@ -152,14 +152,21 @@ extension ExpressionChecker {
       let quoted = "\"\(self.text(other))\""
       suggest(&finding, "write `\(quoted)`", quoted)
     case .text(let text)?:
-      guard let nearest = NearestName.nearest(to: text, in: shape.anyTexts.values?.texts ?? [])
-      else {
-        return
-      }
+      guard let nearest = nearest(to: text, in: shape.anyTexts.values?.texts ?? []) else { return }
       let quoted = ShapeText.quoted(nearest)
       suggest(&finding, "did you mean `\(quoted)`?", quoted)
     default: break
     }
+  }
+
+  /// The name that was probably meant, of those that are as long, as far as anybody looks.
+  mutating func nearest(to name: String, in names: [String]) -> String? {
+    guard reasonsLeft > 0 else { return nil }
+    let count = name.utf8.count
+    let similar = names.lazy.filter { abs($0.utf8.count - count) <= max(1, count / 3) }
+      .prefix(Limits.checkedTexts)
+    reasonsLeft -= similar.count
+    return NearestName.nearest(to: name, in: similar)
   }
 
   private func suggest(_ finding: inout Finding, _ remedy: String, _ suggestion: String) {
@@ -264,7 +271,7 @@ extension ExpressionChecker {
     case .logical: finding.remedy = "compare it with something"
     default:
       finding.remedy =
-        kinds == .null
+        kinds == .null && !isLiteral(id)
         ? "ask `exists(\(text(id)))` before" : "use something of the right type"
     }
     report(finding)
@@ -308,7 +315,7 @@ extension ExpressionChecker {
     let utf8 = name.utf8
     let start = utf8.index(utf8.startIndex, offsetBy: part.lowerBound)
     let end = utf8.index(start, offsetBy: part.count)
-    let nearest = NearestName.nearest(to: String(name[start..<end]), in: known)
+    let nearest = nearest(to: String(name[start..<end]), in: known)
     let meant = nearest.map { String(name[..<start]) + $0 + String(name[end...]) }
     reportUnlisted(
       isPlain && !isWhole
@@ -354,7 +361,7 @@ extension ExpressionChecker {
         remedy: "look for it with its right name"))
   }
 
-  mutating func noteOptional(_ id: SyntaxTree.NodeID, _ name: String) {
+  mutating func noteOptional(_ id: SyntaxTree.NodeID) {
     let written = text(id)
     report(
       Finding(
@@ -364,9 +371,7 @@ extension ExpressionChecker {
   }
 
   /// A member that may be missing, for which there is no `exists`.
-  mutating func noteOptional(
-    _ id: SyntaxTree.NodeID, _ range: Range<Int>, _ name: String
-  ) {
+  mutating func noteOptional(_ id: SyntaxTree.NodeID, named range: Range<Int>) {
     report(
       Finding(
         severity: .note, code: .optionalProperty, range: range,

@@ -26,7 +26,7 @@ extension ExpressionChecker {
       reportMissing(id, name, resolution.subject, facts)
       return .none
     }
-    if resolution.isOptional { noteOptional(id, name) }
+    if resolution.isOptional { noteOptional(id) }
     let read = Estimate(
       shape: resolution.shape, facts: facts, subject: resolution.subject,
       isDeclared: resolution.isDeclared)
@@ -185,8 +185,7 @@ extension ExpressionChecker {
     guard let held = holder.facts else { return .none }
     if holder.shape.isUnlisted(name) {
       let known = holder.shape.object?.names ?? []
-      reportUnlisted(
-        nameRange, name, known: known, meant: NearestName.nearest(to: name, in: known))
+      reportUnlisted(nameRange, name, known: known, meant: nearest(to: name, in: known))
       return Estimate(shape: .anything, facts: held)
     }
     let subject = object.subject.flatMap {
@@ -201,7 +200,7 @@ extension ExpressionChecker {
       reportNoMember(nameRange, name, objectID)
       return .none
     }
-    if isDeclared, read.shape.kinds.contains(.missing) { noteOptional(id, nameRange, name) }
+    if isDeclared, read.shape.kinds.contains(.missing) { noteOptional(id, named: nameRange) }
     var estimate = read
     estimate.shape = present
     estimate.facts = learn(held, read, is: present, source(tree[id].range))

@@ -42,6 +42,7 @@ enum ShapeText {
 
   /// What a value of some kinds is called where one is wanted: `number or text`.
   static func wanted(_ kinds: KindSet) -> String {
+    if kinds == KindSet.value.subtracting(.null) { return "list or value" }
     let names: [(KindSet, String)] = [
       (.number, "number"), (.text, "text"), (.logical, "logical"), (.list, "list"),
       (.object, "object"),
