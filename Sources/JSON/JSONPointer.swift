@@ -80,6 +80,12 @@ public struct JSONPointer: Sendable, CustomStringConvertible {
     return JSONPointer(Step(String(last.text[..<slash]), below: last.above))
   }
 
+  /// The name or number of the last step, unescaped, or `nil` of the whole value.
+  public var lastComponent: String? {
+    guard let text = last?.text.utf8, let slash = text.lastIndex(of: Self.slash) else { return nil }
+    return Self.unescaped(text[text.index(after: slash)...])
+  }
+
   /// The names and numbers from the root on, unescaped.
   public var components: [String] {
     description.utf8.split(separator: Self.slash, omittingEmptySubsequences: false).dropFirst().map
