@@ -59,7 +59,9 @@ public struct ChildProcess: ~Copyable, Sendable {
   }
 
   /// Waits for the end, which the descriptor has announced.
-  public consuming func collect() -> End {
+  ///
+  /// Once: from then on the number may be another process's.
+  public borrowing func collect() -> End {
     let status = clinux_collect(processID)
     return status < 0 && status != .min ? .signalled(-status) : .exited(status)
   }

@@ -40,6 +40,10 @@ typedef struct {
 
 int clinux_peer_credentials(int connection, clinux_credentials *credentials);
 
+// getsockopt(2) SO_PEERGROUPS: at most `count` groups; `count` becomes how many there are, also where it fails with
+// ERANGE since there are more.
+int clinux_peer_groups(int connection, uint32_t *groups, uint32_t *count);
+
 // getrandom(2).
 ptrdiff_t clinux_random(void *bytes, size_t count);
 

@@ -12,6 +12,7 @@ final class Keeper {
   private let output: LogOutput
   private let data: Listener
   private let admin: Listener
+  let service: ServiceManager
   let board: StatusBoard
   private let signals: SignalDescriptor
   var poller: Poller
@@ -53,6 +54,7 @@ final class Keeper {
     self.settings = settings
     self.logger = logger
     self.output = output
+    service = .ofEnvironment(processID: getpid(), logger: logger)
     // Safe: the path is read during the call only.
     guard unsafe access(settings.workerPath, X_OK) == 0 else {
       throw StartFailure(
@@ -60,10 +62,10 @@ final class Keeper {
           "the worker `\(settings.workerPath)` is not there, or can't be run; it belongs beside smartflowd",
         exitStatus: EX_CONFIG)
     }
-    data = try Self.listen(
-      settings.socketPath, mode: settings.socketMode, group: settings.socketGroup)
+    try DescriptorLimit.raise(workers: settings.workers)
+    data = try Self.listen(settings.data)
     do throws(StartFailure) {
-      admin = try Self.listen(settings.adminSocketPath, mode: 0o600, group: nil)
+      admin = try Self.listen(settings.admin)
     } catch {
       data.removeFile()
       throw error
@@ -96,16 +98,13 @@ final class Keeper {
   ///
   /// - Returns: The exit status.
   func run() throws(StartFailure) -> Int32 {
-    defer {
-      data.removeFile()
-      admin.removeFile()
-    }
+    defer { removeFiles() }
     logger.info(
       "starting",
       metadata: [
         "pid": "\(getpid())", "version": "\(ServerVersion.text)",
-        "socket": "\(settings.socketPath)", "admin_socket": "\(settings.adminSocketPath)",
-        "workers": "\(settings.workers)",
+        "socket": "\(settings.data.path)", "admin_socket": "\(settings.admin.path)",
+        "passed": "\(settings.passedNames)", "workers": "\(settings.workers)",
       ])
     do throws(SystemError) {
       for slot in slots { try start(slot) }
@@ -147,6 +146,7 @@ final class Keeper {
     watchWorkers(now: now)
     try deliverArriving()
     try goOnReplacing(now: now)
+    keepServiceManagerInformed(now: now)
     if let drainEnds, now >= drainEnds { endDrain() }
     if now >= nextRefresh {
       nextRefresh = now + Self.refreshNanoseconds
@@ -157,13 +157,19 @@ final class Keeper {
 
   private func waitMilliseconds() -> Int32 {
     let now = SystemClock.monotonicNanoseconds
-    var until = min(nextRefresh, looks.next)
+    var until = min(nextRefresh, looks.next, service.nextKeepAlive)
     for slot in places {
       until = min(until, slot.startAt ?? .max, slot.checkStopAt ?? .max, slot.leavesBy ?? .max)
     }
     if let drainEnds { until = min(until, drainEnds) }
     let milliseconds = until > now ? (until - now) / 1_000_000 + 1 : 0
-    return Int32(min(milliseconds, output.isWaiting ? 20 : 1000))
+    return Int32(min(milliseconds, output.isWaiting || service.isWaiting ? 20 : 1000))
+  }
+
+  /// Takes away the socket files that this process has made.
+  func removeFiles() {
+    data.removeFile()
+    admin.removeFile()
   }
 
   // MARK: Workers
@@ -186,18 +192,11 @@ final class Keeper {
   }
 
   private func watch(_ slot: WorkerSlot) throws(SystemError) {
-    guard let running = slot.running.take() else { return }
-    do throws(SystemError) {
-      try poller.add(
-        running.process.descriptor, .read, token: Source.process.token(slot.index))
-      try poller.add(running.log, .read, token: Source.log.token(slot.index))
-      try poller.add(running.control, .read, token: Source.control.token(slot.index))
-      try poller.add(running.words, .read, token: Source.words.token(slot.index))
-      slot.running = consume running
-    } catch {
-      slot.running = consume running
-      throw error
-    }
+    guard let running = slot.running else { return }
+    try poller.add(running.process.descriptor, .read, token: Source.process.token(slot.index))
+    try poller.add(running.log, .read, token: Source.log.token(slot.index))
+    try poller.add(running.control, .read, token: Source.control.token(slot.index))
+    try poller.add(running.words, .read, token: Source.words.token(slot.index))
   }
 
   func readLog(_ slot: WorkerSlot) {
@@ -239,6 +238,7 @@ final class Keeper {
     logConfinement()
     let elapsed = (SystemClock.monotonicNanoseconds - startNanoseconds) / 1_000
     logger.info("ready", metadata: ["elapsed_us": "\(elapsed)"])
+    tellReady()
   }
 
   /// Copies the workers' counters to where all workers see them.
@@ -251,71 +251,13 @@ final class Keeper {
     }
   }
 
-  // MARK: The end
-
-  private func handleSignal(_ number: Int32) throws(SystemError) {
-    if number == SIGCHLD { return noteStops() }
-    if number == SIGHUP { return replaceAll() }
-    guard drainEnds == nil else {
-      logger.warning("ending_at_once", metadata: ["signal": "\(number)"])
-      killAll()
-      exitStatus = 128 + number
-      return
-    }
-    logger.info(
-      "draining",
-      metadata: ["signal": "\(number)", "grace_ms": "\(settings.graceMilliseconds)"])
-    drainEnds =
-      SystemClock.monotonicNanoseconds + settings.graceMilliseconds * 1_000_000
-      + Self.refreshNanoseconds / 4
-    data.removeFile()
-    admin.removeFile()
-    let message = ControlMessage.drain(graceMilliseconds: settings.graceMilliseconds).bytes
-    for slot in places {
-      slot.startAt = nil
-      slot.leavesBy = nil
-      guard slot.running != nil else { continue }
-      // Safe: bytes of any content are bytes.
-      if let result = unsafe slot.running?.control.sendPacket(message.span.bytes),
-        case .bytes = result
-      {
-        guard !slot.isLeaving else { continue }
-        var line = board[slot.index]
-        line.state = .draining
-        board[slot.index] = line
-      } else {
-        slot.running?.process.signal(SIGKILL)
-      }
-    }
-    if areAllGone { exitStatus = 0 }
-  }
-
-  private func endDrain() {
-    for slot in places where slot.running != nil {
-      logger.warning(
-        "worker_killed", metadata: ["worker": "\(slot.index)", "reason": "grace is over"])
-    }
-    killAll()
-    drainEnds = .max
-  }
-
-  func killAll() {
-    for slot in places { slot.running?.process.signal(SIGKILL) }
-  }
-
-  /// Reads what the workers said last, and waits for those that were killed.
-  private func readLogsOut() throws(SystemError) {
-    for slot in places {
-      readLog(slot)
-      if let running = slot.running.take() { _ = Self.collect(running) }
-    }
-  }
-
-  private static func listen(
-    _ path: String, mode: UInt32, group: UInt32?
-  ) throws(StartFailure) -> Listener {
+  private static func listen(_ place: SocketPlace) throws(StartFailure) -> Listener {
     do throws(Listener.Failure) {
-      return try Listener(binding: path, mode: mode, group: group)
+      switch place {
+      case .bound(let path, let mode, let group):
+        return try Listener(binding: path, mode: mode, group: group)
+      case .passed(let socket, _): return try Listener(adopting: socket)
+      }
     } catch {
       let status: Int32 =
         switch error {
@@ -326,9 +268,4 @@ final class Keeper {
       throw StartFailure(description: "\(error)", exitStatus: status)
     }
   }
-}
-
-extension WorkerSlot.Running {
-  /// The process alone; the rest is closed.
-  consuming func takeProcess() -> ChildProcess { process }
 }
