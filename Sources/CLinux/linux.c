@@ -148,6 +148,11 @@ int clinux_spawn(
   return code;
 }
 
+int clinux_become(const char *path, const char *const *arguments) {
+  execv(path, (char *const *)arguments);
+  return errno;
+}
+
 int clinux_collect(int process) {
   int status;
   pid_t collected;

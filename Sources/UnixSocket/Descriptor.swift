@@ -121,6 +121,13 @@ public struct Descriptor: ~Copyable, Sendable {
     }
   }
 
+  /// The same of a descriptor that is known by its number only.
+  public static func setInherited(_ number: Int32, _ isInherited: Bool) throws(SystemError) {
+    guard fcntl(number, F_SETFD, isInherited ? 0 : FD_CLOEXEC) == 0 else {
+      throw SystemError("fcntl")
+    }
+  }
+
   /// A second descriptor of the same file, not inherited by other programs.
   public borrowing func duplicate() throws(SystemError) -> Descriptor {
     let copy = fcntl(rawValue, F_DUPFD_CLOEXEC, 0)

@@ -133,6 +133,22 @@ public struct Listener: ~Copyable {
     file = nil
   }
 
+  /// Takes over a socket that the program before has bound in this process, with its lock.
+  public init(adopting path: String, descriptor: consuming Descriptor, lock: consuming Descriptor) {
+    self.path = path
+    self.descriptor = descriptor
+    self.lock = consume lock
+    file = FileIdentity(path)
+  }
+
+  /// The lock's descriptor; `nil` of a socket that was passed, which needs none.
+  public var lockDescriptor: Int32? {
+    switch lock {
+    case .some(let lock): lock.rawValue
+    case .none: nil
+    }
+  }
+
   /// Gives a bound socket its rights, and then lets connections in.
   private static func open(
     _ socket: Int32, _ path: String, mode: UInt32, group: UInt32?, backlog: Int32

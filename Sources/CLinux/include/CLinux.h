@@ -76,6 +76,9 @@ int clinux_spawn(
     const char *path, const char *const *arguments, const int *descriptors, int count,
     int standard_error, int *process);
 
+// Becomes another program in the same process: execv(3). Returns the error number where the kernel refuses.
+int clinux_become(const char *path, const char *const *arguments);
+
 // waitpid(2) of a process that has ended. Returns its exit status, or minus the signal that ended it, or
 // INT32_MIN when there is none to wait for.
 int clinux_collect(int process);

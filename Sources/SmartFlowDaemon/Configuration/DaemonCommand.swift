@@ -12,7 +12,9 @@ struct DaemonCommand: ParsableCommand {
     discussion: """
       The keeper binds the sockets, starts the workers, restarts one that dies, and writes the log: \
       one JSON object a line, on standard error. SIGTERM or SIGINT drains (no new connections, what is \
-      in flight is finished, exit 0); a second one ends at once.
+      in flight is finished, exit 0); a second one ends at once. SIGHUP replaces the workers one by one. \
+      SIGUSR2, after the programs' files were replaced, makes the keeper become the release that is \
+      there now, in the same process, and then replaces the workers. Neither costs a client its connection.
 
       Sockets that a service manager passes (LISTEN_FDS) are taken instead of being bound: the one \
       called `admin` (FileDescriptorName=) as the admin socket, any other as the data socket. What \
@@ -70,10 +72,15 @@ struct DaemonCommand: ParsableCommand {
           description: "--log-level `\(logLevel)` is no level; use debug, info, warning or error",
           exitStatus: EX_USAGE)
       }
-      let settings = try settings(passed: SocketOptions.passedSockets())
+      let environment = OriginalEnvironment()
+      let takeover = try Self.takeover()
+      var settings = try settings(passed: SocketOptions.passedSockets(takeover))
+      settings.environment = environment
+      try Self.check(takeover, settings)
+      if takeover?.isCheck == true { return }
       var logger = Logger(label: "smartflowd") { _ in JSONLogHandler(output: output) }
       logger.logLevel = level
-      let keeper = try Keeper(settings, logger: logger, output: output)
+      let keeper = try Keeper(settings, takeover, logger: logger, output: output)
       status = try keeper.run()
     } catch {
       output.write(line: Array("smartflowd: \(error)".utf8))
@@ -82,6 +89,24 @@ struct DaemonCommand: ParsableCommand {
     }
     output.flush()
     if status != 0 { throw ExitCode(status) }
+  }
+
+  private static func takeover() throws(StartFailure) -> Takeover? {
+    do throws(Takeover.Failure) {
+      return try Takeover.ofEnvironment(processID: getpid(), parentID: getppid())
+    } catch {
+      throw StartFailure(description: "\(error)", exitStatus: EX_CONFIG)
+    }
+  }
+
+  private static func check(
+    _ takeover: Takeover?, _ settings: DaemonSettings
+  ) throws(StartFailure) {
+    do throws(Takeover.Failure) {
+      try takeover?.check(settings)
+    } catch {
+      throw StartFailure(description: "\(error)", exitStatus: EX_CONFIG)
+    }
   }
 
   func settings(passed: [PassedSocket]) throws(StartFailure) -> DaemonSettings {
@@ -120,11 +145,7 @@ struct DaemonCommand: ParsableCommand {
   }
 
   private static func standardWorkerPath() throws(StartFailure) -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-    // Safe: the buffer is one longer than it says, so that the text has an end.
-    let count = unsafe readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
-    let path = String(
-      decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let path = ProgramFile.file
     guard let slash = path.lastIndex(of: "/") else {
       throw StartFailure(
         description: "the program's own place is unknown: /proc is not there", exitStatus: EX_CONFIG

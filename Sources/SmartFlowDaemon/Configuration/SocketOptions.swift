@@ -49,8 +49,16 @@ struct SocketOptions: ParsableArguments {
   private static let adminName = "admin"
 
   /// What a service manager has passed to this process; the environment says it once.
-  static func passedSockets() throws(StartFailure) -> [PassedSocket] {
-    let process = Environment.take("LISTEN_PID")
+  ///
+  /// - Parameter takeover: What another release leaves. A process that only looks whether it could go on with it
+  ///   has the sockets of that release's process.
+  /// - Returns: The sockets by their numbers.
+  /// - Throws: ``StartFailure`` when it is anything else than listening Unix stream sockets.
+  static func passedSockets(_ takeover: Takeover?) throws(StartFailure) -> [PassedSocket] {
+    var process = Environment.take("LISTEN_PID")
+    if let takeover, takeover.isCheck, process == "\(takeover.keeperProcessID)" {
+      process = "\(getpid())"
+    }
     let count = Environment.take("LISTEN_FDS")
     let names = Environment.take("LISTEN_FDNAMES")
     do throws(PassedSocket.Failure) {

@@ -30,7 +30,7 @@ extension Keeper {
 
   /// Says what is due at the end of a turn: that a replacement is over, and that the daemon lives.
   func keepServiceManagerInformed(now: UInt64) {
-    if replacement.isAnnounced, replacement.waiting.isEmpty, replacement.leaver == nil {
+    if replacement.isAnnounced, replacement.isOver {
       replacement.isAnnounced = false
       tellReady()
     }

@@ -9,15 +9,16 @@ internal import WorkerLink
 final class Keeper {
   let settings: DaemonSettings
   let logger: Logger
-  private let output: LogOutput
-  private let data: Listener
-  private let admin: Listener
+  let output: LogOutput
+  let data: Listener
+  let admin: Listener
   let service: ServiceManager
   let board: StatusBoard
   private let signals: SignalDescriptor
   var poller: Poller
   let slots: [WorkerSlot]
   var replacement = Replacement()
+  var upgrade = Upgrade()
   private let startNanoseconds: UInt64
   var packet = [UInt8](repeating: 0, count: LogRecord.packetBytes)
   var isServing = false
@@ -45,11 +46,20 @@ final class Keeper {
     case log
     case control
     case words
+    case upgrade
 
     func token(_ index: Int) -> UInt64 { UInt64(index) << 3 | rawValue }
   }
 
-  init(_ settings: DaemonSettings, logger: Logger, output: LogOutput) throws(StartFailure) {
+  /// - Parameters:
+  ///   - settings: What it is to be.
+  ///   - takeover: What the release before leaves it; `nil` when it begins anew.
+  ///   - logger: The keeper's own log.
+  ///   - output: Where all lines go.
+  /// - Throws: ``StartFailure`` when the sockets, the worker's program or the system do not allow it.
+  init(
+    _ settings: DaemonSettings, _ takeover: Takeover?, logger: Logger, output: LogOutput
+  ) throws(StartFailure) {
     startNanoseconds = SystemClock.monotonicNanoseconds
     self.settings = settings
     self.logger = logger
@@ -63,9 +73,9 @@ final class Keeper {
         exitStatus: EX_CONFIG)
     }
     try DescriptorLimit.raise(workers: settings.workers)
-    data = try Self.listen(settings.data)
+    data = try Self.listen(settings.data, takeover?.data)
     do throws(StartFailure) {
-      admin = try Self.listen(settings.admin)
+      admin = try Self.listen(settings.admin, takeover?.admin)
     } catch {
       data.removeFile()
       throw error
@@ -77,7 +87,7 @@ final class Keeper {
         leftOff: leftOff)
     }
     do throws(SystemError) {
-      signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+      signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGCHLD])
       _ = signal(SIGPIPE, SIG_IGN)
       // A worker may start no program, and the language's backtracer is one: it would only hold up the end of
       // the connections. The texts are copied.
@@ -87,6 +97,7 @@ final class Keeper {
         startMicroseconds: UInt64(SystemClock.wallMicroseconds), workerCount: settings.workers)
       poller = try Poller()
       try poller.add(signals.descriptor, .read, token: Source.signals.token(0))
+      if let takeover { try take(over: takeover) }
     } catch {
       data.removeFile()
       admin.removeFile()
@@ -107,7 +118,11 @@ final class Keeper {
         "passed": "\(settings.passedNames)", "workers": "\(settings.workers)",
       ])
     do throws(SystemError) {
-      for slot in slots { try start(slot) }
+      if upgrade.predecessor != nil {
+        replaceAll()
+      } else {
+        for slot in slots { try start(slot) }
+      }
       while exitStatus == nil { try turn() }
       try readLogsOut()
     } catch {
@@ -130,9 +145,13 @@ final class Keeper {
         while let number = signals.next() { try handleSignal(number) }
         continue
       }
+      if case .upgrade = source {
+        try finishUpgradeCheck()
+        continue
+      }
       guard let slot = place(Int(token >> 3)) else { continue }
       switch source {
-      case .signals: break
+      case .signals, .upgrade: break
       case .log: readLog(slot)
       case .control: try readControl(slot)
       case .words: _ = slot.readWords()
@@ -147,6 +166,7 @@ final class Keeper {
     try deliverArriving()
     try goOnReplacing(now: now)
     keepServiceManagerInformed(now: now)
+    try goOnUpgrading(now: now)
     if let drainEnds, now >= drainEnds { endDrain() }
     if now >= nextRefresh {
       nextRefresh = now + Self.refreshNanoseconds
@@ -162,8 +182,10 @@ final class Keeper {
       until = min(until, slot.startAt ?? .max, slot.checkStopAt ?? .max, slot.leavesBy ?? .max)
     }
     if let drainEnds { until = min(until, drainEnds) }
+    if let check = upgrade.checkEndsBy { until = min(until, check) }
     let milliseconds = until > now ? (until - now) / 1_000_000 + 1 : 0
-    return Int32(min(milliseconds, output.isWaiting || service.isWaiting ? 20 : 1000))
+    let isSoon = output.isWaiting || service.isWaiting || upgrade.dueBy != nil
+    return Int32(min(milliseconds, isSoon ? 20 : 1000))
   }
 
   /// Takes away the socket files that this process has made.
@@ -189,6 +211,26 @@ final class Keeper {
     forgetConfinement(of: slot)
     logger.info(
       "worker_started", metadata: ["worker": "\(slot.index)", "pid": "\(process)"])
+  }
+
+  /// Takes the workers of the release before into their places.
+  private func take(over takeover: Takeover) throws(SystemError) {
+    upgrade.predecessor = takeover.release
+    isServing = true
+    quarantine.restore(takeover.quarantine)
+    for (slot, tree) in takeover.quarantine.prefix(StatusBoard.quarantineSlots).enumerated() {
+      board.setQuarantined(tree, in: slot)
+    }
+    for (slot, process) in zip(slots, takeover.processes) {
+      try slot.adopt(process)
+      try watch(slot)
+      var line = StatusBoard.Worker()
+      line.processID = UInt64(process.processID)
+      line.startMicroseconds = UInt64(SystemClock.wallMicroseconds)
+      line.restarts = slot.restarts
+      line.state = .serving
+      board[slot.index] = line
+    }
   }
 
   private func watch(_ slot: WorkerSlot) throws(SystemError) {
@@ -251,7 +293,14 @@ final class Keeper {
     }
   }
 
-  private static func listen(_ place: SocketPlace) throws(StartFailure) -> Listener {
+  private static func listen(
+    _ place: SocketPlace, _ takeover: Takeover.Socket?
+  ) throws(StartFailure) -> Listener {
+    if let takeover {
+      return Listener(
+        adopting: takeover.path, descriptor: Descriptor(owning: takeover.descriptor),
+        lock: Descriptor(owning: takeover.lock))
+    }
     do throws(Listener.Failure) {
       switch place {
       case .bound(let path, let mode, let group):

@@ -62,6 +62,10 @@ enum SupervisionLimits {
   /// Each takes one of its descriptors; while there are as many, the one that leaves is not heard.
   static let arrivingConnections = 64
 
+  /// How long a program may take to say whether it could go on as this daemon, and how long the daemon then waits
+  /// for a moment at which all its workers serve, in nanoseconds.
+  static let upgradeNanoseconds: UInt64 = 10_000_000_000
+
   // MARK: Descriptors
 
   /// The lowest number of a descriptor that a worker is to inherit, above those that the worker will have: so none

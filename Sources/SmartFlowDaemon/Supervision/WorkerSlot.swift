@@ -40,6 +40,8 @@ final class WorkerSlot {
   /// When to start it again, on the monotonic clock.
   var startAt: UInt64?
   var isReady = false
+  /// Whether the release before has started the process: it sees another board, and can wake nobody.
+  var isAdopted = false
   var confinement: SlotConfinement
   /// The last that it said on standard error, such as the language's own words at a crash.
   private(set) var lastWords: [UInt8] = []
@@ -67,6 +69,7 @@ final class WorkerSlot {
     self.number = number
     running = slot.running.take()
     isReady = slot.isReady
+    isAdopted = slot.isAdopted
     confinement = slot.confinement
     lastWords = slot.lastWords
     watchdog = slot.watchdog
@@ -114,6 +117,7 @@ final class WorkerSlot {
     )
     startAt = nil
     isReady = false
+    isAdopted = false
     confinement.forget()
     lastWords = []
     watchdog.forget()
