@@ -14,7 +14,8 @@ import WorkerLink
       log: try pair.first.duplicate(), control: try pair.first.duplicate(),
       words: try pair.first.duplicate(), page: try WorkerPage(), startNanoseconds: 7)
     #expect(slot.running?.page.sight.turn == 0)
-    let taken = try #require(slot.running.take())
+    let running = slot.running.take()
+    let taken = try #require(running)
     #expect(taken.process.collect() == .exited(0))
     // Not a read through what is not there any more.
     #expect(slot.running?.page.sight == nil)
