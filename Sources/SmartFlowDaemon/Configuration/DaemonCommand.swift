@@ -22,7 +22,8 @@ struct DaemonCommand: ParsableCommand {
 
       Exit codes: 0 after a drain, 64 usage, 67 there is no such user or group, 69 a socket is taken, \
       70 internal error, 71 the system refused something, 73 a socket can't be made, 78 the \
-      configuration does not fit the machine, or the machine can't confine the workers.
+      configuration does not fit the machine, or the machine can't confine the workers; 128 and the \
+      signal's number after a second signal.
       """,
     version: ServerVersion.text)
 
