@@ -1,4 +1,5 @@
 import Foundation
+import SmartFlowClient
 import TestSupport
 import Testing
 
@@ -74,17 +75,17 @@ private struct Release {
     let release = try Release()
     let daemon = try DaemonProcess(workers: 2, programs: release.programs)
     try await upgrade(daemon)
+    daemon.signal(SIGHUP)
+    let isReplaced = await comes(within: .seconds(30)) {
+      ((try? daemon.logRecords(of: "worker_replaced"))?.count ?? 0) == 4
+    }
+    #expect(isReplaced, "\(daemon.log())")
     let worker = try #require(daemon.workerProcessIDs().first)
     kill(worker, SIGKILL)
     let isBack = await comes(within: .seconds(30)) {
       daemon.log().contains(#""event":"worker_died""#) && daemon.workerProcessIDs().count == 2
     }
     #expect(isBack, "\(daemon.log())")
-    daemon.signal(SIGHUP)
-    let isReplaced = await comes(within: .seconds(30)) {
-      ((try? daemon.logRecords(of: "worker_replaced"))?.count ?? 0) == 4
-    }
-    #expect(isReplaced, "\(daemon.log())")
     #expect(try daemon.stop() == 0)
   }
 
