@@ -141,6 +141,23 @@ import Testing
     #expect(daemon.log().contains(sentence), "\(daemon.log())")
   }
 
+  @Test func `goes on with the next release, and so do those who are connected`() throws {
+    let daemon = try Passing.daemon(
+      ["listening:" + folder.path("d.sock"), "listening:" + folder.path("a.sock")],
+      names: ["data", "admin"], in: folder)
+    #expect(daemon.becomesReady(), "\(daemon.log())")
+    let early = try connection("d.sock")
+    #expect(try early.call(Wire.health(stream: 1)).payload == [8, 1])
+    daemon.signal(SIGUSR2)
+    #expect(daemon.says("upgraded"), "\(daemon.log())")
+    #expect(try early.call(Wire.health(stream: 3)).payload == [8, 1])
+    for name in ["d.sock", "a.sock"] {
+      #expect(try connection(name).call(Wire.health()).payload == [8, 1])
+    }
+    #expect(daemon.stop() == .exit(0))
+    #expect(exists("d.sock") && exists("a.sock"))
+  }
+
   @Test(.enabled(if: isRoot, "only root sees the environment of a process that hides its memory"))
   func `is not told of to the workers, nor is the manager`() throws {
     let daemon = try Passing.daemon(
