@@ -60,7 +60,7 @@ let package = Package(
       name: "_Decoders",
       targets: [
         "JSON", "TTRPC", "SmartFlowMessages", "Filtrex", "DecisionEngine", "WorkerLink",
-        "UnixSocket",
+        "UnixSocket", "SmartFlowWorker",
       ]),
   ],
   dependencies: [

@@ -47,6 +47,12 @@ public final class DaemonProcess {
     throw Failure.notBuilt(lookedAt: places.map(\.path))
   }
 
+  /// What `SMARTFLOW_DAEMON_ARGUMENTS` adds to every daemon's command line, separated by spaces: programs that are
+  /// built with a sanitizer do not live within the confinement of workers.
+  private static let environmentArguments: [String] =
+    (ProcessInfo.processInfo.environment["SMARTFLOW_DAEMON_ARGUMENTS"] ?? "")
+    .split(separator: " ").map { String($0) }
+
   /// Starts a daemon and waits until all its workers serve.
   ///
   /// - Parameters:
@@ -68,7 +74,7 @@ public final class DaemonProcess {
     process.arguments =
       [
         "--socket", socketPath, "--admin-socket", adminSocketPath, "--workers", String(workers),
-      ] + arguments
+      ] + arguments + Self.environmentArguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(forWritingAtPath: logPath)

@@ -55,8 +55,10 @@ internal import CSmartFlowProto
       return unsafe begin(kind, content)
     }
     guard depth > 0 else { return nil }
-    let frame = unsafe frames[depth - 1]
-    unsafe frames[depth - 1].next += 1
+    // Through a pointer of its own: ThreadSanitizer's build takes a change in place by way of `self` for an escape.
+    let top = unsafe frames + (depth - 1)
+    let frame = unsafe top.pointee
+    unsafe top.pointee.next += 1
     switch unsafe frame.kind {
     case .structure: return unsafe stepStructure(frame)
     case .list:

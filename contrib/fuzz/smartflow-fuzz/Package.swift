@@ -29,6 +29,6 @@ let package = Package(
   targets: [
     .target(name: "FuzzSupport", dependencies: [decoders], swiftSettings: house),
     fuzzer("control"), fuzzer("envelope"), fuzzer("expressions"), fuzzer("frames"), fuzzer("json"),
-    fuzzer("messages"), fuzzer("patterns"), fuzzer("templates"), fuzzer("trees"),
+    fuzzer("messages"), fuzzer("patterns"), fuzzer("templates"), fuzzer("trees"), fuzzer("worker"),
   ]
 )
