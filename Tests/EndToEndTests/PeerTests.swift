@@ -69,12 +69,13 @@ import Testing
       #expect(try answer.reason() == "PEER_NOT_ALLOWED")
       #expect(try peer.isClosed())
     }
+    // Who may come to the admin socket its own rights say.
+    #expect(try RawConnection(path: daemon.adminSocketPath).call(Wire.health()).code == 0)
+    // All that was written is there once the daemon has ended.
+    #expect(try daemon.stop() == 0)
     let lines = try daemon.logRecords(of: "peer_refused")
     #expect((1...4).contains(lines.count))
     #expect((lines.first?["reason"] as? String)?.contains("user \(geteuid()),") == true)
-    // Who may come to the admin socket its own rights say.
-    #expect(try RawConnection(path: daemon.adminSocketPath).call(Wire.health()).code == 0)
-    #expect(try daemon.stop() == 0)
   }
 
   @Test func `takes no room from those that are`() throws {
