@@ -182,7 +182,7 @@ final class Keeper {
       until = min(until, slot.startAt ?? .max, slot.checkStopAt ?? .max, slot.leavesBy ?? .max)
     }
     if let drainEnds { until = min(until, drainEnds) }
-    if let check = upgrade.checkEndsBy { until = min(until, check) }
+    if let check = upgrade.check { until = min(until, check.endsBy) }
     let milliseconds = until > now ? (until - now) / 1_000_000 + 1 : 0
     let isSoon = output.isWaiting || service.isWaiting || upgrade.dueBy != nil
     return Int32(min(milliseconds, isSoon ? 20 : 1000))

@@ -46,7 +46,8 @@ extension Keeper {
 
   /// Takes the answer of the program that has looked.
   func finishUpgradeCheck() throws(SystemError) {
-    guard let check = upgrade.check.take() else { return }
+    guard let check = upgrade.check else { return }
+    upgrade.check = nil
     try poller.remove(check.process.descriptor)
     var words = [UInt8](repeating: 0, count: SupervisionLimits.lastWordsBytes)
     let count = if case .bytes(let count) = check.words.read(into: &words) { count } else { 0 }
@@ -67,7 +68,7 @@ extension Keeper {
       logger.notice(
         "upgraded", metadata: ["from": "\(predecessor)", "version": "\(ServerVersion.text)"])
     }
-    if let endsBy = upgrade.checkEndsBy, now >= endsBy { upgrade.endCheck() }
+    if let check = upgrade.check, now >= check.endsBy { check.process.signal(SIGKILL) }
     guard let dueBy = upgrade.dueBy else { return }
     guard drainEnds == nil else {
       upgrade.dueBy = nil
