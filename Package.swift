@@ -140,7 +140,8 @@ let package = Package(
       ["TestSupport"], data: ["Vectors"]),
     tests(
       "FaultTests",
-      ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
+      ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"],
+      data: ["Clock"]),
     tests("InteropTests", ["TestSupport"], data: ["GoClient"]),
     tests("TidyTests", ["TestSupport"]),
   ]

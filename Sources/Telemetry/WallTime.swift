@@ -1,10 +1,15 @@
 /// An instant of the wall clock, in microseconds since 1970 without leap seconds.
 public struct WallTime: Equatable, Sendable {
   /// Since 1970-01-01T00:00:00Z; may be negative.
-  public var microseconds: Int64
+  public let microseconds: Int64
 
-  /// An instant.
-  public init(microseconds: Int64) { self.microseconds = microseconds }
+  /// An instant; one outside of the years 1 to 9999, which RFC 3339 can't write, is the nearest inside.
+  public init(microseconds: Int64) {
+    self.microseconds = min(max(microseconds, Self.first), Self.last)
+  }
+
+  private static let first: Int64 = -62_135_596_800_000_000
+  private static let last: Int64 = 253_402_300_799_999_999
 
   /// Unix seconds, as the expression language's `now()` gives them.
   public var seconds: Double { Double(microseconds) / 1_000_000 }

@@ -15,6 +15,9 @@ public enum SystemClock {
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
   }
 
+  /// The same, zero where that clock is before 1970.
+  public static var microsecondsSince1970: UInt64 { UInt64(max(0, wallMicroseconds)) }
+
   private static func read(_ clock: clockid_t) -> timespec {
     var time = timespec()
     // Safe: the structure is written during the call only; both clocks are always there.

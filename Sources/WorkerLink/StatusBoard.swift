@@ -106,7 +106,7 @@ public struct StatusBoard: ~Copyable, Sendable {
 
   /// Makes a board, in the keeper.
   public init(
-    keeperProcessID: UInt64, startMicroseconds: UInt64, workerCount: Int
+    keeperProcessID: UInt64, startMicroseconds: UInt64, startNanoseconds: UInt64, workerCount: Int
   ) throws(SystemError) {
     precondition(workerCount <= Self.workers, "too many workers for the board")
     words = try SharedWords(
@@ -114,6 +114,7 @@ public struct StatusBoard: ~Copyable, Sendable {
     words[0] = keeperProcessID
     words[1] = startMicroseconds
     words[2] = UInt64(workerCount)
+    words[3] = startNanoseconds
   }
 
   /// Maps the board for reading.
@@ -128,6 +129,8 @@ public struct StatusBoard: ~Copyable, Sendable {
   public var keeperProcessID: UInt64 { words[0] }
   /// When the keeper started, in microseconds since 1970.
   public var startMicroseconds: UInt64 { words[1] }
+  /// The same instant on the monotonic clock, which nobody sets: for telling how long ago it was.
+  public var startNanoseconds: UInt64 { words[3] }
   /// How many workers there are.
   public var workerCount: Int { min(Int(clamping: words[2]), Self.workers) }
 

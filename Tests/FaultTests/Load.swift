@@ -26,7 +26,6 @@ actor Load {
 
   private var outcome = Outcome()
   private var isOver = false
-  private var waiters: [(answered: Int, continuation: CheckedContinuation<Void, Never>)] = []
   private var clients: [SmartFlowClient] = []
   private var callers: [Task<Void, Never>] = []
 
@@ -65,15 +64,20 @@ actor Load {
     } else {
       outcome.answered += 1
     }
-    let done = waiters.filter { $0.answered <= outcome.answered }
-    waiters.removeAll { $0.answered <= outcome.answered }
-    for waiter in done { waiter.continuation.resume() }
   }
 
-  /// Waits for so many answers more.
+  /// Waits for so many answers more; a minute without them is a failure of the test.
   func untilAnswered(_ count: Int) async {
-    let answered = outcome.answered + count
-    await withCheckedContinuation { waiters.append((answered, $0)) }
+    let wanted = outcome.answered + count
+    let deadline = ContinuousClock.now + .seconds(60)
+    while outcome.answered < wanted {
+      guard ContinuousClock.now < deadline else {
+        Issue.record("\(count) more answers did not come within a minute: \(outcome)")
+        return
+      }
+      // A pause between two looks.
+      try? await Task.sleep(for: .milliseconds(2))
+    }
   }
 
   /// Lets the calls that are under way come to their end, and gives the count.

@@ -235,7 +235,8 @@ private final class Board {
   let board: StatusBoard
 
   init() throws {
-    board = try StatusBoard(keeperProcessID: 1, startMicroseconds: 1, workerCount: 1)
+    board = try StatusBoard(
+      keeperProcessID: 1, startMicroseconds: 1, startNanoseconds: 7, workerCount: 1)
   }
 
   var nap: UInt64 { board.nap }

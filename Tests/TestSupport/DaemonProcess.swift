@@ -59,11 +59,12 @@ public final class DaemonProcess {
   ///   - workers: How many.
   ///   - arguments: What its command line has besides.
   ///   - shared: The folder of another daemon, whose place this one takes; else it has one of its own.
+  ///   - environment: Variables that it has besides this process's own.
   ///   - programs: The programs' folder; else that of ``programFolder()``.
   /// - Throws: ``Failure`` when there is no daemon, or it does not become ready.
   public init(
     workers: Int = 2, arguments: [String] = [], folder shared: TemporaryFolder? = nil,
-    programs: URL? = nil
+    environment: [String: String] = [:], programs: URL? = nil
   ) throws {
     folder = try shared ?? TemporaryFolder()
     logPath = folder.path("log-" + UUID().uuidString)
@@ -75,6 +76,7 @@ public final class DaemonProcess {
       [
         "--socket", socketPath, "--admin-socket", adminSocketPath, "--workers", String(workers),
       ] + arguments + Self.environmentArguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(forWritingAtPath: logPath)

@@ -82,7 +82,8 @@ import WorkerLink
 @Suite struct `The board's confinement` {
   @Test func `is each worker's own, and nothing until it is told`() throws {
     let board = try StatusBoard(
-      keeperProcessID: 1, startMicroseconds: 2, workerCount: StatusBoard.workers)
+      keeperProcessID: 1, startMicroseconds: 2, startNanoseconds: 7,
+      workerCount: StatusBoard.workers)
     let seen = try StatusBoard(mapping: try Descriptor.duplicate(board.rawDescriptor))
     let last = StatusBoard.workers - 1
     for layer in ConfinementLayer.allCases { #expect(seen[last, layer] == nil) }

@@ -23,7 +23,8 @@ import UnixSocket
 
   @Test func `shows every worker the same, and each worker's line apart`() throws {
     let board = try StatusBoard(
-      keeperProcessID: 77, startMicroseconds: 1_234_567, workerCount: StatusBoard.workers)
+      keeperProcessID: 77, startMicroseconds: 1_234_567, startNanoseconds: 7,
+      workerCount: StatusBoard.workers)
     let seen = try StatusBoard(mapping: try Descriptor.duplicate(board.rawDescriptor))
     #expect(seen.keeperProcessID == 77)
     #expect(seen.startMicroseconds == 1_234_567)
@@ -39,7 +40,8 @@ import UnixSocket
   }
 
   @Test func `can be neither written nor cut by a worker`() throws {
-    let board = try StatusBoard(keeperProcessID: 1, startMicroseconds: 2, workerCount: 1)
+    let board = try StatusBoard(
+      keeperProcessID: 1, startMicroseconds: 2, startNanoseconds: 7, workerCount: 1)
     #expect(throws: SystemError(call: "mmap", code: EPERM)) {
       _ = try SharedWords(
         mapping: try Descriptor.duplicate(board.rawDescriptor), count: 1, isWritable: true)

@@ -11,7 +11,8 @@ private final class Boards {
 
   init() throws {
     keepers = try StatusBoard(
-      keeperProcessID: 77, startMicroseconds: 5, workerCount: StatusBoard.workers)
+      keeperProcessID: 77, startMicroseconds: 5, startNanoseconds: 7,
+      workerCount: StatusBoard.workers)
     workers = try StatusBoard(mapping: try Descriptor.duplicate(keepers.rawDescriptor))
   }
 

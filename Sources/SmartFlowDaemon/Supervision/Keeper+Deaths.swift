@@ -120,7 +120,7 @@ extension Keeper {
   // MARK: Quarantine
 
   func blame(_ tree: TreeFingerprint, _ reason: DeathReason, now: UInt64) {
-    let wall = UInt64(max(0, SystemClock.wallMicroseconds))
+    let wall = SystemClock.microsecondsSince1970
     guard let entry = quarantine.note(tree, reason, now: now, wall: wall) else { return }
     board.setQuarantined(entry.tree, in: entry.slot)
     logger.error(

@@ -94,7 +94,8 @@ final class Keeper {
       unsafe setenv("SWIFT_BACKTRACE", "enable=no", 1)
       board = try StatusBoard(
         keeperProcessID: UInt64(getpid()),
-        startMicroseconds: UInt64(SystemClock.wallMicroseconds), workerCount: settings.workers)
+        startMicroseconds: SystemClock.microsecondsSince1970, startNanoseconds: startNanoseconds,
+        workerCount: settings.workers)
       poller = try Poller()
       try poller.add(signals.descriptor, .read, token: Source.signals.token(0))
       if let takeover { try take(over: takeover) }
@@ -204,7 +205,7 @@ final class Keeper {
     var line = board[slot.index]
     line = StatusBoard.Worker()
     line.processID = UInt64(process)
-    line.startMicroseconds = UInt64(SystemClock.wallMicroseconds)
+    line.startMicroseconds = SystemClock.microsecondsSince1970
     line.restarts = slot.restarts
     line.state = .starting
     board[slot.index] = line
@@ -226,7 +227,7 @@ final class Keeper {
       try watch(slot)
       var line = StatusBoard.Worker()
       line.processID = UInt64(process.processID)
-      line.startMicroseconds = UInt64(SystemClock.wallMicroseconds)
+      line.startMicroseconds = SystemClock.microsecondsSince1970
       line.restarts = slot.restarts
       line.state = .serving
       board[slot.index] = line

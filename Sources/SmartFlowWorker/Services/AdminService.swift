@@ -16,10 +16,10 @@ extension Worker {
       return answer(call, failure: RPCStatus(error))
     }
     page.counters = counters
-    let now = SystemClock.wallMicroseconds
+    let now = SystemClock.monotonicNanoseconds
     var response = GetServerInfoResponseMessage(
       version: ServerVersion.text, startTime: Self.timestamp(board.startMicroseconds),
-      uptime: .microseconds(max(0, now - Int64(clamping: board.startMicroseconds))),
+      uptime: .microseconds(Int64(clamping: (now &- min(now, board.startNanoseconds)) / 1000)),
       keeperPID: UInt32(clamping: board.keeperProcessID), sockets: sockets, limits: limits)
     for index in 0..<board.workerCount {
       var worker = board[index]
