@@ -19,10 +19,12 @@ public final class Tree: Sendable {
   let programPaths: [String]
   let actions: [ActionNode]
   let table: PropertyTable
+  private let heir: (@Sendable (TreeRemains) -> Void)?
 
   init(
     canonicalJSON: [UInt8], digest: [32 of UInt8], fuelBound: Int, nodes: [Node],
-    programs: [Program], programPaths: [String], actions: [ActionNode], table: PropertyTable
+    programs: [Program], programPaths: [String], actions: [ActionNode], table: PropertyTable,
+    heir: (@Sendable (TreeRemains) -> Void)?
   ) {
     self.canonicalJSON = canonicalJSON
     self.digest = digest
@@ -32,6 +34,13 @@ public final class Tree: Sendable {
     self.programPaths = programPaths
     self.actions = actions
     self.table = table
+    self.heir = heir
+  }
+
+  deinit {
+    if let heir, programs.count + nodes.count > TreeLimits.piecesGivenBackAtOnce {
+      heir(TreeRemains(of: self))
+    }
   }
 
   /// Every expression of the tree with the text that holds it, as an RFC 6901 pointer.
