@@ -12,6 +12,9 @@ import WorkerLink
     settings.treeCacheBytes = 0
     settings.connections = 17
     settings.streamsInFlight = .max
+    settings.unreadBytes = 5 << 20
+    settings.frameTimeoutNanoseconds = 300_000_000
+    settings.unreadTimeoutNanoseconds = 1
     settings.userID = 65534
     settings.groupID = 7
     settings.memoryBytes = 1 << 31
@@ -21,7 +24,7 @@ import WorkerLink
 
   @Test func `are the same when their arguments are read, in whatever order`() throws {
     let arguments = settings.arguments
-    #expect(arguments.count == 12)
+    #expect(arguments.count == 15)
     for turn in arguments.indices {
       let turned = Array(arguments[turn...] + arguments[..<turn])
       #expect(try LaunchSettings(parsing: turned) == settings)
@@ -43,7 +46,7 @@ import WorkerLink
     }
   }
 
-  @Test(arguments: 0..<12)
+  @Test(arguments: 0..<15)
   func `need each argument, once`(index: Int) {
     var arguments = settings.arguments
     let argument = arguments.remove(at: index)
