@@ -25,9 +25,9 @@ enum Limits {
   static let sliceNanoseconds: UInt64 = 1_000_000
   /// How long an answer waits for others to be sent with it, in nanoseconds.
   ///
-  /// A dozen light calls fit in, whose records then leave in one packet; a call that is not light is set aside
+  /// Two dozen light calls fit in, whose records then leave in one packet; a call that is not light is set aside
   /// for it.
-  static let answerDelayNanoseconds: UInt64 = 100_000
+  static let answerDelayNanoseconds: UInt64 = 200_000
   /// How long memory of trees that nobody uses is given back between two looks at the sockets, in nanoseconds.
   static let givingBackNanoseconds: UInt64 = 200_000
   /// A turn that took no longer is not asked whether the processor was taken from it, in nanoseconds.
