@@ -167,7 +167,11 @@ extension TreeCompiler {
       return nil
     }
     programs.append(program)
-    programPaths.append(path.description)
+    let place = path.description
+    programPaths.append(place)
+    // Measured: a program takes some 40 bytes for each byte of its expression, and a kilobyte.
+    programBytes +=
+      1024 + 40 * program.expression.utf8.count + program.patternBytes + 32 + place.utf8.count
     return programs.count - 1
   }
 }

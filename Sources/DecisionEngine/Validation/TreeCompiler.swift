@@ -21,6 +21,8 @@ struct TreeCompiler {
   var programPaths: [String] = []
   var actions: [ActionNode] = []
   var table = PropertyTable()
+  /// About how much memory the programs and their places take, counted as they come: there may be 20,000.
+  var programBytes = 0
   /// Memory that the patterns of all programs take.
   var patternBytes = 0
   private var ids: [String: JSONPointer] = [:]

@@ -125,7 +125,8 @@ public struct TreePreparation: Sendable {
       Tree(
         canonicalJSON: canonical, digest: hasher.digest(), fuelBound: root.fuelBound,
         nodes: compiler.nodes, programs: compiler.programs, programPaths: compiler.programPaths,
-        actions: compiler.actions, table: compiler.table, heir: heir))
+        programBytes: compiler.programBytes, actions: compiler.actions, table: compiler.table,
+        heir: heir))
   }
 
   private mutating func finish(_ tree: Tree?) {
