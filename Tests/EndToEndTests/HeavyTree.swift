@@ -7,7 +7,7 @@ enum HeavyTree {
     let conditions = Array(repeating: condition, count: 90).joined(separator: ",")
     return #"{"type":"Sequence","actions":[\#(conditions)]}"#
   }()
-  static let context = #"{"l":[\#((0..<300).map(String.init).joined(separator: ","))]}"#
+  static let context = #"{"l":[\#((0..<1500).map(String.init).joined(separator: ","))]}"#
   /// More than it can use.
   static let fuelLimit = ["--fuel-limit", "1000000000000"]
 }
