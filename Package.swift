@@ -129,7 +129,7 @@ let package = Package(
     tests("ConfinementTests", ["Confinement", "CSeccomp", "WorkerLink"]),
     tests(
       "SmartFlowWorkerTests",
-      ["SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC"]),
+      ["SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC", "TestSupport"]),
     tests("SmartFlowDaemonTests", ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "TestSupport"]),
     tests(
       "SmartFlowClientTests",

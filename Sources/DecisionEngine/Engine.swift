@@ -1,5 +1,4 @@
 internal import Filtrex
-internal import Hashes
 public import JSON
 
 /// The door of the engine: JSON in, a compiled tree and all there is to say of it out.
@@ -25,31 +24,20 @@ public struct Engine: Sendable {
   public var schema: JSONValue { TreeSchema(registry: registry).value }
 
   /// Checks and compiles a tree; finds all mistakes at once, not the first, in the order of their places.
+  ///
+  /// ``TreePreparation`` does the same in steps.
   public func compile(_ value: JSONValue) -> TreeCompilation {
-    var compiler = TreeCompiler(registry: registry)
-    let root = compiler.compile(value)
-    let diagnostics = DocumentOrder.sorted(compiler.diagnostics, in: value)
-    guard let root, !diagnostics.contains(where: { $0.severity == .error }) else {
-      return TreeCompilation(tree: nil, diagnostics: diagnostics)
+    var preparation = TreePreparation(value, registry: registry)
+    do throws(JSONError) {
+      while try preparation.step() {}
+    } catch {
+      // INVARIANT: what is a value already is not read.
+      preconditionFailure("a value that is no JSON: \(error)")
     }
-    var canonical: [UInt8] = []
-    JSONWriter.appendCanonical(value, to: &canonical)
-    // A tree that came as JSON was measured by its parser; one that came in another form is measured here.
-    guard canonical.count <= TreeLimits.json.byteCount else {
-      let tooLarge = TreeDiagnostic(
-        code: .treeTooLarge, path: JSONPointer(),
-        message:
-          "the tree takes \(canonical.count) bytes of JSON, over the limit of \(TreeLimits.json.byteCount); split the tree"
-      )
-      return TreeCompilation(tree: nil, diagnostics: [tooLarge] + diagnostics)
+    guard let compilation = preparation.compilation else {
+      preconditionFailure("a preparation that ends without a result")
     }
-    // Safe: bytes of any content are bytes.
-    let digest = unsafe SHA256.digest(of: canonical.span.bytes)
-    let tree = Tree(
-      canonicalJSON: canonical, digest: digest, fuelBound: root.fuelBound,
-      nodes: compiler.nodes, programs: compiler.programs, programPaths: compiler.programPaths,
-      actions: compiler.actions, table: compiler.table)
-    return TreeCompilation(tree: tree, diagnostics: diagnostics)
+    return compilation
   }
 
   /// Says what is certain of a sound tree before any player is there, and what its author may have meant otherwise.

@@ -18,7 +18,7 @@ struct JSONScanner: ~Escapable {
   }
 
   /// What may come next.
-  enum Expectation {
+  enum Expectation: Sendable {
     case value
     case firstElementOrEnd
     case firstKeyOrEnd
@@ -46,6 +46,34 @@ struct JSONScanner: ~Escapable {
     // Safe: bytes of any content are bytes.
     self.bytes = unsafe bytes._unsafeView(as: UInt8.self)
     self.limits = limits
+  }
+
+  /// How far a text has been read: with the same bytes and limits, all that it takes to read on.
+  struct Progress: Sendable {
+    fileprivate(set) var offset = 0
+    fileprivate var lastValueOffset = 0
+    fileprivate var expectation = Expectation.value
+    fileprivate var values = 0
+    fileprivate var isObject: [Bool] = []
+    fileprivate var keys = JSONKeySet()
+  }
+
+  var progress: Progress {
+    Progress(
+      offset: offset, lastValueOffset: lastValueOffset, expectation: expectation, values: values,
+      isObject: isObject, keys: keys)
+  }
+
+  /// Reads on where another scanner of the same bytes has stopped.
+  @_lifetime(copy bytes)
+  init(_ bytes: RawSpan, limits: JSONLimits, at progress: Progress) {
+    self.init(bytes, limits: limits)
+    offset = progress.offset
+    lastValueOffset = progress.lastValueOffset
+    expectation = progress.expectation
+    values = progress.values
+    isObject = progress.isObject
+    keys = progress.keys
   }
 
   /// The next event, or `nil` behind the value.

@@ -26,7 +26,7 @@ public protocol JSONSink {
 /// Builds a ``JSONValue`` of events.
 ///
 /// A key that comes twice in one object, which a parser refuses before, replaces the first.
-public struct JSONValueBuilder: JSONSink {
+public struct JSONValueBuilder: JSONSink, Sendable {
   private enum Container {
     case object(JSONObject, key: String)
     case list([JSONValue])

@@ -62,8 +62,12 @@ public enum JSONWriter {
   }
 
   private static func order(of object: JSONObject, _ style: Style) -> [Int] {
-    guard style == .canonical else { return Array(object.indices) }
-    return object.indices.sorted {
+    style == .canonical ? canonicalOrder(of: object) : Array(object.indices)
+  }
+
+  /// Where an object's members stand, in the order of their names in UTF-16.
+  static func canonicalOrder(of object: JSONObject) -> [Int] {
+    object.indices.sorted {
       object[$0].key.utf16.lexicographicallyPrecedes(object[$1].key.utf16)
     }
   }

@@ -20,20 +20,35 @@ enum Limits {
   static let refusalLineNanoseconds: UInt64 = 1_000_000_000
   /// Unsent answer bytes above which no more requests are read from a connection.
   static let unsentBytesBeforePause = 1 << 20
-  /// Unsent answer bytes above which a connection is closed: its client does not read.
-  static let unsentBytes = 32 << 20
+  /// Answer bytes that a client must take within `--unread-timeout`, if it does not take all.
+  ///
+  /// Fewer are no reading: a byte now and then would hold megabytes for hours.
+  static let unsentProgressBytes = 64 << 10
   /// Capacity that a connection's buffer keeps between two requests, in bytes.
   static let keptBufferBytes = 256 << 10
-  /// How long a half frame may stay without another byte, and unsent answers without progress.
-  static let idleNanoseconds: UInt64 = 10_000_000_000
-  /// How often connections are looked over for those that idle, in nanoseconds.
+  /// How often connections are looked over for those that keep us waiting, in nanoseconds, where their
+  /// timeouts do not ask for more.
   static let sweepNanoseconds: UInt64 = 1_000_000_000
   /// How long a drain goes on answering a client that goes on asking, in nanoseconds.
   static let lingerNanoseconds: UInt64 = 500_000_000
   /// Fuel between two looks at the clock (RELIABILITY: every 1,024 units and at every node).
   static let fuelBetweenClockReads = 1024
-  /// How long a call runs before the next one has its turn, in nanoseconds.
+  /// How long connections take turns before the sockets are looked at again, in nanoseconds.
   static let sliceNanoseconds: UInt64 = 1_000_000
+  /// How long an answer waits for others to be sent with it, in nanoseconds.
+  ///
+  /// Two dozen light calls fit in, whose records then leave in one packet; a call that is not light is set aside
+  /// for it.
+  static let answerDelayNanoseconds: UInt64 = 200_000
+  /// How long memory of trees that nobody uses is given back between two looks at the sockets, in nanoseconds.
+  static let givingBackNanoseconds: UInt64 = 200_000
+  /// A turn that took no longer is not asked whether the processor was taken from it, in nanoseconds.
+  static let surelyUndisturbedNanoseconds: UInt64 = 200_000
+  /// How long a call runs when it has just been read, in nanoseconds.
+  ///
+  /// A light one is done by then. Any other waits for a turn of its own, so that those behind it are seen
+  /// before their deadlines.
+  static let firstRunNanoseconds: UInt64 = 100_000
   /// Processor time that decoding a message, or writing an answer, may take for each byte, in nanoseconds.
   ///
   /// Six times what the dearest took here (8 ns a byte of an answer, records included); past it and some
@@ -41,6 +56,12 @@ enum Limits {
   static let messageNanosecondsPerByte: UInt64 = 50
   /// The same for parsing and compiling a tree; four times the dearest, a text of a million templates.
   static let compileNanosecondsPerByte: UInt64 = 1000
+  /// Bytes that are hashed in one step of a tree's compilation: some 20 µs.
+  static let hashedBytesPerStep = 8 << 10
+  /// One part of how many of a worker's memory the sources of trees that are being compiled may take.
+  ///
+  /// A tree in the making takes up to sixty times its source. At least one is always made.
+  static let memoryPartOfCompiling = 256
   /// Calls that wait for the keeper's answer; it answers within a millisecond.
   static let callsAtKeeper = 16
   /// Data of one answer, in bytes; the protocol's own limit, which clients enforce as well.
@@ -53,9 +74,9 @@ enum Limits {
   /// Calls that take turns; past them a worker says that it is overloaded.
   ///
   /// Each holds its context, a megabyte at most, until its deadline.
-  static let queuedCalls = 1024
+  static let waitingCalls = 1024
   /// Batches among them; each holds its message, which may take ``MessageLimits/arenaBytes``.
-  static let queuedBatches = 16
+  static let waitingBatches = 16
   /// Executions kept for the next calls.
   static let idleExecutions = 64
   /// Items of one batch; each needs an answer of its own within ``answerBytes``.

@@ -8,20 +8,26 @@ public import WorkerLink
 
 /// One worker process: a loop that accepts, reads, decides, records and answers.
 ///
-/// One thread, and nothing in it blocks but the wait for events. A call runs to completion at once
-/// when a slice suffices, else it takes turns with the others in the run queue.
+/// One thread, and nothing in it blocks but the wait for events. Connections that have work take turns, a slice
+/// of time at most each; see `Worker+Turns.swift`.
 public final class Worker {
   let settings: LaunchSettings
   let board: StatusBoard
   let page: WorkerPage
   let sockets: [SocketInfoMessage]
-  let engine = Engine()
   var counters = WorkerCounters()
   var cache: TreeCache
+  var treesInTheMaking = TreesInTheMaking()
+  let remains = Remains()
   var records: RecordWriter
   var queue = RunQueue()
-  /// Batches that wait in ``queue``.
-  var queuedBatches = 0
+  /// Calls of all connections that wait for their next slice, and the batches among them.
+  var waitingCalls = 0
+  var waitingBatches = 0
+  /// No call that waits must be answered before, on the monotonic clock in nanoseconds.
+  var nearestDeadline = UInt64.max
+  /// When the turn that goes on now is over.
+  var turnEnd: UInt64 = 0
   var arena: MessageArena? = MessageArena()
   var idleExecutions: [ExecutionCall] = []
   /// Memory of all connections' buffers, in bytes; see `Worker+Buffers.swift`.
@@ -44,12 +50,12 @@ public final class Worker {
   private let dataListener: Descriptor
   private let adminListener: Descriptor
   var connections = ConnectionTable()
-  private var dirty: [Connection] = []
-  private var readBuffer = [UInt8](repeating: 0, count: Limits.readBytesPerTurn)
+  var dirty: [Connection] = []
+  var readBuffer = [UInt8](repeating: 0, count: Limits.readBytesPerTurn)
   private var drainDeadline = UInt64.max
   /// Until when a drain answers those that go on asking.
   private var lingerDeadline = UInt64.max
-  private var nextSweep: UInt64 = 0
+  var nextSweep: UInt64 = 0
   private var isAccepting = false
   private var acceptPause = AcceptPause()
   /// The keeper's last nap that it was woken from.
@@ -97,17 +103,16 @@ public final class Worker {
       for index in 0..<count {
         guard try handle(poller.readiness(at: index)) else { return }
       }
-      runQueued()
+      takeTurns()
       expireCallsAtKeeper()
       if acceptPause.isOver(now: SystemClock.monotonicNanoseconds) { try setAccepting(true) }
       #if FAULT_INJECTION
         faults.strike(.turn)
       #endif
-      // Records leave before the answers that tell of them.
-      records.flush()
-      counters.droppedLogLines = records.droppedLines
-      flushDirty()
+      // Before the records leave, since nothing may wake the loop after it.
       try sweep()
+      sendAnswers()
+      giveBackRemains()
       page.counters = counters
       if isDraining && isDrained(sawEvents: count > 0) { return failRest() }
       if try passConnectionsOn() {
@@ -116,13 +121,6 @@ public final class Worker {
         return
       }
     }
-  }
-
-  /// Notes that a connection has answers to send at the end of this turn.
-  func markDirty(_ connection: Connection) {
-    guard !connection.isDirty else { return }
-    connection.isDirty = true
-    dirty.append(connection)
   }
 
   // MARK: Events
@@ -136,7 +134,10 @@ public final class Worker {
       guard let connection = connections[Int(truncatingIfNeeded: readiness.token)] else {
         return true
       }
-      if readiness.isReadable { read(connection) }
+      if readiness.isReadable {
+        connection.isReadable = true
+        queue.add(connection.slot)
+      }
       if readiness.isWritable && !connection.isClosed { markDirty(connection) }
     }
     return true
@@ -151,15 +152,20 @@ public final class Worker {
   }
 
   private func eventsWaitMilliseconds() -> Int32 {
-    if !queue.isEmpty { return 0 }
+    if !queue.isEmpty || !remains.isEmpty { return 0 }
     if isDraining || handover.isUnderWay { return 20 }
     guard callsAtKeeper.isEmpty else { return callsAtKeeper.waitMilliseconds }
-    return connections.count > 0 ? 1000 : -1
+    return connections.count > 0 ? Int32(clamping: sweepNanoseconds / 1_000_000 + 1) : -1
   }
 
   private func accept(on socket: Method.Socket) throws(SystemError) {
     for _ in 0..<Limits.acceptsPerTurn {
-      guard connections.count < settings.connections else { return try setAccepting(false) }
+      guard connections.count < settings.connections else {
+        records.write(
+          event: "accept_paused", level: "warning",
+          reason: "\(connections.count) connections are open; raise --max-connections if need be")
+        return try setAccepting(false)
+      }
       switch socket == .data ? dataListener.accept() : adminListener.accept() {
       case .connection(let descriptor):
         if acceptPause.noteAccepted() {
@@ -211,13 +217,13 @@ public final class Worker {
     let connection = connections.insert { slot in
       guard let descriptor = descriptor.take() else { preconditionFailure("taken twice") }
       return Connection(
-        descriptor, socket: socket, slot: slot, state: state ?? ServerConnection(limits: limits),
-        now: now)
+        descriptor, socket: socket, slot: slot, state: state ?? ServerConnection(limits: limits))
     }
     connection.refusedAt = refusedAt
+    queue.enter(connection.slot)
     try poller.add(connection.descriptor, .read, token: UInt64(connection.slot))
     counters.openConnections += 1
-    if nextSweep == 0 { nextSweep = now + Limits.sweepNanoseconds }
+    if nextSweep == 0 { nextSweep = now + sweepNanoseconds }
   }
 
   /// A worker that has all it can hold leaves the rest to the others.
@@ -232,190 +238,6 @@ public final class Worker {
     } else {
       try poller.remove(dataListener)
       try poller.remove(adminListener)
-    }
-  }
-
-  // MARK: Reading
-
-  private func read(_ connection: Connection) {
-    if connection.isLeaving {
-      readRest(connection, atMost: connection.bytesToBoundary)
-    } else if connection.pending.isEmpty {
-      readWhole(connection)
-    } else {
-      readRest(connection)
-    }
-    if exceedsBuffers(connection) { close(connection) }
-  }
-
-  /// Reads into the worker's own buffer; what is left of a frame goes to the connection's.
-  private func readWhole(_ connection: Connection) {
-    switch connection.descriptor.read(into: &readBuffer) {
-    case .bytes(let count):
-      connection.lastProgress = SystemClock.monotonicNanoseconds
-      // The buffer is lent, so that the calls it holds may use all else of the worker.
-      var buffer: [UInt8] = []
-      swap(&buffer, &readBuffer)
-      let consumed = serve(buffer, count, of: connection)
-      if consumed < count && !connection.isClosed {
-        connection.pending.append(contentsOf: buffer[consumed..<count])
-      }
-      swap(&buffer, &readBuffer)
-    case .wouldBlock: return
-    case .closed: finishReading(connection)
-    case .failed: close(connection)
-    }
-  }
-
-  /// Reads behind what is there of a frame.
-  private func readRest(_ connection: Connection, atMost limit: Int = .max) {
-    // A connection that leaves at this boundary is read no more; whoever looks at it next lets it go.
-    guard limit > 0 else { return markDirty(connection) }
-    let room = min(limit, Limits.readBytesPerTurn)
-    let start = connection.pending.count
-    connection.pending.append(contentsOf: repeatElement(0, count: room))
-    let result = connection.descriptor.read(into: &connection.pending, from: start)
-    let count = if case .bytes(let count) = result { count } else { 0 }
-    connection.pending.removeLast(room - count)
-    switch result {
-    case .bytes:
-      connection.lastProgress = SystemClock.monotonicNanoseconds
-      var buffer: [UInt8] = []
-      swap(&buffer, &connection.pending)
-      let consumed = serve(buffer, buffer.count, of: connection)
-      guard !connection.isClosed else { return }
-      buffer.removeFirst(consumed)
-      if buffer.isEmpty && buffer.capacity > Limits.keptBufferBytes { buffer = [] }
-      swap(&buffer, &connection.pending)
-      if connection.isLeaving { markDirty(connection) }
-    case .wouldBlock: return
-    case .closed: finishReading(connection)
-    case .failed: close(connection)
-    }
-  }
-
-  /// Serves all whole frames among the first `count` bytes of `buffer`.
-  ///
-  /// - Returns: How many bytes need no second look.
-  private func serve(_ buffer: [UInt8], _ count: Int, of connection: Connection) -> Int {
-    // Safe: bytes of any content are bytes.
-    let bytes = unsafe buffer.span.bytes.extracting(0..<count)
-    var consumed = 0
-    let received = connection.lastProgress
-    while true {
-      switch connection.protocolState.next(in: bytes, consumed: &consumed) {
-      case .needsBytes: return consumed
-      case .refusal(let streamID, _) where connection.refusedAt != nil:
-        turnAway(connection, streamID: streamID)
-        return count
-      case .request(let streamID, _) where connection.refusedAt != nil:
-        connection.protocolState.finish(streamID: streamID)
-        turnAway(connection, streamID: streamID)
-        return count
-      case .refusal(let streamID, let refusal):
-        counters.requests += 1
-        counters.failures += 1
-        connection.answer(streamID) { ResponseEnvelope.append(RPCStatus(refusal), to: &$0) }
-        markDirty(connection)
-      case .request(let streamID, let data):
-        requestsInFlight += 1
-        work.noteRequest(on: page)
-        serve(
-          bytes.extracting(data),
-          Call(connection: connection, streamID: streamID, received: received))
-      }
-    }
-  }
-
-  /// The peer has said all it will say; it still gets its answers.
-  private func finishReading(_ connection: Connection) {
-    connection.hasFinishedReading = true
-    connection.pending = []
-    markDirty(connection)
-  }
-
-  // MARK: Writing
-
-  func flushDirty() {
-    guard !dirty.isEmpty else { return }
-    let now = SystemClock.monotonicNanoseconds
-    for connection in dirty {
-      connection.isDirty = false
-      guard !connection.isClosed else { continue }
-      guard connection.flush(now: now), !(connection.hasFinishedReading && connection.isIdle)
-      else {
-        close(connection)
-        continue
-      }
-      if exceedsBuffers(connection) {
-        close(connection)
-        continue
-      }
-      watch(connection)
-    }
-    dirty.removeAll(keepingCapacity: true)
-  }
-
-  private func watch(_ connection: Connection) {
-    let wanted = connection.wantedInterest
-    guard wanted != connection.interest else { return }
-    connection.interest = wanted
-    do throws(SystemError) {
-      try poller.change(connection.descriptor, to: wanted, token: UInt64(connection.slot))
-    } catch {
-      // Without being watched it would never be served again: its client had better dial anew.
-      close(connection)
-    }
-  }
-
-  private func close(_ connection: Connection) {
-    guard !connection.isClosed else { return }
-    connection.isClosed = true
-    connection.output = []
-    connection.sent = 0
-    connection.pending = []
-    countBuffers(of: connection)
-    do throws(SystemError) {
-      try poller.remove(connection.descriptor)
-      connections.remove(connection)
-      counters.openConnections -= 1
-      try setAccepting(true)
-    } catch {
-      records.write(event: "poll_failed", level: "error", reason: "\(error)")
-    }
-    connection.descriptor.shutDown()
-  }
-
-  // MARK: Time
-
-  private func runQueued() {
-    // As many as there were: one that is put back waits for the next round of events.
-    for _ in 0..<queue.count {
-      let now = SystemClock.monotonicNanoseconds
-      for call in queue.removeFinished(now: now) {
-        if call.isWanted { call.expire(now: now, in: self) } else { call.abandon(in: self) }
-      }
-      guard let call = queue.popFirst() else { return }
-      if !call.runSlice(until: now + Limits.sliceNanoseconds, in: self) { queue.append(call) }
-      work.end(on: page)
-    }
-  }
-
-  /// Closes connections that hold half a frame, or do not take their answers, for too long.
-  private func sweep() throws(SystemError) {
-    guard nextSweep > 0 else { return }
-    let now = SystemClock.monotonicNanoseconds
-    guard now >= nextSweep else { return }
-    nextSweep = connections.count > 0 ? now + Limits.sweepNanoseconds : 0
-    for connection in connections.all
-    where (connection.isInsideFrame || connection.unsentBytes > 0)
-      && now - connection.lastProgress > Limits.idleNanoseconds
-    {
-      close(connection)
-    }
-    for connection in connections.all {
-      guard let refusedAt = connection.refusedAt else { continue }
-      if now - refusedAt > Limits.refusedNanoseconds { close(connection) }
     }
   }
 
@@ -480,14 +302,12 @@ public final class Worker {
 
   /// Answers what is still in flight when the grace is over, as far as its clients read.
   private func failRest() {
-    // All of them: none has a deadline behind the end of time.
-    for call in queue.removeFinished(now: .max) {
-      if call.isWanted { call.cutShort(in: self) } else { call.abandon(in: self) }
+    for connection in connections.all {
+      for call in connection.waiting.removeAll() { call.cutShort(in: self) }
     }
+    // All of them: none has a deadline behind the end of time.
     for call in callsAtKeeper.removeExpired(now: .max) { answer(call, failure: .draining) }
-    records.flush()
-    counters.droppedLogLines = records.droppedLines
-    flushDirty()
+    sendAnswers()
     page.counters = counters
     work.endTurn(requestsInFlight: requestsInFlight, on: page)
   }
@@ -499,7 +319,8 @@ public final class Worker {
   private func isDrained(sawEvents: Bool) -> Bool {
     let now = SystemClock.monotonicNanoseconds
     if now >= drainDeadline { return true }
-    return connections.all.allSatisfy { $0.isIdle } && (!sawEvents || now >= lingerDeadline)
+    return queue.isEmpty && connections.all.allSatisfy { $0.isIdle }
+      && (!sawEvents || now >= lingerDeadline)
   }
 
   private static func describe(

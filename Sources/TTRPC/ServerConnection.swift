@@ -19,6 +19,11 @@ public struct ServerConnection: Sendable {
   public private(set) var streamsInFlight = 0
   /// The highest stream ID that was accepted; 0 before the first.
   public private(set) var lastStreamID: UInt32 = 0
+  /// Counts what has come whole: frames, and of one that is thrown away each message's worth of bytes.
+  ///
+  /// Whoever looks at it twice knows whether the frame that is coming is still the same one. The longest that
+  /// is thrown away is a thousand messages long, and need not come in the time of one.
+  public private(set) var framesTaken: UInt64 = 0
 
   private let limits: ConnectionLimits
   /// Bytes of a frame that is being thrown away, still to come.
@@ -74,7 +79,7 @@ public struct ServerConnection: Sendable {
       if bytesToSkip > 0 {
         let count = min(bytesToSkip, bytes.byteCount - consumed)
         consumed += count
-        bytesToSkip -= count
+        skip(count)
         if bytesToSkip > 0 { return .needsBytes(atLeast: 1) }
       }
       guard let header = FrameHeader(parsing: bytes, at: consumed) else {
@@ -87,6 +92,7 @@ public struct ServerConnection: Sendable {
       if isTooLong || header.type != FrameType.request.rawValue {
         consumed = start
         bytesToSkip = dataBytes
+        if dataBytes == 0 { framesTaken &+= 1 }
         if let refusal = refusal(ofSkipped: header) {
           return .refusal(streamID: header.streamID, refusal)
         }
@@ -96,6 +102,7 @@ public struct ServerConnection: Sendable {
         return .needsBytes(atLeast: FrameHeader.byteCount + dataBytes)
       }
       consumed = start + dataBytes
+      framesTaken &+= 1
       if let refusal = refusal(ofRequest: header) {
         return .refusal(streamID: header.streamID, refusal)
       }
@@ -108,6 +115,13 @@ public struct ServerConnection: Sendable {
   public mutating func finish(streamID: UInt32) {
     precondition(streamsInFlight > 0, "an answer without a call")
     streamsInFlight -= 1
+  }
+
+  private mutating func skip(_ count: Int) {
+    let piece = max(1, Int(limits.dataBytes))
+    let piecesLeft = (bytesToSkip + piece - 1) / piece
+    bytesToSkip -= count
+    framesTaken &+= UInt64(piecesLeft - (bytesToSkip + piece - 1) / piece)
   }
 
   private mutating func refusal(ofSkipped header: FrameHeader) -> Refusal? {

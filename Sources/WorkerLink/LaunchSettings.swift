@@ -19,6 +19,12 @@ public struct LaunchSettings: Equatable, Sendable {
   public var connections = 1024
   /// Calls in flight on one connection.
   public var streamsInFlight = 256
+  /// Answers that a client has not taken yet, of one connection, in bytes; past them it is closed.
+  public var unreadBytes = 32 << 20
+  /// How long a frame may take from its first byte to its last, in nanoseconds.
+  public var frameTimeoutNanoseconds: UInt64 = 10_000_000_000
+  /// How long answers may wait for a client that takes none of them, in nanoseconds.
+  public var unreadTimeoutNanoseconds: UInt64 = 10_000_000_000
   /// The user that the worker is to be.
   public var userID = 0
   /// The user's group.
@@ -45,6 +51,7 @@ public struct LaunchSettings: Equatable, Sendable {
         ("worker", \.workerIndex), ("workers", \.workerCount),
         ("fuel", \.fuelUnits), ("tree-cache-bytes", \.treeCacheBytes),
         ("connections", \.connections), ("streams", \.streamsInFlight),
+        ("unread-bytes", \.unreadBytes),
         ("user", \.userID), ("group", \.groupID), ("memory-bytes", \.memoryBytes),
         ("unconfined", \.unconfinedBits), ("passed-sockets", \.passedSockets),
       ]
@@ -53,6 +60,8 @@ public struct LaunchSettings: Equatable, Sendable {
     [(name: String, path: any WritableKeyPath<LaunchSettings, UInt64> & Sendable)] = [
       ("default-timeout-ns", \.defaultTimeoutNanoseconds),
       ("maximum-timeout-ns", \.maximumTimeoutNanoseconds),
+      ("frame-timeout-ns", \.frameTimeoutNanoseconds),
+      ("unread-timeout-ns", \.unreadTimeoutNanoseconds),
     ]
 
   /// Left out where they are empty.

@@ -76,7 +76,10 @@ import Testing
   @Test func `is not used up by frames that never end`() throws {
     // As little as such a worker may be given, so that forty long frames are more than it has for them.
     let daemon = try DaemonProcess(
-      workers: 1, arguments: ["--max-connections", "64", "--worker-memory", "288MiB"])
+      workers: 1,
+      arguments: [
+        "--max-connections", "64", "--worker-memory", "288MiB", "--frame-timeout", "10m",
+      ])
     let worker = daemon.workerProcessIDs()
     let light = try RawConnection(path: daemon.socketPath)
     let frame: [UInt8] =

@@ -14,4 +14,17 @@ import Testing
     let bytes = Array(text.utf8)
     #expect(Hexadecimal.text(SHA256.digest(of: bytes.span.bytes).span) == digest)
   }
+
+  @Test(arguments: [1, 7, 63, 64, 65, 1000])
+  func `is the same when the bytes come in pieces`(pieceBytes: Int) {
+    let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    var hasher = SHA256.Hasher()
+    for start in stride(from: 0, to: bytes.count, by: pieceBytes) {
+      let piece = Array(bytes[start..<min(start + pieceBytes, bytes.count)])
+      hasher.update(piece.span.bytes)
+    }
+    let whole = Hexadecimal.text(SHA256.digest(of: bytes.span.bytes).span)
+    #expect(Hexadecimal.text(hasher.digest().span) == whole)
+    #expect(Hexadecimal.text(hasher.digest().span) == whole)
+  }
 }

@@ -13,12 +13,18 @@ import Testing
     -> Bool
   {
     let bytes = Array(text.utf8)
-    return cache.find(bytes.span.bytes, form: form) != nil
+    let hash = TreeCache.hash(bytes.span.bytes, form)
+    return cache.find(bytes.span.bytes, form: form, hash: hash) != nil
+  }
+
+  private func insert(_ entry: CachedTree, into cache: inout TreeCache) {
+    let source = entry.source
+    cache.insert(entry, hash: TreeCache.hash(source.span.bytes, entry.form))
   }
 
   @Test func `finds what was put in by its bytes and its form`() {
     var cache = TreeCache(limitBytes: 1000)
-    cache.insert(entry("one"))
+    insert(entry("one"), into: &cache)
     #expect(find(&cache, "one"))
     #expect(!find(&cache, "One"))
     #expect(!find(&cache, "one", .node))
@@ -28,10 +34,10 @@ import Testing
 
   @Test func `stays within its bound, and keeps what is used`() {
     var cache = TreeCache(limitBytes: 100)
-    cache.insert(entry("used-used-"))
+    insert(entry("used-used-"), into: &cache)
     for number in 100..<1000 {
       #expect(find(&cache, "used-used-"))
-      cache.insert(entry("tree\(number)..."))
+      insert(entry("tree\(number)..."), into: &cache)
       #expect(cache.memoryBytes <= 100)
     }
     #expect(cache.count <= 10)
@@ -39,9 +45,9 @@ import Testing
 
   @Test func `keeps nothing that would push out many others`() {
     var cache = TreeCache(limitBytes: 100)
-    cache.insert(entry(String(repeating: "x", count: 26)))
+    insert(entry(String(repeating: "x", count: 26)), into: &cache)
     #expect(cache.count == 0)
-    cache.insert(entry(String(repeating: "x", count: 25)))
+    insert(entry(String(repeating: "x", count: 25)), into: &cache)
     #expect(cache.count == 1)
   }
 }

@@ -12,6 +12,9 @@ import WorkerLink
     settings.treeCacheBytes = 0
     settings.connections = 17
     settings.streamsInFlight = .max
+    settings.unreadBytes = 5 << 20
+    settings.frameTimeoutNanoseconds = 300_000_000
+    settings.unreadTimeoutNanoseconds = 1
     settings.userID = 65534
     settings.groupID = 7
     settings.memoryBytes = 1 << 31
@@ -22,7 +25,7 @@ import WorkerLink
 
   @Test func `are the same when their arguments are read, in whatever order`() throws {
     let arguments = settings.arguments
-    #expect(arguments.count == 13)
+    #expect(arguments.count == 16)
     for turn in arguments.indices {
       let turned = Array(arguments[turn...] + arguments[..<turn])
       #expect(try LaunchSettings(parsing: turned) == settings)
@@ -60,7 +63,7 @@ import WorkerLink
     }
   }
 
-  @Test(arguments: 0..<13)
+  @Test(arguments: 0..<16)
   func `need each argument, once`(index: Int) {
     var arguments = settings.arguments
     let argument = arguments.remove(at: index)

@@ -1,11 +1,13 @@
 // The load generator: one thread, any number of connections, any number of calls in flight on each.
 //
 //   load --socket PATH --request FILE [--connections N] [--in-flight N] [--seconds S] [--warm-up S] [--process PID]…
+//        [--samples]
 //
 // FILE holds the data of a request's frame, that is a ttrpc.Request; the frame's header is made here. Each
 // answer is looked at: a status other than OK ends the run, since an error's time says nothing.
 // Prints one JSON object. Percentiles are of every call, not of a sample. With --process, the CPU time that
-// those processes took, for each call.
+// those processes took, for each call. With
+// --samples, the time of each call in nanoseconds stands on a line of its own before, shortest first.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
@@ -45,6 +47,7 @@ static struct {
   double seconds, warm_up;
   pid_t processes[PROCESSES_MAX];
   unsigned process_count;
+  bool prints_samples;
 } settings = {.connections = 1, .in_flight = 1, .seconds = 1, .warm_up = 0.2};
 
 static uint8_t *request;
@@ -269,7 +272,8 @@ static void read_arguments(int count, char **arguments) {
       {"socket", required_argument, 0, 's'},    {"request", required_argument, 0, 'r'},
       {"connections", required_argument, 0, 'c'}, {"in-flight", required_argument, 0, 'i'},
       {"seconds", required_argument, 0, 't'},   {"warm-up", required_argument, 0, 'w'},
-      {"process", required_argument, 0, 'p'},   {0, 0, 0, 0},
+      {"process", required_argument, 0, 'p'},   {"samples", no_argument, 0, 'a'},
+      {0, 0, 0, 0},
   };
   for (int option; (option = getopt_long(count, arguments, "", options, NULL)) != -1;) {
     switch (option) {
@@ -283,13 +287,14 @@ static void read_arguments(int count, char **arguments) {
         if (settings.process_count == PROCESSES_MAX) give_up("too many processes");
         settings.processes[settings.process_count++] = (pid_t)number(optarg, 1, 1 << 22);
         break;
+      case 'a': settings.prints_samples = true; break;
       default: exit(64);
     }
   }
   if (!settings.socket || !settings.request || optind != count) {
     fprintf(stderr,
             "usage: load --socket PATH --request FILE [--connections N] [--in-flight N] [--seconds S]\n"
-            "            [--warm-up S] [--process PID]...\n");
+            "            [--warm-up S] [--process PID]... [--samples]\n");
     exit(64);
   }
 }
@@ -312,6 +317,9 @@ int main(int count, char **arguments) {
   uint64_t end = now(), cpu_after = cpu_time();
 
   qsort(samples, sample_count, sizeof *samples, compare);
+  if (settings.prints_samples) {
+    for (size_t index = 0; index < sample_count; index++) printf("%u\n", samples[index]);
+  }
   double seconds = (double)(end - begin) / 1e9;
   printf("{\"calls\": %llu, \"seconds\": %.6f, \"calls_per_second\": %.1f, ", (unsigned long long)answers,
          seconds, (double)answers / seconds);

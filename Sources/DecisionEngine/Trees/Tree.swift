@@ -19,10 +19,14 @@ public final class Tree: Sendable {
   let programPaths: [String]
   let actions: [ActionNode]
   let table: PropertyTable
+  /// About how much memory the programs and their places take.
+  private let programBytes: Int
+  private let heir: (@Sendable (TreeRemains) -> Void)?
 
   init(
     canonicalJSON: [UInt8], digest: [32 of UInt8], fuelBound: Int, nodes: [Node],
-    programs: [Program], programPaths: [String], actions: [ActionNode], table: PropertyTable
+    programs: [Program], programPaths: [String], programBytes: Int, actions: [ActionNode],
+    table: PropertyTable, heir: (@Sendable (TreeRemains) -> Void)?
   ) {
     self.canonicalJSON = canonicalJSON
     self.digest = digest
@@ -30,8 +34,16 @@ public final class Tree: Sendable {
     self.nodes = nodes
     self.programs = programs
     self.programPaths = programPaths
+    self.programBytes = programBytes
     self.actions = actions
     self.table = table
+    self.heir = heir
+  }
+
+  deinit {
+    if let heir, programs.count + nodes.count > TreeLimits.piecesGivenBackAtOnce {
+      heir(TreeRemains(of: self))
+    }
   }
 
   /// Every expression of the tree with the text that holds it, as an RFC 6901 pointer.
@@ -41,10 +53,7 @@ public final class Tree: Sendable {
 
   /// About how much memory the compiled tree takes, in bytes; for caches with a bound.
   public var memoryBytes: Int {
-    // Measured: a program takes some 40 bytes for each byte of its expression, and a kilobyte.
-    canonicalJSON.count * 3 + nodes.count * 256 + actions.count * 512
-      + programs.reduce(0) { $0 + 1024 + 40 * $1.expression.utf8.count + $1.patternBytes }
-      + programPaths.reduce(0) { $0 + 32 + $1.utf8.count }
+    canonicalJSON.count * 3 + nodes.count * 256 + actions.count * 512 + programBytes
   }
 }
 

@@ -41,4 +41,10 @@ public enum TreeLimits {
   public static let renderedTextBytes = 64 << 10
   /// About how many bytes a value takes that stands for a whole parameter; all of a context takes fewer.
   public static let renderedValueBytes = 1 << 20
+  /// Values of JSON that are read, or written, in one step of a ``TreePreparation``: some 20 µs.
+  static let valuesPerStep = 64
+  /// Nodes and expressions of a tree that is given back at once when nobody uses it any more: some 20 µs.
+  static let piecesGivenBackAtOnce = 128
+  /// Bytes that are hashed in one step: some 20 µs.
+  static let bytesPerStep = 8 << 10
 }

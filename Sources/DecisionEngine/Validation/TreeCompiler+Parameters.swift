@@ -2,34 +2,40 @@ internal import Filtrex
 internal import JSON
 
 extension TreeCompiler {
-  /// Compiles an action's node.
-  mutating func action(
-    _ definition: ActionDefinition, _ parameters: JSONObject, at path: JSONPointer
-  ) -> Body {
-    let place = path.appending("parameters")
+  /// Says what is to be done for an action's node, and checks what can be checked before.
+  mutating func plan(
+    _ definition: ActionDefinition, _ parameters: JSONObject, _ node: inout BegunNode
+  ) {
+    let place = node.path.appending("parameters")
     let diagnosticsBefore = diagnostics.count
     let meant = checkNames(
       parameters, definition.parameterNames, .unknownParameter,
       "\(definition.article) has no parameter", at: place)
-    var expressions: [TemplateExpression] = []
+    var sources: [TemplateSource] = []
     var members: [(key: String, value: ParameterTemplate)] = []
     for (key, value) in parameters {
-      members.append((key, template(value, at: place.appending(key), &expressions)))
+      members.append((key, template(value, at: place.appending(key), &sources)))
     }
     let areSound = checkParameters(parameters, of: definition, meant, at: place)
     // What a template makes is known only when it was made.
-    let isConstant = expressions.isEmpty
+    let isConstant = sources.isEmpty
     if isConstant, areSound, diagnostics.count == diagnosticsBefore {
       for problem in definition.problemsTogether(parameters) {
         report(.conflictingParameters, place.appending(problem.parameter), problem.message)
       }
     }
+    node.plan = .action(definition, isConstant ? .constant(.object(parameters)) : .object(members))
+    for source in sources { node.steps.append(.template(source)) }
+  }
+
+  /// What an action's node does, its templates being compiled.
+  mutating func action(
+    _ definition: ActionDefinition, _ parameters: ParameterTemplate,
+    _ expressions: [TemplateExpression]
+  ) -> BegunNode.Body {
     actions.append(
-      ActionNode(
-        definition: definition,
-        parameters: isConstant ? .constant(.object(parameters)) : .object(members),
-        expressions: expressions))
-    return Body(
+      ActionNode(definition: definition, parameters: parameters, expressions: expressions))
+    return BegunNode.Body(
       kind: .action(actions.count - 1),
       fuelBound: expressions.reduce(FuelCost.action) { Self.sum($0, fuelBound(of: $1)) },
       actions: 1)
@@ -70,33 +76,33 @@ extension TreeCompiler {
     return areSound
   }
 
-  /// Compiles one parameter, and those inside it; as deep as the JSON is.
+  /// Takes one parameter apart, and those inside it; as deep as the JSON is.
   private mutating func template(
-    _ value: JSONValue, at path: JSONPointer, _ expressions: inout [TemplateExpression]
+    _ value: JSONValue, at path: JSONPointer, _ sources: inout [TemplateSource]
   ) -> ParameterTemplate {
-    let count = expressions.count
+    let count = sources.count
     let template: ParameterTemplate
     switch value {
     case .null, .bool, .number: return .constant(value)
-    case .string(let text): return self.template(text, at: path, &expressions)
+    case .string(let text): return self.template(text, at: path, &sources)
     case .array(let elements):
       var compiled: [ParameterTemplate] = []
       for (index, element) in elements.enumerated() {
-        compiled.append(self.template(element, at: path.appending(index), &expressions))
+        compiled.append(self.template(element, at: path.appending(index), &sources))
       }
       template = .array(compiled)
     case .object(let object):
       var compiled: [(key: String, value: ParameterTemplate)] = []
       for (key, member) in object {
-        compiled.append((key, self.template(member, at: path.appending(key), &expressions)))
+        compiled.append((key, self.template(member, at: path.appending(key), &sources)))
       }
       template = .object(compiled)
     }
-    return expressions.count == count ? .constant(value) : template
+    return sources.count == count ? .constant(value) : template
   }
 
   private mutating func template(
-    _ text: String, at path: JSONPointer, _ expressions: inout [TemplateExpression]
+    _ text: String, at path: JSONPointer, _ sources: inout [TemplateSource]
   ) -> ParameterTemplate {
     let taken: TemplateText
     do throws(TemplateText.Unclosed) {
@@ -115,10 +121,10 @@ extension TreeCompiler {
       case .literal(let literal): parts.append(.literal(literal))
       case .expression(let source, let offset):
         parts.append(.expression)
-        guard let program = compile(source, at: path, offset: offset) else { continue }
-        expressions.append(
-          TemplateExpression(
-            program: program, keepsType: taken.isOneExpression, textBegins: literalBytes))
+        sources.append(
+          TemplateSource(
+            text: source, path: path, offset: offset, keepsType: taken.isOneExpression,
+            textBegins: literalBytes))
         literalBytes = nil
       }
     }
@@ -132,7 +138,7 @@ extension TreeCompiler {
     return compile(source, at: path, offset: 0)
   }
 
-  private mutating func compile(_ source: String, at path: JSONPointer, offset: Int) -> Int? {
+  mutating func compile(_ source: String, at path: JSONPointer, offset: Int) -> Int? {
     // Said once; what follows is not compiled, since it could be as large.
     guard patternBytes <= TreeLimits.patternBytes, !hasTooManyExpressions else { return nil }
     let compilation = Program.compile(source, properties: &table)
@@ -161,7 +167,11 @@ extension TreeCompiler {
       return nil
     }
     programs.append(program)
-    programPaths.append(path.description)
+    let place = path.description
+    programPaths.append(place)
+    // Measured: a program takes some 40 bytes for each byte of its expression, and a kilobyte.
+    programBytes +=
+      1024 + 40 * program.expression.utf8.count + program.patternBytes + 32 + place.utf8.count
     return programs.count - 1
   }
 }

@@ -48,11 +48,7 @@ struct DaemonCommand: ParsableCommand {
 
   @OptionGroup var confinement: ConfinementOptions
 
-  @Option(help: ArgumentHelp("Open connections, of all workers together.", valueName: "count"))
-  var maxConnections = 1024
-
-  @Option(help: ArgumentHelp("Calls in flight on one connection.", valueName: "count"))
-  var maxStreams = 256
+  @OptionGroup var connections: ConnectionOptions
 
   @Option(
     help: ArgumentHelp("How long a drain may take before the rest is ended.", valueName: "time"))
@@ -120,10 +116,8 @@ struct DaemonCommand: ParsableCommand {
     guard (1...StatusBoard.workers).contains(workers) else {
       throw usage("--workers \(workers) is out of range; use 1 to \(StatusBoard.workers)")
     }
-    guard fuelLimit > 0, treeCacheBytes >= 0, maxConnections >= workers, maxStreams > 0 else {
-      throw usage(
-        "--fuel-limit and --max-streams must be positive, --tree-cache-bytes not negative, and "
-          + "--max-connections at least the number of workers")
+    guard fuelLimit > 0, treeCacheBytes >= 0 else {
+      throw usage("--fuel-limit must be positive, and --tree-cache-bytes not negative")
     }
     var launch = LaunchSettings()
     launch.workerCount = workers
@@ -131,8 +125,7 @@ struct DaemonCommand: ParsableCommand {
     launch.maximumTimeoutNanoseconds = maxTimeout.nanoseconds
     launch.fuelUnits = fuelLimit
     launch.treeCacheBytes = treeCacheBytes
-    launch.connections = (maxConnections + workers - 1) / workers
-    launch.streamsInFlight = maxStreams
+    try connections.settle(&launch)
     try confinement.settle(&launch)
     let places = try sockets.places(passed: passed)
     launch.allowedPeers = try sockets.allowedPeers()

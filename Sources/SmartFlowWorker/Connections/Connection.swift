@@ -13,13 +13,26 @@ final class Connection {
   /// Where the connection stands in the worker's table; the poller's token.
   let slot: Int
   var protocolState: ServerConnection
-  /// Bytes of a frame that has not arrived whole; empty while frames come undivided.
+  /// Bytes of a frame that has not arrived whole, and before it what is in the backlog; empty while frames come
+  /// undivided and are served at once.
   var pending: [UInt8] = []
+  /// Whether ``pending`` may hold whole frames, for which the last turn was too short.
+  var hasBacklog = false
+  /// Whether there was something to read when the poller was asked last.
+  var isReadable = false
+  /// Calls that were begun and are not done.
+  var waiting = WaitingCalls()
+  /// Whether the last turn was one of those calls', and the next belongs to what has come since.
+  var hasJustRun = false
+  /// Whether a call waits for its tree to be compiled; what comes behind it is not read before.
+  var isCompiling = false
   /// Frames on their way out, of which the first `sent` bytes are gone.
   var output: [UInt8] = []
   var sent = 0
-  /// The last instant at which bytes came in or went out, on the monotonic clock.
-  var lastProgress: UInt64
+  /// When bytes came in last, on the monotonic clock in nanoseconds.
+  var received: UInt64 = 0
+  /// How long the client has kept us waiting.
+  var patience = Patience()
   var isClosed = false
   /// The peer will send no more; the connection closes once its answers are out.
   var hasFinishedReading = false
@@ -35,14 +48,12 @@ final class Connection {
   var countedBytes = 0
 
   init(
-    _ descriptor: consuming Descriptor, socket: Method.Socket, slot: Int,
-    state: ServerConnection, now: UInt64
+    _ descriptor: consuming Descriptor, socket: Method.Socket, slot: Int, state: ServerConnection
   ) {
     self.descriptor = descriptor
     self.socket = socket
     self.slot = slot
     protocolState = state
-    lastProgress = now
   }
 
   /// Answer bytes that the client has not taken yet.
@@ -51,11 +62,30 @@ final class Connection {
   /// Memory that holds what has come and what is to go, in bytes.
   var bufferBytes: Int { pending.capacity + output.capacity }
 
+  /// Whether there is something to do for it that waits for nobody.
+  var hasWork: Bool { !isClosed && (canReceive || !waiting.isEmpty) }
+
+  /// Whether there is something to serve; not for a client that leaves its answers unread.
+  var canReceive: Bool { (hasBacklog || isReadable) && mayServe }
+
+  /// Whether another call may be taken off it.
+  var mayServe: Bool { takesAnswers && !isCompiling }
+
+  /// Whether the client reads, as far as can be seen.
+  var takesAnswers: Bool { unsentBytes < Limits.unsentBytesBeforePause }
+
   /// Whether everything that was asked was answered and sent.
-  var isIdle: Bool { protocolState.streamsInFlight == 0 && unsentBytes == 0 }
+  var isIdle: Bool { protocolState.streamsInFlight == 0 && unsentBytes == 0 && !hasBacklog }
 
   /// Whether a frame has begun and not ended.
   var isInsideFrame: Bool { !pending.isEmpty || protocolState.isSkipping }
+
+  /// Notes whether the client owes us the rest of a frame; while we owe it a look at what is there, it does not.
+  func noteFrame() {
+    patience.noteFrame(
+      isInsideFrame: isInsideFrame && !hasBacklog, framesTaken: protocolState.framesTaken,
+      now: received)
+  }
 
   /// How many bytes to read at most, so that none behind the next boundary between two frames is read.
   var bytesToBoundary: Int {
@@ -71,28 +101,30 @@ final class Connection {
   var wantedInterest: Interest {
     var wanted: Interest = []
     let isWanted = !isLeaving || bytesToBoundary > 0
-    if isWanted && !hasFinishedReading && unsentBytes < Limits.unsentBytesBeforePause {
-      wanted.insert(.read)
-    }
+    if isWanted && !hasFinishedReading && takesAnswers { wanted.insert(.read) }
     if unsentBytes > 0 { wanted.insert(.write) }
     return wanted
   }
 
   /// Writes what is waiting, as far as the client takes it.
   ///
+  /// - Parameters:
+  ///   - now: The monotonic clock, in nanoseconds.
+  ///   - limit: How many bytes may stay unsent.
   /// - Returns: Whether the connection still works.
-  func flush(now: UInt64) -> Bool {
+  func flush(now: UInt64, limit: Int) -> Bool {
+    let before = sent
     while sent < output.count {
       switch descriptor.send(output, from: sent) {
-      case .bytes(let count):
-        sent += count
-        lastProgress = now
+      case .bytes(let count): sent += count
       case .wouldBlock:
-        return unsentBytes <= Limits.unsentBytes
+        patience.noteAnswers(taken: sent - before, unsent: unsentBytes, now: now)
+        return unsentBytes <= limit
       case .closed, .failed:
         return false
       }
     }
+    patience.noteAnswers(taken: sent - before, unsent: 0, now: now)
     sent = 0
     // The buffer of one huge answer is not kept for the small ones that follow.
     output.removeAll(keepingCapacity: output.capacity <= Limits.keptBufferBytes)

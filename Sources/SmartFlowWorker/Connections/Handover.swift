@@ -71,9 +71,7 @@ extension Worker {
     }
     // It lives on elsewhere: our descriptor is closed, and the connection is not shut down.
     connection.isClosed = true
-    try poller.remove(connection.descriptor)
-    connections.remove(connection)
-    counters.openConnections -= 1
+    try forget(connection)
     return true
   }
 }

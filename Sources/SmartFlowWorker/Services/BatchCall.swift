@@ -5,18 +5,15 @@ internal import UnixSocket
 internal import WorkerLink
 
 /// One `ExecuteBatch`: items in order, with other calls between them.
-final class BatchCall: QueuedCall {
+final class BatchCall: TreeUser {
   private let call: Call
   private let request: ExecuteBatchRequest
-  private let tree: Tree
   private var subject: ExecutionSubject
   private var execution = Execution()
   private var writer = StructWriter()
   /// The response so far.
   private var results: [UInt8] = []
   private var next = 0
-  /// Whether it has had to wait for a turn, and so counts among those that wait.
-  private var isQueued = false
   /// The item at `next` has begun and is not done.
   private var running: ExecutionSubject?
 
@@ -24,18 +21,25 @@ final class BatchCall: QueuedCall {
   private static let bytesForError = 400
 
   init(
-    _ call: Call, _ request: consuming ExecuteBatchRequest, _ tree: Tree,
-    _ subject: ExecutionSubject
+    _ call: Call, _ request: consuming ExecuteBatchRequest, _ subject: ExecutionSubject
   ) {
     self.call = call
     self.request = request
-    self.tree = tree
     self.subject = subject
-    self.subject.tree = tree
   }
 
   var deadline: UInt64 { call.deadline }
-  var isWanted: Bool { call.isWanted }
+  var isBatch: Bool { true }
+
+  func take(_ tree: Result<CachedTree, RPCStatus>, in worker: Worker) {
+    do throws(RPCStatus) {
+      subject.tree = try worker.sound(tree)
+    } catch {
+      worker.records.writeFailure(error, of: ExecutionSubject(), call, path: "")
+      return worker.answer(call, failure: error)
+    }
+    if !runSlice(until: worker.firstRunEnd, in: worker) { worker.wait(self, of: call.connection) }
+  }
 
   func runSlice(until end: UInt64, in worker: Worker) -> Bool {
     while next < request.itemCount {
@@ -68,17 +72,7 @@ final class BatchCall: QueuedCall {
     finish(in: worker)
   }
 
-  /// Goes to the end of the queue for the first time.
-  func wait(in worker: Worker) {
-    isQueued = true
-    worker.queuedBatches += 1
-    worker.queue.append(self)
-  }
-
-  func abandon(in worker: Worker) {
-    worker.queuedBatches -= 1
-    worker.answer(call, failure: .draining)
-  }
+  func abandon(in worker: Worker) { worker.answer(call, failure: .draining) }
 
   /// - Returns: Whether the item is done.
   private func runItem(until end: UInt64, in worker: Worker) -> Bool {
@@ -88,7 +82,7 @@ final class BatchCall: QueuedCall {
       fail(error, in: worker)
       return true
     }
-    guard let running else { return true }
+    guard let running, let tree = subject.tree else { return true }
     worker.showExecution(of: tree, running.executionID, for: call)
     #if FAULT_INJECTION
       worker.faults.strike(.execute)
@@ -126,7 +120,7 @@ final class BatchCall: QueuedCall {
     try Worker.check(playerID: item.playerID, at: "items/\(next)/player_id")
     item.executionID = worker.records.identifier(at: item.now)
     try worker.fill(&execution.context, from: next, of: request)
-    execution.start(tree, inputs: item.inputs)
+    if let tree = item.tree { execution.start(tree, inputs: item.inputs) }
     running = item
   }
 
@@ -161,7 +155,6 @@ final class BatchCall: QueuedCall {
   }
 
   private func finish(in worker: Worker) {
-    if isQueued { worker.queuedBatches -= 1 }
     let results = results
     worker.answer(call) { $0.append(contentsOf: results) }
   }
@@ -170,9 +163,7 @@ final class BatchCall: QueuedCall {
 extension Worker {
   /// `ExecuteBatch`: one tree, many players, each answered on its own.
   func executeBatch(_ payload: RawSpan, _ call: Call) {
-    guard queue.count < Limits.queuedCalls, queuedBatches < Limits.queuedBatches else {
-      return answer(call, failure: .overloaded)
-    }
+    guard hasRoomForBatch(on: call.connection) else { return answer(call, failure: .overloaded) }
     do throws(RPCStatus) {
       let request: ExecuteBatchRequest
       do throws(MessageError) {
@@ -192,11 +183,11 @@ extension Worker {
       }
       let subject = try subject(
         playerID: "", options: options, socket: call.connection.socket)
-      let tree = try tree(of: request, in: payload)
-      let batch = BatchCall(call, request, tree, subject)
-      let end = SystemClock.monotonicNanoseconds + Limits.sliceNanoseconds
-      if !batch.runSlice(until: end, in: self) {
-        batch.wait(in: self)
+      let tree = try lookUp(of: request, in: payload, for: call)
+      let batch = BatchCall(call, request, subject)
+      switch tree {
+      case .found(let cached): batch.take(.success(cached), in: self)
+      case .compiling(let compile): begin(CompilingCall(call, compile, for: batch), call)
       }
     } catch {
       records.writeFailure(error, of: ExecutionSubject(), call, path: "")
@@ -204,10 +195,10 @@ extension Worker {
     }
   }
 
-  private func tree(
-    of request: borrowing ExecuteBatchRequest, in payload: RawSpan
-  ) throws(RPCStatus) -> Tree {
-    try tree(request.tree, in: payload)
+  private func lookUp(
+    of request: borrowing ExecuteBatchRequest, in payload: RawSpan, for call: Call
+  ) throws(RPCStatus) -> TreeLookup {
+    try lookUp(request.tree, in: payload, for: call)
   }
 
   fileprivate func fill(

@@ -5,21 +5,35 @@ internal import UnixSocket
 internal import WorkerLink
 
 /// One `ExecuteTree` from its decoded request to its answer; used again for the next.
-final class ExecutionCall: QueuedCall {
+final class ExecutionCall: TreeUser {
   var execution = Execution()
   var writer = StructWriter()
   private var call: Call?
   private var subject = ExecutionSubject()
+  /// What is wrong with the context; the tree is to be looked at first.
+  private var contextFailure: RPCStatus?
 
   var deadline: UInt64 { call?.deadline ?? .max }
-  var isWanted: Bool { call?.isWanted ?? false }
 
-  /// Begins; the execution's context is filled already.
-  func begin(_ call: Call, _ subject: ExecutionSubject, _ tree: Tree) {
+  /// Takes a call whose context is filled already, and whose tree is still to come.
+  func prepare(_ call: Call, _ subject: ExecutionSubject, _ contextFailure: RPCStatus?) {
     self.call = call
     self.subject = subject
-    self.subject.tree = tree
-    execution.start(tree, inputs: subject.inputs)
+    self.contextFailure = contextFailure
+  }
+
+  func take(_ tree: Result<CachedTree, RPCStatus>, in worker: Worker) {
+    guard let call else { return }
+    do throws(RPCStatus) {
+      let tree = try worker.sound(tree)
+      if let contextFailure { throw contextFailure }
+      subject.tree = tree
+      execution.start(tree, inputs: subject.inputs)
+    } catch {
+      subject = ExecutionSubject()
+      return fail(error, in: worker)
+    }
+    if !runSlice(until: worker.firstRunEnd, in: worker) { worker.wait(self, of: call.connection) }
   }
 
   func runSlice(until end: UInt64, in worker: Worker) -> Bool {
@@ -41,12 +55,13 @@ final class ExecutionCall: QueuedCall {
   func expire(now: UInt64, in worker: Worker) {
     guard let call else { return }
     fail(
-      .deadlineExceeded(
-        elapsedNanoseconds: now - call.received, path: execution.currentPath),
-      in: worker)
+      .deadlineExceeded(elapsedNanoseconds: now - call.received, path: currentPath), in: worker)
   }
 
   func cutShort(in worker: Worker) { fail(.draining, in: worker) }
+
+  /// Where the execution stands; nowhere before it has its tree.
+  private var currentPath: String { subject.tree == nil ? "" : execution.currentPath }
 
   func abandon(in worker: Worker) {
     guard let call else { return }
@@ -57,9 +72,9 @@ final class ExecutionCall: QueuedCall {
 
   private func fail(_ status: RPCStatus, in worker: Worker) {
     guard let call else { return }
-    worker.records.writeFailure(status, of: subject, call, path: execution.currentPath)
+    worker.records.writeFailure(status, of: subject, call, path: currentPath)
     var status = status
-    if subject.trace {
+    if subject.trace, subject.tree != nil {
       let elapsed = SystemClock.monotonicNanoseconds - call.received
       status.details.append(
         .tracedFailure(&execution, of: subject, elapsedNanoseconds: elapsed))
@@ -96,6 +111,7 @@ final class ExecutionCall: QueuedCall {
 
   private func recycle(in worker: Worker) {
     call = nil
+    contextFailure = nil
     subject = ExecutionSubject()
     if worker.idleExecutions.count < Limits.idleExecutions { worker.idleExecutions.append(self) }
   }

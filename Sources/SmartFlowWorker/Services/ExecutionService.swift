@@ -1,5 +1,6 @@
 internal import DecisionEngine
 public import Filtrex
+internal import Hashes
 public import JSON
 public import SmartFlowMessages
 internal import Telemetry
@@ -12,23 +13,26 @@ extension JSONValueBuilder: ValueSink {}
 extension Worker {
   /// `ExecuteTree`: one tree, one player.
   func executeTree(_ payload: RawSpan, _ call: Call) {
-    guard queue.count < Limits.queuedCalls else { return answer(call, failure: .overloaded) }
+    guard hasRoomToWait(on: call.connection) else { return answer(call, failure: .overloaded) }
     let execution = idleExecutions.popLast() ?? ExecutionCall()
-    let prepared: (ExecutionSubject, Tree)
     do throws(RPCStatus) {
-      prepared = try withArena { arena throws(RPCStatus) in
+      let tree = try withArena { arena throws(RPCStatus) in
         try prepare(payload, call, execution, &arena)
+      }
+      switch tree {
+      case .found(let cached): execution.take(.success(cached), in: self)
+      case .compiling(let compile): begin(CompilingCall(call, compile, for: execution), call)
       }
     } catch {
       records.writeFailure(error, of: ExecutionSubject(), call, path: "")
       idleExecutions.append(execution)
-      return answer(call, failure: error)
+      answer(call, failure: error)
     }
-    execution.begin(call, prepared.0, prepared.1)
-    let now = SystemClock.monotonicNanoseconds
-    if !execution.runSlice(until: now + Limits.sliceNanoseconds, in: self) {
-      queue.append(execution)
-    }
+  }
+
+  /// Begins to compile a call's tree; what takes no longer than this turn need not wait.
+  func begin(_ compiling: CompilingCall, _ call: Call) {
+    if !compiling.runSlice(until: turnEnd, in: self) { wait(compiling, of: call.connection) }
   }
 
   /// Lends the arena for one message; a request holds on to it as long as it lives.
@@ -48,7 +52,7 @@ extension Worker {
 
   private func prepare(
     _ payload: RawSpan, _ call: Call, _ execution: ExecutionCall, _ arena: inout MessageArena
-  ) throws(RPCStatus) -> (ExecutionSubject, Tree) {
+  ) throws(RPCStatus) -> TreeLookup {
     let request: ExecuteTreeRequest
     do throws(MessageError) {
       request = try ExecuteTreeRequest(decoding: payload, in: &arena)
@@ -57,9 +61,16 @@ extension Worker {
     }
     let subject = try subject(
       playerID: request.playerID, options: request.options, socket: call.connection.socket)
-    let tree = try tree(request.tree, in: payload)
-    try fill(&execution.execution.context, from: request.context)
-    return (subject, tree)
+    let tree = try lookUp(request.tree, in: payload, for: call)
+    var contextFailure: RPCStatus?
+    do throws(RPCStatus) {
+      try fill(&execution.execution.context, from: request.context)
+    } catch {
+      // What is wrong with the tree is said first.
+      contextFailure = error
+    }
+    execution.prepare(call, subject, contextFailure)
+    return tree
   }
 
   /// What a request's options amount to, or why they are refused.
@@ -98,61 +109,60 @@ extension Worker {
       "the ID has \(playerID.utf8.count) bytes, \(TreeLimits.playerIDBytes) are allowed")
   }
 
-  /// The compiled tree of a request, from the cache when its bytes were seen before.
-  func tree(
-    _ source: borrowing TreeSource, in payload: RawSpan
-  ) throws(RPCStatus) -> Tree {
-    switch compiled(source, in: payload) {
-    case .success(let cached):
-      switch cached.outcome {
-      case .tree(let tree):
-        guard !isQuarantined(tree) else { throw .quarantined(Digest(tree.digest)) }
-        return tree
-      case .invalid(let diagnostics): throw .invalidTree(diagnostics)
-      }
-    case .failure(let status): throw status
+  /// The tree that a compilation came to, if it may run.
+  func sound(_ result: Result<CachedTree, RPCStatus>) throws(RPCStatus) -> Tree {
+    switch try result.get().outcome {
+    case .tree(let tree):
+      guard !isQuarantined(tree) else { throw .quarantined(Digest(tree.digest)) }
+      return tree
+    case .invalid(let diagnostics): throw .invalidTree(diagnostics)
     }
   }
 
-  /// The result of compiling a request's tree, good or bad.
-  func compiled(
-    _ source: borrowing TreeSource, in payload: RawSpan
-  ) -> Result<CachedTree, RPCStatus> {
+  /// A request's tree, from the cache when its bytes were seen before, else on its way there.
+  func lookUp(
+    _ source: borrowing TreeSource, in payload: RawSpan, for call: Call
+  ) throws(RPCStatus) -> TreeLookup {
     switch source {
-    case .none:
-      return .failure(.invalid("tree", "the request has no tree; give one as JSON or as a node"))
-    case .reference:
-      return .failure(.unsupported("tree_reference"))
+    case .none: throw .invalid("tree", "the request has no tree; give one as JSON or as a node")
+    case .reference: throw .unsupported("tree_reference")
     case .json(let bytes):
-      if let found = cache.find(bytes, form: .json) { return .success(found) }
-      if let refusal = beginCompiling(bytes) { return .failure(refusal) }
-      do throws(JSONError) {
-        let value = try JSONParser.parse(bytes, limits: TreeLimits.json)
-        return .success(compile(value, form: .json, source: bytes))
-      } catch {
-        return .failure(.invalid("tree", "\(error)"))
+      let hash = TreeCache.hash(bytes, .json)
+      if let found = cache.find(bytes, form: .json, hash: hash) { return .found(found) }
+      if let compile = treesInTheMaking.find(bytes, form: .json, hash: hash) {
+        return .compiling(compile)
       }
+      try checkRoomForTree(ofBytes: bytes.byteCount)
+      let compile = TreeCompile(json: [UInt8](copying: bytes), hash: hash, heir: remains)
+      treesInTheMaking.add(compile)
+      return .compiling(compile)
     case .node(let view):
       // Unique bytes are a key; those of a message that came in parts can't be, and are not kept.
       let bytes = payload.extracting(view.range)
-      if let found = cache.find(bytes, form: .node) { return .success(found) }
-      if let refusal = beginCompiling(bytes) { return .failure(refusal) }
+      let hash = TreeCache.hash(bytes, .node)
+      if let found = cache.find(bytes, form: .node, hash: hash) { return .found(found) }
+      if let compile = treesInTheMaking.find(bytes, form: .node, hash: hash) {
+        return .compiling(compile)
+      }
+      try checkRoomForTree(ofBytes: bytes.byteCount)
+      // The message's own memory is lent for this call's first turn only, so all of it is taken over now.
+      let digest = SHA256.digest(of: bytes)
+      if let refusal = beginCompiling(digest, ofBytes: bytes.byteCount, for: call) { throw refusal }
       var builder = JSONValueBuilder()
       view.visit(into: &builder)
-      return .success(compile(builder.value ?? .null, form: .node, source: bytes))
+      let compile = TreeCompile(
+        node: builder.value ?? .null, source: [UInt8](copying: bytes), hash: hash, digest: digest,
+        heir: remains)
+      treesInTheMaking.add(compile)
+      return .compiling(compile)
     }
   }
 
-  private func compile(
-    _ value: JSONValue, form: CachedTree.Form, source: RawSpan
-  ) -> CachedTree {
-    let compilation = engine.compile(value)
-    let cached = CachedTree(
-      form: form, source: [UInt8](copying: source),
-      outcome: compilation.tree.map { .tree($0) } ?? .invalid(compilation.diagnostics),
-      warnings: compilation.tree == nil ? [] : compilation.diagnostics)
-    cache.insert(cached)
-    return cached
+  private func checkRoomForTree(ofBytes count: Int) throws(RPCStatus) {
+    let held = treesInTheMaking.byteCount
+    guard held == 0 || held + count <= settings.memoryBytes / Limits.memoryPartOfCompiling else {
+      throw .overloaded
+    }
   }
 
   /// Reads a request's context into place.

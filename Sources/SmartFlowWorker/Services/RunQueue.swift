@@ -1,53 +1,106 @@
-/// A call that did not finish in its first slice and waits for its next turn.
-protocol QueuedCall: AnyObject {
-  /// When its caller must have an answer, on the monotonic clock in nanoseconds.
-  var deadline: UInt64 { get }
-  /// Whether its connection is still there; nobody waits for the answer of one that is not.
-  var isWanted: Bool { get }
-  /// Runs until it is done or the clock reaches `end`.
-  ///
-  /// - Returns: Whether it is done, its answer written.
-  func runSlice(until end: UInt64, in worker: Worker) -> Bool
-  /// Answers `DEADLINE_EXCEEDED`, wherever it stands.
-  func expire(now: UInt64, in worker: Worker)
-  /// Answers `UNAVAILABLE`, wherever it stands: the worker ends.
-  func cutShort(in worker: Worker)
-  /// Gives back what it holds, its caller being gone.
-  func abandon(in worker: Worker)
-}
-
-/// Calls that take turns, a slice each.
+/// Whose turn it is: of the connections that have work, the one first that has had the least time.
+///
+/// Fair by time and over connections, not over calls: one with 256 calls has as much as one with a single
+/// call, and one whose call is light goes before all that have used more. A connection that comes back from
+/// idling begins where the others are, so that nobody saves time up.
+///
+/// - Source: Goyal, Vin and Cheng, "Start-time Fair Queuing", 1996.
 struct RunQueue {
-  private var calls: [any QueuedCall] = []
-  private var head = 0
+  private struct Entry {
+    /// The time that the connection has had, in nanoseconds, since a beginning common to all.
+    var used: UInt64
+    /// Of those that have had the same, the first that came is first.
+    var order: UInt64
+    var slot: Int
 
-  var isEmpty: Bool { head == calls.count }
-  var count: Int { calls.count - head }
-
-  mutating func append(_ call: any QueuedCall) { calls.append(call) }
-
-  mutating func popFirst() -> (any QueuedCall)? {
-    guard head < calls.count else { return nil }
-    let call = calls[head]
-    head += 1
-    // The taken ones are dropped in one go, so that taking one is not moving all.
-    if head == calls.count || head > 1024 {
-      calls.removeFirst(head)
-      head = 0
+    static func < (left: Entry, right: Entry) -> Bool {
+      (left.used, left.order) < (right.used, right.order)
     }
-    return call
   }
 
-  /// Takes out all whose deadline has come, or whose caller has gone.
-  mutating func removeFinished(now: UInt64) -> [any QueuedCall] {
-    guard (head..<calls.count).contains(where: { isOver(calls[$0], now) }) else { return [] }
-    let over = calls[head...].filter { isOver($0, now) }
-    calls = calls[head...].filter { !isOver($0, now) }
-    head = 0
-    return over
+  /// A binary heap; its root is next.
+  private var entries: [Entry] = []
+  /// By slot: the time that the connection has had.
+  private var used: [UInt64] = []
+  private var isWaiting: [Bool] = []
+  /// What the connection whose turn was last had had before it; who comes now begins there.
+  private var floor: UInt64 = 0
+  private var nextOrder: UInt64 = 0
+
+  /// Whether nobody has work.
+  var isEmpty: Bool { entries.isEmpty }
+  /// How many connections have work.
+  var count: Int { entries.count }
+
+  /// A new connection is in a slot; whoever was there before is forgotten.
+  mutating func enter(_ slot: Int) {
+    while used.count <= slot {
+      used.append(0)
+      isWaiting.append(false)
+    }
+    used[slot] = floor
   }
 
-  private func isOver(_ call: any QueuedCall, _ now: UInt64) -> Bool {
-    call.deadline <= now || !call.isWanted
+  /// A connection has work; said twice, it is the same.
+  mutating func add(_ slot: Int) {
+    guard !isWaiting[slot] else { return }
+    isWaiting[slot] = true
+    used[slot] = max(used[slot], floor)
+    entries.append(Entry(used: used[slot], order: nextOrder, slot: slot))
+    nextOrder += 1
+    rise(from: entries.count - 1)
+  }
+
+  /// Takes out the connection whose turn it is; ``charge(_:nanoseconds:)`` says how long that was.
+  mutating func next() -> Int? {
+    guard let first = entries.first else { return nil }
+    floor = first.used
+    remove(at: 0)
+    isWaiting[first.slot] = false
+    return first.slot
+  }
+
+  /// A connection has had a turn of so much time.
+  mutating func charge(_ slot: Int, nanoseconds: UInt64) { used[slot] &+= nanoseconds }
+
+  /// A connection is gone.
+  mutating func remove(_ slot: Int) {
+    guard isWaiting[slot], let index = entries.firstIndex(where: { $0.slot == slot }) else {
+      return
+    }
+    remove(at: index)
+    isWaiting[slot] = false
+  }
+
+  private mutating func remove(at index: Int) {
+    let last = entries.removeLast()
+    guard index < entries.count else { return }
+    entries[index] = last
+    sink(from: index)
+    rise(from: index)
+  }
+
+  private mutating func rise(from start: Int) {
+    var index = start
+    while index > 0 {
+      let parent = (index - 1) / 2
+      guard entries[index] < entries[parent] else { return }
+      entries.swapAt(index, parent)
+      index = parent
+    }
+  }
+
+  private mutating func sink(from start: Int) {
+    var index = start
+    while true {
+      var least = index
+      for child in (2 * index + 1)...(2 * index + 2)
+      where child < entries.count && entries[child] < entries[least] {
+        least = child
+      }
+      guard least != index else { return }
+      entries.swapAt(index, least)
+      index = least
+    }
   }
 }

@@ -11,19 +11,25 @@ extension Worker {
   /// where it costs a twentieth of what follows.
   ///
   /// - Returns: The refusal of bytes that ended workers before.
-  func beginCompiling(_ source: RawSpan) -> RPCStatus? {
-    let digest = SHA256.digest(of: source)
+  func beginCompiling(_ digest: [32 of UInt8], ofBytes count: Int, for call: Call) -> RPCStatus? {
     if !board.isQuarantineEmpty, board.isQuarantined(TreeFingerprint(.source, Digest(digest))) {
       return .quarantined(Digest(digest))
     }
-    work.name(.source, digest)
-    work.enter(
-      .compiling,
-      allowanceNanoseconds: UInt64(source.byteCount) * Limits.compileNanosecondsPerByte, on: page)
+    showCompiling(digest, ofBytes: count, for: call)
     #if FAULT_INJECTION
       faults.strike(.compile)
     #endif
     return nil
+  }
+
+  /// A slice of a compilation is about to run.
+  ///
+  /// Most of its steps are short, but what a tree holds in one text, or one object, is one step.
+  func showCompiling(_ digest: [32 of UInt8], ofBytes count: Int, for call: Call) {
+    work.begin(deadline: call.deadline, streamID: call.streamID)
+    work.name(.source, digest)
+    work.enter(
+      .compiling, allowanceNanoseconds: UInt64(count) * Limits.compileNanosecondsPerByte, on: page)
   }
 
   /// Whether a tree has ended too many workers to be run.

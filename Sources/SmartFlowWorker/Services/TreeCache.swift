@@ -28,6 +28,8 @@ final class CachedTree {
   ///
   /// A flood of trees that are sent once so pushes out its own, not those that are used.
   fileprivate var wasUsed = false
+  /// The hash that it is found by.
+  fileprivate var hash = 0
 
   init(form: Form, source: [UInt8], outcome: Outcome, warnings: [TreeDiagnostic] = []) {
     self.form = form
@@ -70,9 +72,9 @@ struct TreeCache {
   /// The number of trees kept.
   var count: Int { slots.count - freeSlots.count }
 
-  /// The result of an earlier compilation of the same bytes.
-  mutating func find(_ source: RawSpan, form: CachedTree.Form) -> CachedTree? {
-    if let candidates = slotsByHash[Self.hash(source, form)] {
+  /// The result of an earlier compilation of the same bytes, whose ``hash(_:_:)`` is given.
+  mutating func find(_ source: RawSpan, form: CachedTree.Form, hash: Int) -> CachedTree? {
+    if let candidates = slotsByHash[hash] {
       for slot in candidates {
         guard let entry = slots[slot], entry.form == form, Self.equal(entry.source, source) else {
           continue
@@ -90,7 +92,7 @@ struct TreeCache {
   ///
   /// One that takes more than a quarter of the whole bound is not kept: it would push out many
   /// that are in use.
-  mutating func insert(_ entry: CachedTree) {
+  mutating func insert(_ entry: CachedTree, hash: Int) {
     guard entry.memoryBytes <= limitBytes / 4 else { return }
     while memoryBytes + entry.memoryBytes > limitBytes { evictOne() }
     let slot: Int
@@ -102,7 +104,7 @@ struct TreeCache {
       slots.append(entry)
     }
     memoryBytes += entry.memoryBytes
-    let hash = Self.hash(entry)
+    entry.hash = hash
     slotsByHash[hash, default: []].append(slot)
   }
 
@@ -120,7 +122,7 @@ struct TreeCache {
   }
 
   private mutating func remove(at slot: Int, _ entry: CachedTree) {
-    let hash = Self.hash(entry)
+    let hash = entry.hash
     slotsByHash[hash]?.removeAll { $0 == slot }
     if slotsByHash[hash]?.isEmpty == true { slotsByHash[hash] = nil }
     slots[slot] = nil
@@ -128,13 +130,8 @@ struct TreeCache {
     memoryBytes -= entry.memoryBytes
   }
 
-  private static func hash(_ entry: CachedTree) -> Int {
-    let source = entry.source
-    // Safe: bytes of any content are bytes.
-    return unsafe hash(source.span.bytes, entry.form)
-  }
-
-  private static func hash(_ source: RawSpan, _ form: CachedTree.Form) -> Int {
+  /// The hash that a tree's bytes are found by.
+  static func hash(_ source: RawSpan, _ form: CachedTree.Form) -> Int {
     var hasher = Hasher()
     hasher.combine(form.rawValue)
     // Safe: the buffer is read inside the call only.
@@ -142,7 +139,8 @@ struct TreeCache {
     return hasher.finalize()
   }
 
-  private static func equal(_ stored: [UInt8], _ given: RawSpan) -> Bool {
+  /// Whether two trees came in the same bytes.
+  static func equal(_ stored: [UInt8], _ given: RawSpan) -> Bool {
     guard stored.count == given.byteCount else { return false }
     // Safe: both buffers are read inside the call only.
     return unsafe given.withUnsafeBytes { given in

@@ -4,28 +4,40 @@ internal import JSON
 internal import SmartFlowMessages
 internal import UnixSocket
 
-/// One `ValidateTree` whose tree is sound: what is certain of it is looked for in slices.
-final class ValidationCall: QueuedCall {
+/// One `ValidateTree`: once its tree is there, what is certain of it is looked for in slices.
+final class ValidationCall: TreeUser {
   private let call: Call
-  private let cached: CachedTree
-  private let tree: Tree
-  /// What there is to say of the schema.
-  private let remarks: [TreeDiagnostic]
-  private var check: TreeCheck
+  private let schema: ContextSchema.Reading?
+  private var warnings: [TreeDiagnostic] = []
+  private var tree: Tree?
+  private var check: TreeCheck?
 
-  init(_ call: Call, _ cached: CachedTree, _ tree: Tree, _ schema: ContextSchema.Reading?) {
+  init(_ call: Call, _ schema: ContextSchema.Reading?) {
     self.call = call
-    self.cached = cached
-    self.tree = tree
-    remarks = schema?.diagnostics ?? []
-    check = TreeCheck(tree, contextSchema: schema?.schema)
+    self.schema = schema
   }
 
   var deadline: UInt64 { call.deadline }
-  var isWanted: Bool { call.isWanted }
+
+  func take(_ result: Result<CachedTree, RPCStatus>, in worker: Worker) {
+    do throws(RPCStatus) {
+      let cached = try result.get()
+      switch cached.outcome {
+      case .invalid(let diagnostics):
+        return worker.answer(call, nil, diagnostics: remarks + diagnostics)
+      case .tree(let tree):
+        self.tree = tree
+        warnings = cached.warnings
+        check = TreeCheck(tree, contextSchema: schema?.schema)
+      }
+    } catch {
+      return worker.answer(call, failure: error)
+    }
+    if !runSlice(until: worker.firstRunEnd, in: worker) { worker.wait(self, of: call.connection) }
+  }
 
   func runSlice(until end: UInt64, in worker: Worker) -> Bool {
-    while check.step() {
+    while check?.step() == true {
       let now = SystemClock.monotonicNanoseconds
       if now >= call.deadline {
         expire(now: now, in: worker)
@@ -33,7 +45,8 @@ final class ValidationCall: QueuedCall {
       }
       if now >= end { return false }
     }
-    worker.answer(call, tree, diagnostics: remarks + cached.warnings + check.diagnostics)
+    worker.answer(
+      call, tree, diagnostics: remarks + warnings + (check?.diagnostics ?? []))
     return true
   }
 
@@ -41,38 +54,38 @@ final class ValidationCall: QueuedCall {
     worker.answer(
       call,
       failure: .deadlineExceeded(
-        elapsedNanoseconds: now - call.received, path: check.currentPath))
+        elapsedNanoseconds: now - call.received, path: check?.currentPath ?? ""))
   }
 
   func cutShort(in worker: Worker) { worker.answer(call, failure: .draining) }
 
   func abandon(in worker: Worker) { worker.answer(call, failure: .draining) }
+
+  /// What there is to say of the schema.
+  private var remarks: [TreeDiagnostic] { schema?.diagnostics ?? [] }
 }
 
 extension Worker {
   /// `ValidateTree`: all that is wrong with a tree, and nothing executed.
   func validateTree(_ payload: RawSpan, _ call: Call) {
-    guard queue.count < Limits.queuedCalls else { return answer(call, failure: .overloaded) }
+    guard hasRoomToWait(on: call.connection) else { return answer(call, failure: .overloaded) }
     do throws(RPCStatus) {
-      let (cached, schema) = try withArena { arena throws(RPCStatus) in
-        try validated(payload, &arena)
+      let (tree, schema) = try withArena { arena throws(RPCStatus) in
+        try lookUp(payload, call, &arena)
       }
-      switch cached.outcome {
-      case .invalid(let diagnostics):
-        answer(call, nil, diagnostics: (schema?.diagnostics ?? []) + diagnostics)
-      case .tree(let tree):
-        let validation = ValidationCall(call, cached, tree, schema)
-        let end = SystemClock.monotonicNanoseconds + Limits.sliceNanoseconds
-        if !validation.runSlice(until: end, in: self) { queue.append(validation) }
+      let validation = ValidationCall(call, schema)
+      switch tree {
+      case .found(let cached): validation.take(.success(cached), in: self)
+      case .compiling(let compile): begin(CompilingCall(call, compile, for: validation), call)
       }
     } catch {
       answer(call, failure: error)
     }
   }
 
-  private func validated(
-    _ payload: RawSpan, _ arena: inout MessageArena
-  ) throws(RPCStatus) -> (CachedTree, ContextSchema.Reading?) {
+  private func lookUp(
+    _ payload: RawSpan, _ call: Call, _ arena: inout MessageArena
+  ) throws(RPCStatus) -> (TreeLookup, ContextSchema.Reading?) {
     let request: ValidateTreeRequest
     do throws(MessageError) {
       request = try ValidateTreeRequest(decoding: payload, in: &arena)
@@ -80,7 +93,7 @@ extension Worker {
       throw RPCStatus(error)
     }
     let schema = try schema(request.contextSchema)
-    return (try compiled(request.tree, in: payload).get(), schema)
+    return (try lookUp(request.tree, in: payload, for: call), schema)
   }
 
   /// The schema of the tree's contexts, where one is given; sound, with what there is to say of it.

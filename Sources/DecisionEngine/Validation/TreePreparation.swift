@@ -1,0 +1,137 @@
+internal import Filtrex
+internal import Hashes
+public import JSON
+
+/// A tree on its way from JSON to what executions share, which can be set aside between any two steps.
+///
+/// ``Engine/compile(_:)`` takes all of them at once; whoever has others to serve takes them one by one, each about as long
+/// as the compilation of one expression.
+public struct TreePreparation: Sendable {
+  private enum Stage {
+    case reading
+    case compiling
+    case writing
+    case hashing
+    case done
+  }
+
+  private let registry: ActionRegistry
+  private var stage: Stage
+  private var reading: JSONReading?
+  private var value: JSONValue
+  private var compiler: TreeCompiler?
+  private var diagnostics: [TreeDiagnostic] = []
+  private var writing: CanonicalWriting?
+  private var canonical: [UInt8] = []
+  private var hasher = SHA256.Hasher()
+  private var hashedBytes = 0
+  /// What came of the tree, once all steps are taken.
+  public private(set) var compilation: TreeCompilation?
+
+  private let heir: (@Sendable (TreeRemains) -> Void)?
+
+  /// The preparation of a tree that came as JSON.
+  ///
+  /// - Parameters:
+  ///   - json: The tree's text.
+  ///   - registry: The actions that it may use.
+  ///   - heir: Who takes what is left of a large tree when nobody uses it any more; without one, it is given back at once.
+  public init(
+    json: [UInt8], registry: ActionRegistry = .standard,
+    heir: (@Sendable (TreeRemains) -> Void)? = nil
+  ) {
+    self.registry = registry
+    self.heir = heir
+    stage = .reading
+    reading = JSONReading(json, limits: TreeLimits.json)
+    value = .null
+  }
+
+  /// The preparation of a tree that came in another form.
+  ///
+  /// - Parameters:
+  ///   - value: What its JSON would be.
+  ///   - registry: The actions that it may use.
+  ///   - heir: As of one that came as JSON.
+  public init(
+    _ value: JSONValue, registry: ActionRegistry = .standard,
+    heir: (@Sendable (TreeRemains) -> Void)? = nil
+  ) {
+    self.registry = registry
+    self.heir = heir
+    stage = .compiling
+    self.value = value
+    compiler = TreeCompiler(value, registry: registry)
+  }
+
+  /// Goes one step further.
+  ///
+  /// - Returns: Whether there is more to do.
+  /// - Throws: ``JSONError`` when the tree is no JSON.
+  public mutating func step() throws(JSONError) -> Bool {
+    switch stage {
+    case .reading: try read()
+    case .compiling: compile()
+    case .writing: write()
+    case .hashing: hash()
+    case .done: break
+    }
+    return compilation == nil
+  }
+
+  private mutating func read() throws(JSONError) {
+    guard try reading?.step(events: TreeLimits.valuesPerStep) != true else { return }
+    value = reading?.value ?? .null
+    reading = nil
+    compiler = TreeCompiler(value, registry: registry)
+    stage = .compiling
+  }
+
+  private mutating func compile() {
+    guard compiler?.step() != true, let compiler else { return }
+    diagnostics = DocumentOrder.sorted(compiler.diagnostics, in: value)
+    guard compiler.root != nil, !diagnostics.contains(where: { $0.severity == .error }) else {
+      return finish(nil)
+    }
+    writing = CanonicalWriting(value)
+    stage = .writing
+  }
+
+  private mutating func write() {
+    guard writing?.step(values: TreeLimits.valuesPerStep) != true else { return }
+    canonical = writing?.bytes ?? []
+    writing = nil
+    // A tree that came as JSON was measured by its parser; one that came in another form is measured here.
+    guard canonical.count <= TreeLimits.json.byteCount else {
+      let tooLarge = TreeDiagnostic(
+        code: .treeTooLarge, path: JSONPointer(),
+        message:
+          "the tree takes \(canonical.count) bytes of JSON, over the limit of \(TreeLimits.json.byteCount); split the tree"
+      )
+      diagnostics.insert(tooLarge, at: 0)
+      return finish(nil)
+    }
+    stage = .hashing
+  }
+
+  private mutating func hash() {
+    let end = min(hashedBytes + TreeLimits.bytesPerStep, canonical.count)
+    let bytes = canonical
+    // Safe: bytes of any content are bytes.
+    unsafe hasher.update(bytes.span.bytes.extracting(hashedBytes..<end))
+    hashedBytes = end
+    guard end == canonical.count, let compiler, let root = compiler.root else { return }
+    finish(
+      Tree(
+        canonicalJSON: canonical, digest: hasher.digest(), fuelBound: root.fuelBound,
+        nodes: compiler.nodes, programs: compiler.programs, programPaths: compiler.programPaths,
+        programBytes: compiler.programBytes, actions: compiler.actions, table: compiler.table,
+        heir: heir))
+  }
+
+  private mutating func finish(_ tree: Tree?) {
+    compilation = TreeCompilation(tree: tree, diagnostics: diagnostics)
+    compiler = nil
+    stage = .done
+  }
+}

@@ -1,0 +1,58 @@
+/// A JSON text on its way to a value, which can be set aside between any two steps.
+///
+/// Reads what ``JSONParser`` reads, and refuses what it refuses: whoever has others to serve need not let them
+/// wait for all of a megabyte.
+public struct JSONReading: Sendable {
+  private let bytes: [UInt8]
+  private let limits: JSONLimits
+  private var progress = JSONScanner.Progress()
+  private var builder = JSONValueBuilder()
+  /// The value, once the text is read to its end.
+  public private(set) var value: JSONValue?
+
+  /// The reading of a text that is about to begin.
+  public init(_ bytes: [UInt8], limits: JSONLimits) {
+    self.bytes = bytes
+    self.limits = limits
+  }
+
+  /// Reads on for about so many values, keys and brackets; a long text counts for as many as it has kilobytes.
+  ///
+  /// - Returns: Whether there is more to read.
+  /// - Throws: ``JSONError`` with the place.
+  public mutating func step(events: Int) throws(JSONError) -> Bool {
+    guard value == nil else { return false }
+    let source = bytes
+    // Safe: bytes of any content are bytes.
+    let bytes = unsafe source.span.bytes
+    var scanner = JSONScanner(bytes, limits: limits, at: progress)
+    // Nobody else holds on to what the scanner is about to change.
+    progress = JSONScanner.Progress()
+    var left = events
+    while left > 0 {
+      let before = scanner.offset
+      guard let event = try scanner.next() else {
+        value = builder.value ?? .null
+        builder = JSONValueBuilder()
+        return false
+      }
+      switch event {
+      case .null: builder.null()
+      case .logical(let value): builder.logical(value)
+      case .number(let value): builder.number(value)
+      case .beginObject: builder.beginObject()
+      case .endObject: builder.endObject()
+      case .beginList: builder.beginList()
+      case .endList: builder.endList()
+      case .text(let range): builder.text(bytes.extracting(range))
+      case .key(let range): builder.key(bytes.extracting(range))
+      // Safe: bytes of any content are bytes.
+      case .unescapedText: unsafe builder.text(scanner.unescaped.span.bytes)
+      case .unescapedKey: unsafe builder.key(scanner.unescaped.span.bytes)
+      }
+      left -= 1 + (scanner.offset - before) >> 10
+    }
+    progress = scanner.progress
+    return true
+  }
+}

@@ -1,0 +1,187 @@
+internal import DecisionEngine
+internal import Hashes
+internal import JSON
+internal import SmartFlowMessages
+internal import UnixSocket
+internal import WorkerLink
+
+/// A tree that is not in the cache, on its way there; all calls that need it meanwhile share it.
+final class TreeCompile {
+  /// How a slice of it ended.
+  enum Outcome {
+    case paused
+    case finished(CachedTree)
+    case refused(RPCStatus)
+  }
+
+  let form: CachedTree.Form
+  let source: [UInt8]
+  /// The bytes' hash in the cache.
+  let hash: Int
+  private var hasher = SHA256.Hasher()
+  private var hashedBytes = 0
+  /// The digest of the bytes: what the tree is known by until it has a digest of its own.
+  private var digest: [32 of UInt8]?
+  private var preparation: TreePreparation
+  private var result: Result<CachedTree, RPCStatus>?
+
+  /// The compilation of a tree that came as JSON.
+  init(json source: [UInt8], hash: Int, heir: Remains) {
+    form = .json
+    self.source = source
+    self.hash = hash
+    preparation = TreePreparation(json: source, heir: heir.take)
+  }
+
+  /// The compilation of a tree that came as messages, whose digest is known already.
+  init(
+    node value: JSONValue, source: [UInt8], hash: Int, digest: [32 of UInt8], heir: Remains
+  ) {
+    form = .node
+    self.source = source
+    self.hash = hash
+    self.digest = digest
+    preparation = TreePreparation(value, heir: heir.take)
+  }
+
+  /// Goes on until it is done or the clock reaches `end`, for a call that needs it.
+  func run(until end: UInt64, for call: Call, in worker: Worker) -> Outcome {
+    if let result { return Outcome(result) }
+    // Named before the call is shown as being at work, so that what it ends is put down to its tree.
+    if let digest { worker.showCompiling(digest, ofBytes: source.count, for: call) }
+    repeat {
+      if let result = step(for: call, in: worker) {
+        self.result = result
+        return Outcome(result)
+      }
+    } while SystemClock.monotonicNanoseconds < end
+    return .paused
+  }
+
+  private func step(for call: Call, in worker: Worker) -> Result<CachedTree, RPCStatus>? {
+    guard digest != nil else { return hashMore(for: call, in: worker) }
+    do throws(JSONError) {
+      if try preparation.step() { return nil }
+    } catch {
+      return .failure(.invalid("tree", "\(error)"))
+    }
+    guard let compilation = preparation.compilation else { return nil }
+    let cached = CachedTree(
+      form: form, source: source,
+      outcome: compilation.tree.map { .tree($0) } ?? .invalid(compilation.diagnostics),
+      warnings: compilation.tree == nil ? [] : compilation.diagnostics)
+    worker.cache.insert(cached, hash: hash)
+    return .success(cached)
+  }
+
+  private func hashMore(for call: Call, in worker: Worker) -> Result<CachedTree, RPCStatus>? {
+    let end = min(hashedBytes + Limits.hashedBytesPerStep, source.count)
+    let bytes = source
+    // Safe: bytes of any content are bytes.
+    unsafe hasher.update(bytes.span.bytes.extracting(hashedBytes..<end))
+    hashedBytes = end
+    guard end == source.count else { return nil }
+    let digest = hasher.digest()
+    self.digest = digest
+    return worker.beginCompiling(digest, ofBytes: source.count, for: call).map { .failure($0) }
+  }
+}
+
+extension TreeCompile.Outcome {
+  fileprivate init(_ result: Result<CachedTree, RPCStatus>) {
+    switch result {
+    case .success(let cached): self = .finished(cached)
+    case .failure(let status): self = .refused(status)
+    }
+  }
+}
+
+/// What goes on once its tree is compiled.
+protocol TreeUser: QueuedCall {
+  /// Takes the tree, or why there is none; answers the call, or lets it wait for its next turn.
+  func take(_ tree: Result<CachedTree, RPCStatus>, in worker: Worker)
+}
+
+/// A call whose tree is being compiled, a slice in each of its turns.
+///
+/// A compilation that takes longer than its call may goes on after the call was answered: nobody with a deadline as
+/// short would ever find the tree in the cache.
+final class CompilingCall: QueuedCall {
+  private let call: Call
+  private let compile: TreeCompile
+  /// What waits for the tree; nothing once it was answered.
+  private var user: (any TreeUser)?
+
+  init(_ call: Call, _ compile: TreeCompile, for user: any TreeUser) {
+    self.call = call
+    self.compile = compile
+    self.user = user
+  }
+
+  var deadline: UInt64 { user == nil ? .max : call.deadline }
+  var isBatch: Bool { user?.isBatch ?? false }
+
+  func runSlice(until end: UInt64, in worker: Worker) -> Bool {
+    let tree: Result<CachedTree, RPCStatus>
+    switch compile.run(until: end, for: call, in: worker) {
+    case .paused:
+      // What the connection asks for next is not read before: each holds one tree in the making, not hundreds.
+      call.connection.isCompiling = true
+      return false
+    case .finished(let cached): tree = .success(cached)
+    case .refused(let status): tree = .failure(status)
+    }
+    endCompiling()
+    user?.take(tree, in: worker)
+    return true
+  }
+
+  func expire(now: UInt64, in worker: Worker) {
+    user?.expire(now: now, in: worker)
+    user = nil
+    worker.wait(self, of: call.connection)
+  }
+
+  func cutShort(in worker: Worker) {
+    endCompiling()
+    user?.cutShort(in: worker)
+  }
+
+  func abandon(in worker: Worker) {
+    endCompiling()
+    user?.abandon(in: worker)
+  }
+
+  private func endCompiling() {
+    call.connection.isCompiling = false
+    call.connection.patience.resumeReading(now: SystemClock.monotonicNanoseconds)
+  }
+}
+
+/// Where a request's tree is.
+enum TreeLookup {
+  case found(CachedTree)
+  case compiling(TreeCompile)
+}
+
+/// The trees that are being compiled, as long as a call holds on to them.
+struct TreesInTheMaking {
+  private struct Entry {
+    weak var compile: TreeCompile?
+  }
+
+  private var entries: [Entry] = []
+
+  /// What their sources take, in bytes.
+  var byteCount: Int { entries.reduce(0) { $0 + ($1.compile?.source.count ?? 0) } }
+
+  /// The one that is made of the same bytes.
+  mutating func find(_ source: RawSpan, form: CachedTree.Form, hash: Int) -> TreeCompile? {
+    entries.removeAll { $0.compile == nil }
+    return entries.lazy.compactMap(\.compile).first {
+      $0.hash == hash && $0.form == form && TreeCache.equal($0.source, source)
+    }
+  }
+
+  mutating func add(_ compile: TreeCompile) { entries.append(Entry(compile: compile)) }
+}

@@ -1,0 +1,13 @@
+/// A tree that takes far longer than any deadline, where fuel does not end it: each of its conditions compares two
+/// long lists.
+enum HeavyTree {
+  static let json: String = {
+    let condition =
+      #"{"type":"Condition","parameters":{"expression":"l in l and l in l and l in l"},"trueAction":{"type":"GrantBonus","parameters":{"amount":1}}}"#
+    let conditions = Array(repeating: condition, count: 90).joined(separator: ",")
+    return #"{"type":"Sequence","actions":[\#(conditions)]}"#
+  }()
+  static let context = #"{"l":[\#((0..<1500).map(String.init).joined(separator: ","))]}"#
+  /// More than it can use.
+  static let fuelLimit = ["--fuel-limit", "1000000000000"]
+}

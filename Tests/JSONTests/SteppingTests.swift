@@ -1,0 +1,69 @@
+import JSON
+import Testing
+
+/// Texts of all kinds, some of them wrong at every place that a text can be wrong at.
+private let texts: [String] = [
+  "null", " true ", "-1.5e3", #""""#, #""a\u00e9\n""#, "[]", "{}", "[[[]]]",
+  #"{"a":{"b":[1,2,{"c":null}],"d":"\ud83d\ude00"},"e":[]}"#,
+  #"{"b":1,"a":2,"é":3,"\ud83d\ude00":4,"":5}"#,
+  "", " ", "[", "[1", "[1,", "[1,]", "{", #"{"a"#, #"{"a""#, #"{"a":"#, #"{"a":1"#, #"{"a":1,}"#,
+  "1 2",
+  #"{"a":1,"a":2}"#, #"{"a":{"b":1},"b":{"b":1,"b":2}}"#, "tru", "nulls", "01", "1e999",
+  #""\ud800""#,
+  "[1}", "{1:2}", "\"\u{1}\"", #"["\x"]"#, "[[[[[[[[[]]]]]]]]]",
+  #"{"\#(String(repeating: "k", count: 5000))":"\#(String(repeating: "v", count: 5000))","z":[1]}"#,
+]
+private let limits = JSONLimits(byteCount: 20_000, nesting: 8, values: 60)
+
+@Suite struct `A text that is read in steps` {
+  private func stepped(_ text: String, _ events: Int) throws(JSONError) -> JSONValue? {
+    var reading = JSONReading(Array(text.utf8), limits: limits)
+    var steps = 0
+    while try reading.step(events: events) {
+      #expect(reading.value == nil)
+      steps += 1
+      guard steps < 30_000 else { return nil }
+    }
+    return reading.value
+  }
+
+  @Test(arguments: texts + ["[" + String(repeating: "1,", count: 60) + "1]"])
+  func `is the value, or the mistake, that it is when read at once`(text: String) {
+    let bytes = Array(text.utf8)
+    let whole = Result { () throws(JSONError) in
+      try JSONParser.parse(bytes.span.bytes, limits: limits)
+    }
+    for events in [1, 2, 3, 7, 1000] {
+      let steps = Result { () throws(JSONError) in try stepped(text, events) }
+      switch (whole, steps) {
+      case (.success(let value), .success(let stepped)): #expect(stepped == value)
+      case (.failure(let error), .failure(let stepped)): #expect(stepped == error)
+      default: Issue.record("\(text) by \(events): \(steps), not \(whole)")
+      }
+    }
+  }
+
+  @Test func `takes as many steps as it is long`() throws {
+    let text = "[" + [String](repeating: "[]", count: 25).joined(separator: ",") + "]"
+    var reading = JSONReading(Array(text.utf8), limits: limits)
+    var steps = 1
+    while try reading.step(events: 4) { steps += 1 }
+    #expect((12...16).contains(steps))
+    #expect(try !reading.step(events: 4))
+  }
+}
+
+@Suite struct `A value that is written in steps` {
+  @Test(arguments: texts)
+  func `comes to the bytes that it comes to when written at once`(text: String) throws {
+    let bytes = Array(text.utf8)
+    guard let value = try? JSONParser.parse(bytes.span.bytes, limits: limits) else { return }
+    var whole: [UInt8] = []
+    JSONWriter.appendCanonical(value, to: &whole)
+    for values in [1, 2, 5, 1000] {
+      var writing = CanonicalWriting(value)
+      while writing.step(values: values) {}
+      #expect(writing.bytes == whole)
+    }
+  }
+}
