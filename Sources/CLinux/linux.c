@@ -64,6 +64,13 @@ int clinux_peer_credentials(int connection, clinux_credentials *credentials) {
   return 0;
 }
 
+int clinux_peer_groups(int connection, uint32_t *groups, uint32_t *count) {
+  socklen_t size = *count * sizeof *groups;
+  int result = getsockopt(connection, SOL_SOCKET, SO_PEERGROUPS, groups, &size);
+  *count = size / sizeof *groups;
+  return result;
+}
+
 ptrdiff_t clinux_random(void *bytes, size_t count) { return getrandom(bytes, count, 0); }
 
 int clinux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
@@ -139,6 +146,11 @@ int clinux_spawn(
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return code;
+}
+
+int clinux_become(const char *path, const char *const *arguments) {
+  execv(path, (char *const *)arguments);
+  return errno;
 }
 
 int clinux_collect(int process) {

@@ -4,6 +4,8 @@ struct SystemCall {
   enum Condition: Equatable {
     /// None of these bits is set in the argument.
     case lacks(UInt64, argument: UInt32)
+    /// The argument is this number; 1 is `SOL_SOCKET`, and so what is the same for every socket.
+    case equals(UInt32, argument: UInt32)
     /// The argument is the process itself.
     case isThisProcess(argument: UInt32)
   }
@@ -27,6 +29,8 @@ struct SystemCall {
   static let allowed = [
     // Connections and the channels to the keeper.
     SystemCall("accept4", "new connections, on sockets that the keeper bound"),
+    SystemCall(
+      "getsockopt", "who is at the other end of a connection", if: .equals(1, argument: 1)),
     SystemCall("read", "requests, and what the keeper says"),
     SystemCall("sendto", "answers, log lines and what the keeper is told"),
     SystemCall("sendmsg", "a connection handed to the worker that takes over"),

@@ -62,6 +62,9 @@ extension SystemCall.Condition {
     switch self {
     case .lacks(let bits, let argument):
       scmp_arg_cmp(arg: argument, op: SCMP_CMP_MASKED_EQ, datum_a: bits, datum_b: 0)
+    case .equals(let number, let argument):
+      scmp_arg_cmp(
+        arg: argument, op: SCMP_CMP_MASKED_EQ, datum_a: 0xFFFF_FFFF, datum_b: UInt64(number))
     case .isThisProcess(let argument):
       scmp_arg_cmp(
         arg: argument, op: SCMP_CMP_MASKED_EQ, datum_a: 0xFFFF_FFFF,

@@ -6,6 +6,18 @@ enum Limits {
   static let readBytesPerTurn = 64 << 10
   /// New connections taken in one turn, so that a storm of them does not starve those that are there.
   static let acceptsPerTurn = 16
+  /// How long accepting pauses when there is no descriptor to spare, in nanoseconds.
+  ///
+  /// Ten attempts a second cost nothing, and who waits is served a tenth of a second late at most.
+  static let acceptPauseNanoseconds: UInt64 = 100_000_000
+  /// Connections of peers that may not call, which wait to be told so.
+  static let refusedConnections = 16
+  /// How long such a connection may stay without having asked for anything, in nanoseconds.
+  static let refusedNanoseconds: UInt64 = 1_000_000_000
+  /// Data of a message of such a peer that is read at most, in bytes; of a longer one, no byte is kept.
+  static let refusedBytes: UInt32 = 4096
+  /// How often the log tells of refused peers, in nanoseconds.
+  static let refusalLineNanoseconds: UInt64 = 1_000_000_000
   /// Unsent answer bytes above which no more requests are read from a connection.
   static let unsentBytesBeforePause = 1 << 20
   /// Unsent answer bytes above which a connection is closed: its client does not read.

@@ -37,6 +37,7 @@ public final class Worker {
   /// Set by a drain: health says so, and nothing new is begun.
   private(set) var isDraining = false
   var handover = Handover()
+  var refusedPeers = RefusedPeers()
 
   var poller: Poller
   let control: Descriptor
@@ -50,6 +51,7 @@ public final class Worker {
   private var lingerDeadline = UInt64.max
   private var nextSweep: UInt64 = 0
   private var isAccepting = false
+  private var acceptPause = AcceptPause()
   /// The keeper's last nap that it was woken from.
   private var toldNap: UInt64 = 0
 
@@ -97,6 +99,7 @@ public final class Worker {
       }
       runQueued()
       expireCallsAtKeeper()
+      if acceptPause.isOver(now: SystemClock.monotonicNanoseconds) { try setAccepting(true) }
       #if FAULT_INJECTION
         faults.strike(.turn)
       #endif
@@ -106,7 +109,7 @@ public final class Worker {
       flushDirty()
       try sweep()
       page.counters = counters
-      if isDraining && isDrained(sawEvents: count > 0) { return }
+      if isDraining && isDrained(sawEvents: count > 0) { return failRest() }
       if try passConnectionsOn() {
         // What it left behind is read off the page.
         page.counters = counters
@@ -140,6 +143,14 @@ public final class Worker {
   }
 
   private func waitMilliseconds() -> Int32 {
+    guard let end = acceptPause.end else { return eventsWaitMilliseconds() }
+    let now = SystemClock.monotonicNanoseconds
+    let left = Int32(clamping: end > now ? (end - now) / 1_000_000 + 1 : 0)
+    let wait = eventsWaitMilliseconds()
+    return wait < 0 ? left : min(wait, left)
+  }
+
+  private func eventsWaitMilliseconds() -> Int32 {
     if !queue.isEmpty { return 0 }
     if isDraining || handover.isUnderWay { return 20 }
     guard callsAtKeeper.isEmpty else { return callsAtKeeper.waitMilliseconds }
@@ -150,13 +161,21 @@ public final class Worker {
     for _ in 0..<Limits.acceptsPerTurn {
       guard connections.count < settings.connections else { return try setAccepting(false) }
       switch socket == .data ? dataListener.accept() : adminListener.accept() {
-      case .connection(let descriptor): try add(descriptor, socket)
+      case .connection(let descriptor):
+        if acceptPause.noteAccepted() {
+          records.write(
+            event: "accept_resumed", level: "info", reason: "there are descriptors to spare again")
+        }
+        try add(descriptor, socket)
       case .none: return
       case .exhausted(let error):
-        records.write(event: "accept_paused", level: "warning", reason: "\(error)")
-        // Without a connection of our own to close, nothing would ever wake the listener again.
-        if connections.count > 0 { try setAccepting(false) }
-        return
+        if acceptPause.begin(now: SystemClock.monotonicNanoseconds) {
+          records.write(
+            event: "accept_paused", level: "warning",
+            reason: "\(error); whoever dials waits; raise the limit of open files, or "
+              + "lower --max-connections")
+        }
+        return try setAccepting(false)
       case .failed(let error): throw error
       }
     }
@@ -176,6 +195,15 @@ public final class Worker {
     var limits = ConnectionLimits()
     limits.streamsInFlight = settings.streamsInFlight
     let now = SystemClock.monotonicNanoseconds
+    var refusedAt: UInt64?
+    if let peer = descriptor.take() {
+      if !isAllowed(peer, on: socket, now: now) {
+        guard hasRoomToRefuse else { return }
+        refusedAt = now
+        limits.dataBytes = Limits.refusedBytes
+      }
+      descriptor = consume peer
+    }
     let state = passed.map {
       ServerConnection(
         lastStreamID: $0.lastStreamID, swallowedStreamIDs: $0.swallowedStreamIDs, limits: limits)
@@ -186,6 +214,7 @@ public final class Worker {
         descriptor, socket: socket, slot: slot, state: state ?? ServerConnection(limits: limits),
         now: now)
     }
+    connection.refusedAt = refusedAt
     try poller.add(connection.descriptor, .read, token: UInt64(connection.slot))
     counters.openConnections += 1
     if nextSweep == 0 { nextSweep = now + Limits.sweepNanoseconds }
@@ -193,6 +222,8 @@ public final class Worker {
 
   /// A worker that has all it can hold leaves the rest to the others.
   func setAccepting(_ wanted: Bool) throws(SystemError) {
+    // Whoever comes to one that leaves, or that drains while the socket outlives it, is another's to serve.
+    let wanted = wanted && !handover.isUnderWay && !(isDraining && settings.passedSockets != 0)
     guard wanted != isAccepting else { return }
     isAccepting = wanted
     if wanted {
@@ -274,6 +305,13 @@ public final class Worker {
     while true {
       switch connection.protocolState.next(in: bytes, consumed: &consumed) {
       case .needsBytes: return consumed
+      case .refusal(let streamID, _) where connection.refusedAt != nil:
+        turnAway(connection, streamID: streamID)
+        return count
+      case .request(let streamID, _) where connection.refusedAt != nil:
+        connection.protocolState.finish(streamID: streamID)
+        turnAway(connection, streamID: streamID)
+        return count
       case .refusal(let streamID, let refusal):
         counters.requests += 1
         counters.failures += 1
@@ -375,6 +413,10 @@ public final class Worker {
     {
       close(connection)
     }
+    for connection in connections.all {
+      guard let refusedAt = connection.refusedAt else { continue }
+      if now - refusedAt > Limits.refusedNanoseconds { close(connection) }
+    }
   }
 
   // MARK: Control
@@ -433,6 +475,21 @@ public final class Worker {
     let now = SystemClock.monotonicNanoseconds
     drainDeadline = now &+ min(graceMilliseconds, 3_600_000) * 1_000_000
     lingerDeadline = min(drainDeadline, now &+ Limits.lingerNanoseconds)
+    if settings.passedSockets != 0 { try setAccepting(false) }
+  }
+
+  /// Answers what is still in flight when the grace is over, as far as its clients read.
+  private func failRest() {
+    // All of them: none has a deadline behind the end of time.
+    for call in queue.removeFinished(now: .max) {
+      if call.isWanted { call.cutShort(in: self) } else { call.abandon(in: self) }
+    }
+    for call in callsAtKeeper.removeExpired(now: .max) { answer(call, failure: .draining) }
+    records.flush()
+    counters.droppedLogLines = records.droppedLines
+    flushDirty()
+    page.counters = counters
+    work.endTurn(requestsInFlight: requestsInFlight, on: page)
   }
 
   /// Whether everything that was asked has been answered.

@@ -36,7 +36,7 @@ public struct ChildProcess: ~Copyable, Sendable {
     starting path: String, arguments: [String], descriptors: [Int32], standardError: Int32? = nil
   ) throws(SystemError) {
     var processID: Int32 = 0
-    let code = unsafe Self.withCStrings(arguments) { pointers in
+    let code = unsafe withCStrings(arguments) { pointers in
       // Safe: path, arguments and descriptors are read during the call only.
       unsafe clinux_spawn(
         path, pointers, descriptors, Int32(descriptors.count), standardError ?? -1, &processID)
@@ -53,32 +53,27 @@ public struct ChildProcess: ~Copyable, Sendable {
     descriptor = Descriptor(owning: pidfd)
   }
 
+  /// Takes over a child that the program before has started in this process.
+  ///
+  /// - Parameters:
+  ///   - processID: The child's number.
+  ///   - descriptor: Its pidfd.
+  public init(adopting processID: Int32, descriptor: consuming Descriptor) {
+    self.processID = processID
+    self.descriptor = descriptor
+  }
+
   /// Sends a signal, to this process or to nobody.
   public borrowing func signal(_ number: Int32) {
     _ = clinux_pidfd_signal(descriptor.rawValue, number)
   }
 
   /// Waits for the end, which the descriptor has announced.
-  public consuming func collect() -> End {
+  ///
+  /// Once: from then on the number may be another process's.
+  public borrowing func collect() -> End {
     let status = clinux_collect(processID)
     return status < 0 && status != .min ? .signalled(-status) : .exited(status)
-  }
-
-  @unsafe private static func withCStrings<Result>(
-    _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
-  ) -> Result {
-    let copies = unsafe texts.map { unsafe UnsafePointer<CChar>(strdup($0)) } + [nil]
-    defer {
-      var index = 0
-      while unsafe index < copies.count {
-        unsafe free(UnsafeMutablePointer(mutating: copies[index]))
-        index += 1
-      }
-    }
-    return unsafe copies.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { preconditionFailure("an array of one at least") }
-      return unsafe body(base)
-    }
   }
 }
 

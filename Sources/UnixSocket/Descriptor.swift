@@ -79,7 +79,11 @@ public struct Descriptor: ~Copyable, Sendable {
   /// Ends a connection both ways, for everybody who holds it.
   public borrowing func shutDown() { shutdown(rawValue, Int32(SHUT_RDWR)) }
 
-  /// The path and the permission bits of a bound socket's file; empty for one without.
+  /// The path and the permission bits of a bound socket's file.
+  ///
+  /// - Returns: An empty path for a socket without one, and no bits where the file is gone: somebody has
+  ///   removed it, or it lies in a file system that this process does not see.
+  /// - Throws: ``SystemError`` when the kernel does not say.
   public borrowing func socketFile() throws(SystemError) -> (path: String, mode: UInt32) {
     var address = sockaddr_un()
     var byteCount = socklen_t(MemoryLayout<sockaddr_un>.size)
@@ -95,7 +99,10 @@ public struct Descriptor: ~Copyable, Sendable {
     }
     guard !path.isEmpty else { return ("", 0) }
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { throw SystemError("stat", path) }
+    guard unsafe stat(path, &status) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR || errno == EACCES { return (path, 0) }
+      throw SystemError("stat", path)
+    }
     return (path, UInt32(status.st_mode & 0o7777))
   }
 
@@ -110,6 +117,13 @@ public struct Descriptor: ~Copyable, Sendable {
   /// Whether a program that this one starts gets the descriptor too.
   public borrowing func setInherited(_ isInherited: Bool) throws(SystemError) {
     guard fcntl(rawValue, F_SETFD, isInherited ? 0 : FD_CLOEXEC) == 0 else {
+      throw SystemError("fcntl")
+    }
+  }
+
+  /// The same of a descriptor that is known by its number only.
+  public static func setInherited(_ number: Int32, _ isInherited: Bool) throws(SystemError) {
+    guard fcntl(number, F_SETFD, isInherited ? 0 : FD_CLOEXEC) == 0 else {
       throw SystemError("fcntl")
     }
   }

@@ -1,10 +1,11 @@
 internal import CLinux
 internal import Glibc
 
-/// A listening socket file that belongs to this process alone.
+/// A listening socket file that belongs to this process alone, or one that was passed to it.
 ///
-/// A lock file beside it decides between two that want the same path: it is held as long as the
-/// listener lives, and the kernel lets go of it when the process dies in whatever way.
+/// A lock file beside its own decides between two that want the same path: it is held as long as the
+/// listener lives, and the kernel lets go of it when the process dies in whatever way. One that was passed
+/// belongs to whoever bound it: there is no lock, and the file is left alone.
 public struct Listener: ~Copyable {
   /// Why a socket can't be listened on.
   public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
@@ -42,12 +43,13 @@ public struct Listener: ~Copyable {
     }
   }
 
-  /// The socket's path.
+  /// The socket's path; empty for one that was passed and has none.
   public let path: String
   /// The listening socket.
   public let descriptor: Descriptor
-  private let lock: Descriptor
-  private let file: FileIdentity
+  private let lock: Descriptor?
+  /// The file to be taken away at the end; `nil` where it is not this process's.
+  private let file: FileIdentity?
 
   /// Which file a path leads to.
   private struct FileIdentity: Equatable {
@@ -107,11 +109,43 @@ public struct Listener: ~Copyable {
       }
       self.path = path
       self.descriptor = descriptor
-      self.lock = lock
+      self.lock = consume lock
     } catch {
       if error.code == EADDRINUSE { throw .taken(path: path) }
       if error.code == ENOTSOCK { throw .notASocket(path: path) }
       throw .system(error)
+    }
+  }
+
+  /// Takes over a socket that was passed, and that nobody else in this process closes.
+  ///
+  /// - Throws: ``Failure`` when the kernel refuses.
+  public init(adopting passed: PassedSocket) throws(Failure) {
+    let descriptor = Descriptor(owning: passed.number)
+    do throws(SystemError) {
+      try descriptor.setNonBlocking()
+      path = try descriptor.socketFile().path
+    } catch {
+      throw .system(error)
+    }
+    self.descriptor = descriptor
+    lock = nil
+    file = nil
+  }
+
+  /// Takes over a socket that the program before has bound in this process, with its lock.
+  public init(adopting path: String, descriptor: consuming Descriptor, lock: consuming Descriptor) {
+    self.path = path
+    self.descriptor = descriptor
+    self.lock = consume lock
+    file = FileIdentity(path)
+  }
+
+  /// The lock's descriptor; `nil` of a socket that was passed, which needs none.
+  public var lockDescriptor: Int32? {
+    switch lock {
+    case .some(let lock): lock.rawValue
+    case .none: nil
     }
   }
 
@@ -133,7 +167,7 @@ public struct Listener: ~Copyable {
   ///
   /// A file that somebody else has put there since is left alone.
   public borrowing func removeFile() {
-    guard FileIdentity(path) == file else { return }
+    guard let file, FileIdentity(path) == file else { return }
     // Safe: the path is read during the call only. The lock file stays: two that remove and make it
     // at once could each hold one of its own.
     unsafe unlink(path)
@@ -163,16 +197,38 @@ public struct Listener: ~Copyable {
     guard status.st_mode & S_IFMT == S_IFSOCK else {
       throw SystemError(call: "bind", code: ENOTSOCK, subject: path)
     }
-    do throws(SystemError) {
-      _ = try Endpoint.path(path).connect()
-    } catch {
-      // A full backlog is somebody's backlog.
-      if error.code == EAGAIN { throw SystemError(call: "bind", code: EADDRINUSE, subject: path) }
-      guard error.code == ECONNREFUSED else { throw error }
-      guard unsafe unlink(path) == 0 || errno == ENOENT else { throw SystemError("unlink", path) }
-      return
-    }
+    let deadline = SystemClock.monotonicNanoseconds + leftOverNanoseconds
+    repeat {
+      do throws(SystemError) {
+        let probe = try Endpoint.path(path).connect()
+        // Nobody has the lock, so who listens knows nothing of it, or its owner was killed and those that it has
+        // started are about to end.
+        probe.waitForEnd(until: deadline)
+      } catch {
+        // A full backlog is somebody's backlog.
+        if error.code == EAGAIN { throw SystemError(call: "bind", code: EADDRINUSE, subject: path) }
+        guard error.code == ECONNREFUSED else { throw error }
+        guard unsafe unlink(path) == 0 || errno == ENOENT else {
+          throw SystemError("unlink", path)
+        }
+        return
+      }
+    } while SystemClock.monotonicNanoseconds < deadline
     throw SystemError(call: "bind", code: EADDRINUSE, subject: path)
+  }
+
+  /// How long those may take to end whose keeper was killed, in nanoseconds; they take milliseconds.
+  private static let leftOverNanoseconds: UInt64 = 500_000_000
+}
+
+extension Descriptor {
+  /// Waits until the other end of a connection is gone, or has something to say.
+  fileprivate borrowing func waitForEnd(until deadline: UInt64) {
+    let now = SystemClock.monotonicNanoseconds
+    guard now < deadline else { return }
+    var watched = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
+    // Safe: one structure, used during the call only.
+    _ = unsafe poll(&watched, 1, Int32(clamping: (deadline - now) / 1_000_000 + 1))
   }
 }
 
@@ -222,27 +278,5 @@ extension Endpoint {
       if result == 0 { return descriptor }
       if errno != EINTR { throw SystemError("connect", description) }
     }
-  }
-}
-
-/// Who is at the other end of a connection, as the kernel knows it.
-public struct PeerCredentials: Equatable, Sendable {
-  /// Process, user and group when the connection was made.
-  public var processID: Int32
-  /// The user.
-  public var userID: UInt32
-  /// The user's group.
-  public var groupID: UInt32
-
-  /// Asks the kernel; socket(7) `SO_PEERCRED`.
-  public init(of descriptor: borrowing Descriptor) throws(SystemError) {
-    var credentials = clinux_credentials()
-    // Safe: the structure is written during the call only.
-    guard unsafe clinux_peer_credentials(descriptor.rawValue, &credentials) == 0 else {
-      throw SystemError("getsockopt")
-    }
-    processID = credentials.process
-    userID = credentials.user
-    groupID = credentials.group
   }
 }

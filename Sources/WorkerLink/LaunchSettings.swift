@@ -27,6 +27,12 @@ public struct LaunchSettings: Equatable, Sendable {
   public var memoryBytes = 1 << 30
   /// Layers of confinement that it does without, a bit each.
   public var unconfinedBits = 0
+  /// Sockets that outlive the daemon, a bit each: 1 the data socket, 2 the admin socket.
+  ///
+  /// Whoever comes to one during a drain waits there for the next daemon.
+  public var passedSockets = 0
+  /// Who may call on the data socket.
+  public var allowedPeers = AllowedPeers()
   /// Something forbidden that it tries once it is confined, for tests; see `Attempt` in Confinement.
   public var attempt: String?
 
@@ -40,7 +46,7 @@ public struct LaunchSettings: Equatable, Sendable {
         ("fuel", \.fuelUnits), ("tree-cache-bytes", \.treeCacheBytes),
         ("connections", \.connections), ("streams", \.streamsInFlight),
         ("user", \.userID), ("group", \.groupID), ("memory-bytes", \.memoryBytes),
-        ("unconfined", \.unconfinedBits),
+        ("unconfined", \.unconfinedBits), ("passed-sockets", \.passedSockets),
       ]
 
   private static let times:
@@ -49,11 +55,20 @@ public struct LaunchSettings: Equatable, Sendable {
       ("maximum-timeout-ns", \.maximumTimeoutNanoseconds),
     ]
 
+  /// Left out where they are empty.
+  private static let lists:
+    [(name: String, path: any WritableKeyPath<LaunchSettings, [UInt32]> & Sendable)] = [
+      ("allowed-users", \.allowedPeers.users), ("allowed-groups", \.allowedPeers.groups),
+    ]
+
   /// The arguments that say the same.
   public var arguments: [String] {
     Self.fields.map { "\($0.name)=\(self[keyPath: $0.path])" }
       + Self.times.map { "\($0.name)=\(self[keyPath: $0.path])" }
-      + (attempt.map { ["attempt=\($0)"] } ?? [])
+      + Self.lists.compactMap { name, path in
+        let numbers = self[keyPath: path]
+        return numbers.isEmpty ? nil : "\(name)=\(AllowedPeers.text(of: numbers))"
+      } + (attempt.map { ["attempt=\($0)"] } ?? [])
   }
 
   /// Why arguments are no settings.
@@ -91,6 +106,10 @@ public struct LaunchSettings: Equatable, Sendable {
         let value = UInt64(text)
       {
         self[keyPath: path] = value
+      } else if let path = Self.lists.first(where: { $0.name == name })?.path,
+        let numbers = AllowedPeers.numbers(in: text)
+      {
+        self[keyPath: path] = numbers
       } else if name == "attempt", !text.isEmpty {
         attempt = String(text)
       } else {

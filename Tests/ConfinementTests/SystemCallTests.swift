@@ -37,6 +37,7 @@ import Testing
     }
     #expect(condition("mmap") == .lacks(4, argument: 2))
     #expect(condition("mprotect") == .lacks(4, argument: 2))
+    #expect(condition("getsockopt") == .equals(1, argument: 1))
     #expect(condition("tgkill") == .isThisProcess(argument: 0))
   }
 }

@@ -150,6 +150,27 @@ import Testing
     #expect(result.actions.first?.parameters?["message"] == .string("Hi Maria, 3 free }} spins2"))
   }
 
+  @Test(arguments: [
+    "{{balance}}", "{{", "}}", #"" or true or ""#, "Gold\" and balance > 0",
+    "'; DROP TABLE players; --",
+    "{\"$number\":\"NaN\"}", "${balance}", "a\nb\u{0}c", "\\",
+  ])
+  func `takes a context's texts for texts, whatever they look like`(name: String) throws {
+    func mail(_ subject: String) -> String {
+      #"{"type":"SendEmail","parameters":{"from":"a@b.c","to":"a@b.c","subject":"\#(subject)"}}"#
+    }
+    let json = #"""
+      {"type":"Condition","parameters":{"expression":"name == \"Gold\""},
+       "trueAction":\#(mail("taken in")),"falseAction":\#(mail("Hi {{name}}!"))}
+      """#
+    let tree = try #require(try compile(json).tree)
+    var context: [UInt8] = []
+    JSONWriter.append(.object(["name": .string(name), "balance": .number(7)]), to: &context)
+    let result = try run(tree, String(decoding: context, as: UTF8.self))
+    #expect(result.actions.first?.path == "/falseAction")
+    #expect(result.actions.first?.parameters?["subject"] == .string("Hi \(name)!"))
+  }
+
   @Test func `gives the same result and the same fuel in slices of one unit`() throws {
     let json = sequence([
       Self.maria, condition("missing > 1", sms),

@@ -123,6 +123,40 @@ enum Wire {
     var details: [(type: String, value: [UInt8])]
     var payload: [UInt8]
 
+    /// Reads the data of an answer's frame.
+    init(stream: UInt32, envelope: [UInt8]) throws {
+      self.stream = stream
+      code = 0
+      message = ""
+      details = []
+      payload = []
+      for field in try Wire.fields(of: envelope) {
+        if field.number == 2 { payload = field.bytes }
+        guard field.number == 1 else { continue }
+        for part in try Wire.fields(of: field.bytes) {
+          switch part.number {
+          case 1: code = Int(truncatingIfNeeded: part.value)
+          case 2: message = part.text
+          default:
+            let any = try Wire.fields(of: part.bytes)
+            details.append(
+              (any.first { $0.number == 1 }?.text ?? "", any.first { $0.number == 2 }?.bytes ?? []))
+          }
+        }
+      }
+    }
+
+    /// Takes the first frame off bytes that came.
+    init(frame bytes: inout ArraySlice<UInt8>) throws {
+      let header = Array(bytes.prefix(10))
+      guard header.count == 10, header[8] == 2 else { throw Malformed(what: "frame cut short") }
+      func word(_ at: Int) -> UInt32 { header[at..<at + 4].reduce(0) { $0 << 8 | UInt32($1) } }
+      let data = Array(bytes.dropFirst(10).prefix(Int(word(0))))
+      guard data.count == Int(word(0)) else { throw Malformed(what: "answer cut short") }
+      bytes = bytes.dropFirst(10 + data.count)
+      try self.init(stream: word(4), envelope: data)
+    }
+
     /// The reason of the `ErrorInfo` among the details.
     func reason() throws -> String? {
       try detail("google.rpc.ErrorInfo")?.first { $0.number == 1 }?.text
@@ -170,22 +204,7 @@ extension RawConnection {
     guard header[8] == 2 else { throw Wire.Malformed(what: "frame of type \(header[8])") }
     let data = try receive(Int(word(0)), timeout: timeout)
     guard data.count == Int(word(0)) else { throw Wire.Malformed(what: "answer cut short") }
-    var answer = Wire.Answer(stream: word(4), code: 0, message: "", details: [], payload: [])
-    for field in try Wire.fields(of: data) {
-      if field.number == 2 { answer.payload = field.bytes }
-      guard field.number == 1 else { continue }
-      for part in try Wire.fields(of: field.bytes) {
-        switch part.number {
-        case 1: answer.code = Int(truncatingIfNeeded: part.value)
-        case 2: answer.message = part.text
-        default:
-          let any = try Wire.fields(of: part.bytes)
-          answer.details.append(
-            (any.first { $0.number == 1 }?.text ?? "", any.first { $0.number == 2 }?.bytes ?? []))
-        }
-      }
-    }
-    return answer
+    return try Wire.Answer(stream: word(4), envelope: data)
   }
 
   /// Writes a request and reads the next answer.

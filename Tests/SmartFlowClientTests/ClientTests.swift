@@ -245,21 +245,20 @@ final class ScriptedServer: @unchecked Sendable {
     await client.close()
   }
 
-  @Test
+  // The calls' own time is far beyond the limit, so that one which waits for it is seen, however slow the machine.
+  @Test(.timeLimit(.minutes(5)))
   func `says at once that nobody is there to a call that does not wait, and dials on for others`()
     async throws
   {
     let client = try client()
-    let patient = Task { try await client.health(options: CallOptions(timeout: .seconds(60))) }
-    let start = ContinuousClock.now
+    let patient = Task { try await client.health(options: CallOptions(timeout: .seconds(3600))) }
     for _ in 0..<3 {
       let impatient = await code {
         _ = try await client.health(
-          options: CallOptions(timeout: .seconds(60), waitsForServer: false))
+          options: CallOptions(timeout: .seconds(3600), waitsForServer: false))
       }
       #expect(impatient == .unavailable)
     }
-    #expect(ContinuousClock.now - start < .seconds(30))
     let server = try ScriptedServer(path: path) { _ in .answer }
     defer { server.stop() }
     #expect(try await patient.value == .serving)

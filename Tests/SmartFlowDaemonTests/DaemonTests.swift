@@ -32,9 +32,9 @@ import Testing
   @Test(arguments: [
     ("/run/smartflow/smartflow.sock", "/run/smartflow/admin.sock"),
     ("/tmp/x.sock", "/tmp/x-admin.sock"),
-    ("x", "x-admin.sock"),
+    ("x", "x-admin.sock"), ("", nil),
   ])
-  func `lies beside the data socket`(path: String, admin: String) {
-    #expect(DaemonCommand.adminPath(beside: path) == admin)
+  func `lies beside the data socket`(path: String, admin: String?) {
+    #expect(SocketOptions.adminPath(beside: path) == admin)
   }
 }

@@ -59,16 +59,18 @@ public final class DaemonProcess {
   ///   - workers: How many.
   ///   - arguments: What its command line has besides.
   ///   - shared: The folder of another daemon, whose place this one takes; else it has one of its own.
+  ///   - programs: The programs' folder; else that of ``programFolder()``.
   /// - Throws: ``Failure`` when there is no daemon, or it does not become ready.
   public init(
-    workers: Int = 2, arguments: [String] = [], folder shared: TemporaryFolder? = nil
+    workers: Int = 2, arguments: [String] = [], folder shared: TemporaryFolder? = nil,
+    programs: URL? = nil
   ) throws {
     folder = try shared ?? TemporaryFolder()
     logPath = folder.path("log-" + UUID().uuidString)
     guard FileManager.default.createFile(atPath: logPath, contents: nil) else {
       throw CocoaError(.fileWriteUnknown)
     }
-    process.executableURL = try Self.programFolder().appending(path: "smartflowd")
+    process.executableURL = try (programs ?? Self.programFolder()).appending(path: "smartflowd")
     process.arguments =
       [
         "--socket", socketPath, "--admin-socket", adminSocketPath, "--workers", String(workers),

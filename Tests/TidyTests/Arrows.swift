@@ -110,6 +110,7 @@ enum Plan {
       unsafe: [
         "Configuration": "users, groups and environment come from the C library as pointers",
         "Supervision": "asks the system whether the worker's program is there",
+        "Upgrade": "the environment and the program's place come from the C library as pointers",
         "Logging": "writes the log's bytes",
       ],
       unchecked: ["Logging": "one output for every logger of the process"]),

@@ -16,12 +16,13 @@ import WorkerLink
     settings.groupID = 7
     settings.memoryBytes = 1 << 31
     settings.unconfinedBits = 1 << 10
+    settings.passedSockets = 3
     return settings
   }
 
   @Test func `are the same when their arguments are read, in whatever order`() throws {
     let arguments = settings.arguments
-    #expect(arguments.count == 12)
+    #expect(arguments.count == 13)
     for turn in arguments.indices {
       let turned = Array(arguments[turn...] + arguments[..<turn])
       #expect(try LaunchSettings(parsing: turned) == settings)
@@ -43,7 +44,23 @@ import WorkerLink
     }
   }
 
-  @Test(arguments: 0..<12)
+  @Test func `name who may call where not everybody may`() throws {
+    var settings = settings
+    settings.allowedPeers.users = [0, 4_294_967_294]
+    #expect(settings.arguments.last == "allowed-users=0,4294967294")
+    #expect(try LaunchSettings(parsing: settings.arguments) == settings)
+    settings.allowedPeers.groups = [7]
+    #expect(settings.arguments.suffix(1) == ["allowed-groups=7"])
+    #expect(try LaunchSettings(parsing: settings.arguments) == settings)
+    for text in ["", "1,", ",1", "-1", "x", "4294967296"] {
+      let argument = "allowed-users=" + text
+      #expect(throws: LaunchSettings.Failure.unknown(argument: argument)) {
+        try LaunchSettings(parsing: self.settings.arguments + [argument])
+      }
+    }
+  }
+
+  @Test(arguments: 0..<13)
   func `need each argument, once`(index: Int) {
     var arguments = settings.arguments
     let argument = arguments.remove(at: index)

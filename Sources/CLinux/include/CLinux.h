@@ -40,6 +40,10 @@ typedef struct {
 
 int clinux_peer_credentials(int connection, clinux_credentials *credentials);
 
+// getsockopt(2) SO_PEERGROUPS: at most `count` groups; `count` becomes how many there are, also where it fails with
+// ERANGE since there are more.
+int clinux_peer_groups(int connection, uint32_t *groups, uint32_t *count);
+
 // getrandom(2).
 ptrdiff_t clinux_random(void *bytes, size_t count);
 
@@ -71,6 +75,9 @@ int clinux_memory_file(const char *name, size_t byte_count);
 int clinux_spawn(
     const char *path, const char *const *arguments, const int *descriptors, int count,
     int standard_error, int *process);
+
+// Becomes another program in the same process: execv(3). Returns the error number where the kernel refuses.
+int clinux_become(const char *path, const char *const *arguments);
 
 // waitpid(2) of a process that has ended. Returns its exit status, or minus the signal that ended it, or
 // INT32_MIN when there is none to wait for.

@@ -2,15 +2,26 @@ internal import WorkerLink
 
 /// What a daemon is to be, all of it settled.
 struct DaemonSettings: Sendable {
-  var socketPath: String
-  var socketMode: UInt32
-  var socketGroup: UInt32?
-  var adminSocketPath: String
+  var data: SocketPlace
+  var admin: SocketPlace
   var workers: Int
   var workerPath: String
   /// What every worker is told; its index is filled in when it is started.
   var launch: LaunchSettings
   var graceMilliseconds: UInt64
+  /// The daemon's own program, to be started again as another release.
+  var program = ProgramFile()
+  var environment = OriginalEnvironment()
+
+  /// Which sockets were passed, for people.
+  var passedNames: String {
+    switch (data.isPassed, admin.isPassed) {
+    case (false, false): "none"
+    case (true, false): "data"
+    case (false, true): "admin"
+    case (true, true): "data, admin"
+    }
+  }
 }
 
 /// Why a daemon can't be what it was asked to be, with the exit status of sysexits(3).

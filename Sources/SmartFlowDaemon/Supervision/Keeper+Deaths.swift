@@ -28,7 +28,7 @@ extension Keeper {
     if !slot.lastWords.isEmpty {
       facts["said"] = "\(String(decoding: slot.lastWords, as: UTF8.self))"
     }
-    let end = Self.collect(running)
+    let end = running.process.collect()
     slot.checkStopAt = nil
     if slot.isLeaving { return noteLeft(slot, end, mark: mark, life: life, facts) }
     var line = board[slot.index]
@@ -96,11 +96,6 @@ extension Keeper {
     }
   }
 
-  static func collect(_ running: consuming WorkerSlot.Running) -> ChildProcess.End {
-    let process = running.takeProcess()
-    return process.collect()
-  }
-
   /// Starts a worker again; when the system has no process or descriptor to spare now, it may have later.
   func startAgain(_ slot: WorkerSlot) {
     do throws(SystemError) {
@@ -108,7 +103,7 @@ extension Keeper {
     } catch {
       if let running = slot.running.take() {
         running.process.signal(SIGKILL)
-        _ = Self.collect(running)
+        _ = running.process.collect()
       }
       let delay = max(
         slot.backoff.delayNanoseconds(afterLiving: 0), SupervisionLimits.startAgainNanoseconds)

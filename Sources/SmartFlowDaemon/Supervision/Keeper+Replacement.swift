@@ -29,6 +29,7 @@ extension Keeper {
     // Those that have their turn behind them get another: they may be older than what is wanted now.
     replacement.waiting = Array(slots.indices)
     logger.info("replacing_workers", metadata: ["workers": "\(slots.count)"])
+    tellReloading()
   }
 
   /// Takes the next step of a replacement, if one is due.
@@ -80,19 +81,12 @@ extension Keeper {
 
   /// Lets the poller know a process by its new number.
   private func rename(_ slot: WorkerSlot) throws(SystemError) {
-    guard let running = slot.running.take() else { return }
-    do throws(SystemError) {
-      let number = slot.number
-      try poller.change(
-        running.process.descriptor, to: .read, token: Source.process.token(number))
-      try poller.change(running.log, to: .read, token: Source.log.token(number))
-      try poller.change(running.control, to: .read, token: Source.control.token(number))
-      try poller.change(running.words, to: .read, token: Source.words.token(number))
-      slot.running = consume running
-    } catch {
-      slot.running = consume running
-      throw error
-    }
+    guard let running = slot.running else { return }
+    let number = slot.number
+    try poller.change(running.process.descriptor, to: .read, token: Source.process.token(number))
+    try poller.change(running.log, to: .read, token: Source.log.token(number))
+    try poller.change(running.control, to: .read, token: Source.control.token(number))
+    try poller.change(running.words, to: .read, token: Source.words.token(number))
   }
 
   /// Writes down how a process that was replaced has ended.
@@ -154,6 +148,15 @@ extension Keeper {
     case .packet(let count, let passed)?:
       guard let passed else { return (count, nil) }
       return (count, ArrivingConnection(bytes: Array(packet[..<count]), descriptor: passed))
+    case .failed(let code)?:
+      // Without a descriptor to spare a connection ends here; its client dials anew.
+      logger.warning(
+        "connection_not_taken_over",
+        metadata: [
+          "worker": "\(slot.index)",
+          "reason": "\(SystemError(call: "recvmsg", code: code)); raise the limit of open files",
+        ])
+      return nil
     default: return nil
     }
   }
@@ -192,14 +195,7 @@ extension Keeper {
   }
 
   private func watchControl(_ slot: WorkerSlot, _ interest: Interest) throws(SystemError) {
-    guard let running = slot.running.take() else { return }
-    do throws(SystemError) {
-      try poller.change(
-        running.control, to: interest, token: Source.control.token(slot.number))
-      slot.running = consume running
-    } catch {
-      slot.running = consume running
-      throw error
-    }
+    guard let running = slot.running else { return }
+    try poller.change(running.control, to: interest, token: Source.control.token(slot.number))
   }
 }

@@ -25,6 +25,10 @@ extension Keeper {
         kill(slot, hang)
       }
     }
+    // One that can't wake the keeper is looked at without a pause.
+    if places.contains(where: \.isAdopted) {
+      wanted = min(wanted ?? .max, now + SupervisionLimits.lookNanoseconds)
+    }
     looks.end(now: now, wanted: wanted, board)
   }
 

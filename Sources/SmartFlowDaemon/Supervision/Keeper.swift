@@ -9,14 +9,16 @@ internal import WorkerLink
 final class Keeper {
   let settings: DaemonSettings
   let logger: Logger
-  private let output: LogOutput
-  private let data: Listener
-  private let admin: Listener
+  let output: LogOutput
+  let data: Listener
+  let admin: Listener
+  let service: ServiceManager
   let board: StatusBoard
   private let signals: SignalDescriptor
   var poller: Poller
   let slots: [WorkerSlot]
   var replacement = Replacement()
+  var upgrade = Upgrade()
   private let startNanoseconds: UInt64
   var packet = [UInt8](repeating: 0, count: LogRecord.packetBytes)
   var isServing = false
@@ -44,15 +46,25 @@ final class Keeper {
     case log
     case control
     case words
+    case upgrade
 
     func token(_ index: Int) -> UInt64 { UInt64(index) << 3 | rawValue }
   }
 
-  init(_ settings: DaemonSettings, logger: Logger, output: LogOutput) throws(StartFailure) {
+  /// - Parameters:
+  ///   - settings: What it is to be.
+  ///   - takeover: What the release before leaves it; `nil` when it begins anew.
+  ///   - logger: The keeper's own log.
+  ///   - output: Where all lines go.
+  /// - Throws: ``StartFailure`` when the sockets, the worker's program or the system do not allow it.
+  init(
+    _ settings: DaemonSettings, _ takeover: Takeover?, logger: Logger, output: LogOutput
+  ) throws(StartFailure) {
     startNanoseconds = SystemClock.monotonicNanoseconds
     self.settings = settings
     self.logger = logger
     self.output = output
+    service = .ofEnvironment(processID: getpid(), logger: logger)
     // Safe: the path is read during the call only.
     guard unsafe access(settings.workerPath, X_OK) == 0 else {
       throw StartFailure(
@@ -60,10 +72,10 @@ final class Keeper {
           "the worker `\(settings.workerPath)` is not there, or can't be run; it belongs beside smartflowd",
         exitStatus: EX_CONFIG)
     }
-    data = try Self.listen(
-      settings.socketPath, mode: settings.socketMode, group: settings.socketGroup)
+    try DescriptorLimit.raise(workers: settings.workers)
+    data = try Self.listen(settings.data, takeover?.data)
     do throws(StartFailure) {
-      admin = try Self.listen(settings.adminSocketPath, mode: 0o600, group: nil)
+      admin = try Self.listen(settings.admin, takeover?.admin)
     } catch {
       data.removeFile()
       throw error
@@ -75,7 +87,7 @@ final class Keeper {
         leftOff: leftOff)
     }
     do throws(SystemError) {
-      signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+      signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGCHLD])
       _ = signal(SIGPIPE, SIG_IGN)
       // A worker may start no program, and the language's backtracer is one: it would only hold up the end of
       // the connections. The texts are copied.
@@ -85,6 +97,7 @@ final class Keeper {
         startMicroseconds: UInt64(SystemClock.wallMicroseconds), workerCount: settings.workers)
       poller = try Poller()
       try poller.add(signals.descriptor, .read, token: Source.signals.token(0))
+      if let takeover { try take(over: takeover) }
     } catch {
       data.removeFile()
       admin.removeFile()
@@ -96,19 +109,20 @@ final class Keeper {
   ///
   /// - Returns: The exit status.
   func run() throws(StartFailure) -> Int32 {
-    defer {
-      data.removeFile()
-      admin.removeFile()
-    }
+    defer { removeFiles() }
     logger.info(
       "starting",
       metadata: [
         "pid": "\(getpid())", "version": "\(ServerVersion.text)",
-        "socket": "\(settings.socketPath)", "admin_socket": "\(settings.adminSocketPath)",
-        "workers": "\(settings.workers)",
+        "socket": "\(settings.data.path)", "admin_socket": "\(settings.admin.path)",
+        "passed": "\(settings.passedNames)", "workers": "\(settings.workers)",
       ])
     do throws(SystemError) {
-      for slot in slots { try start(slot) }
+      if upgrade.predecessor != nil {
+        replaceAll()
+      } else {
+        for slot in slots { try start(slot) }
+      }
       while exitStatus == nil { try turn() }
       try readLogsOut()
     } catch {
@@ -131,9 +145,13 @@ final class Keeper {
         while let number = signals.next() { try handleSignal(number) }
         continue
       }
+      if case .upgrade = source {
+        try finishUpgradeCheck()
+        continue
+      }
       guard let slot = place(Int(token >> 3)) else { continue }
       switch source {
-      case .signals: break
+      case .signals, .upgrade: break
       case .log: readLog(slot)
       case .control: try readControl(slot)
       case .words: _ = slot.readWords()
@@ -147,6 +165,8 @@ final class Keeper {
     watchWorkers(now: now)
     try deliverArriving()
     try goOnReplacing(now: now)
+    keepServiceManagerInformed(now: now)
+    try goOnUpgrading(now: now)
     if let drainEnds, now >= drainEnds { endDrain() }
     if now >= nextRefresh {
       nextRefresh = now + Self.refreshNanoseconds
@@ -157,13 +177,21 @@ final class Keeper {
 
   private func waitMilliseconds() -> Int32 {
     let now = SystemClock.monotonicNanoseconds
-    var until = min(nextRefresh, looks.next)
+    var until = min(nextRefresh, looks.next, service.nextKeepAlive)
     for slot in places {
       until = min(until, slot.startAt ?? .max, slot.checkStopAt ?? .max, slot.leavesBy ?? .max)
     }
     if let drainEnds { until = min(until, drainEnds) }
+    if let check = upgrade.check { until = min(until, check.endsBy) }
     let milliseconds = until > now ? (until - now) / 1_000_000 + 1 : 0
-    return Int32(min(milliseconds, output.isWaiting ? 20 : 1000))
+    let isSoon = output.isWaiting || service.isWaiting || upgrade.dueBy != nil
+    return Int32(min(milliseconds, isSoon ? 20 : 1000))
+  }
+
+  /// Takes away the socket files that this process has made.
+  func removeFiles() {
+    data.removeFile()
+    admin.removeFile()
   }
 
   // MARK: Workers
@@ -185,19 +213,32 @@ final class Keeper {
       "worker_started", metadata: ["worker": "\(slot.index)", "pid": "\(process)"])
   }
 
-  private func watch(_ slot: WorkerSlot) throws(SystemError) {
-    guard let running = slot.running.take() else { return }
-    do throws(SystemError) {
-      try poller.add(
-        running.process.descriptor, .read, token: Source.process.token(slot.index))
-      try poller.add(running.log, .read, token: Source.log.token(slot.index))
-      try poller.add(running.control, .read, token: Source.control.token(slot.index))
-      try poller.add(running.words, .read, token: Source.words.token(slot.index))
-      slot.running = consume running
-    } catch {
-      slot.running = consume running
-      throw error
+  /// Takes the workers of the release before into their places.
+  private func take(over takeover: Takeover) throws(SystemError) {
+    upgrade.predecessor = takeover.release
+    isServing = true
+    quarantine.restore(takeover.quarantine)
+    for (slot, tree) in takeover.quarantine.prefix(StatusBoard.quarantineSlots).enumerated() {
+      board.setQuarantined(tree, in: slot)
     }
+    for (slot, process) in zip(slots, takeover.processes) {
+      try slot.adopt(process)
+      try watch(slot)
+      var line = StatusBoard.Worker()
+      line.processID = UInt64(process.processID)
+      line.startMicroseconds = UInt64(SystemClock.wallMicroseconds)
+      line.restarts = slot.restarts
+      line.state = .serving
+      board[slot.index] = line
+    }
+  }
+
+  private func watch(_ slot: WorkerSlot) throws(SystemError) {
+    guard let running = slot.running else { return }
+    try poller.add(running.process.descriptor, .read, token: Source.process.token(slot.index))
+    try poller.add(running.log, .read, token: Source.log.token(slot.index))
+    try poller.add(running.control, .read, token: Source.control.token(slot.index))
+    try poller.add(running.words, .read, token: Source.words.token(slot.index))
   }
 
   func readLog(_ slot: WorkerSlot) {
@@ -239,6 +280,7 @@ final class Keeper {
     logConfinement()
     let elapsed = (SystemClock.monotonicNanoseconds - startNanoseconds) / 1_000
     logger.info("ready", metadata: ["elapsed_us": "\(elapsed)"])
+    tellReady()
   }
 
   /// Copies the workers' counters to where all workers see them.
@@ -251,71 +293,20 @@ final class Keeper {
     }
   }
 
-  // MARK: The end
-
-  private func handleSignal(_ number: Int32) throws(SystemError) {
-    if number == SIGCHLD { return noteStops() }
-    if number == SIGHUP { return replaceAll() }
-    guard drainEnds == nil else {
-      logger.warning("ending_at_once", metadata: ["signal": "\(number)"])
-      killAll()
-      exitStatus = 128 + number
-      return
-    }
-    logger.info(
-      "draining",
-      metadata: ["signal": "\(number)", "grace_ms": "\(settings.graceMilliseconds)"])
-    drainEnds =
-      SystemClock.monotonicNanoseconds + settings.graceMilliseconds * 1_000_000
-      + Self.refreshNanoseconds / 4
-    data.removeFile()
-    admin.removeFile()
-    let message = ControlMessage.drain(graceMilliseconds: settings.graceMilliseconds).bytes
-    for slot in places {
-      slot.startAt = nil
-      slot.leavesBy = nil
-      guard slot.running != nil else { continue }
-      // Safe: bytes of any content are bytes.
-      if let result = unsafe slot.running?.control.sendPacket(message.span.bytes),
-        case .bytes = result
-      {
-        guard !slot.isLeaving else { continue }
-        var line = board[slot.index]
-        line.state = .draining
-        board[slot.index] = line
-      } else {
-        slot.running?.process.signal(SIGKILL)
-      }
-    }
-    if areAllGone { exitStatus = 0 }
-  }
-
-  private func endDrain() {
-    for slot in places where slot.running != nil {
-      logger.warning(
-        "worker_killed", metadata: ["worker": "\(slot.index)", "reason": "grace is over"])
-    }
-    killAll()
-    drainEnds = .max
-  }
-
-  func killAll() {
-    for slot in places { slot.running?.process.signal(SIGKILL) }
-  }
-
-  /// Reads what the workers said last, and waits for those that were killed.
-  private func readLogsOut() throws(SystemError) {
-    for slot in places {
-      readLog(slot)
-      if let running = slot.running.take() { _ = Self.collect(running) }
-    }
-  }
-
   private static func listen(
-    _ path: String, mode: UInt32, group: UInt32?
+    _ place: SocketPlace, _ takeover: Takeover.Socket?
   ) throws(StartFailure) -> Listener {
+    if let takeover {
+      return Listener(
+        adopting: takeover.path, descriptor: Descriptor(owning: takeover.descriptor),
+        lock: Descriptor(owning: takeover.lock))
+    }
     do throws(Listener.Failure) {
-      return try Listener(binding: path, mode: mode, group: group)
+      switch place {
+      case .bound(let path, let mode, let group):
+        return try Listener(binding: path, mode: mode, group: group)
+      case .passed(let socket, _): return try Listener(adopting: socket)
+      }
     } catch {
       let status: Int32 =
         switch error {
@@ -326,9 +317,4 @@ final class Keeper {
       throw StartFailure(description: "\(error)", exitStatus: status)
     }
   }
-}
-
-extension WorkerSlot.Running {
-  /// The process alone; the rest is closed.
-  consuming func takeProcess() -> ChildProcess { process }
 }

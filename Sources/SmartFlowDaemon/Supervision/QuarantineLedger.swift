@@ -49,6 +49,11 @@ struct QuarantineLedger {
     return Entry(slot: oldest, tree: entry, dropped: dropped)
   }
 
+  /// Takes over a quarantine, each tree in the slot of its place.
+  mutating func restore(_ trees: [QuarantinedTree]) {
+    for (slot, tree) in trees.prefix(slots.count).enumerated() { slots[slot] = tree }
+  }
+
   /// Takes a tree out of quarantine, by either of its digests, and forgives it what it did.
   ///
   /// - Returns: The slots that are free now; none when it was not in quarantine.

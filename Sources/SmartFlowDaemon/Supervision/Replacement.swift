@@ -7,6 +7,10 @@ struct Replacement {
   var waiting: [Int] = []
   /// The process that leaves now.
   var leaver: WorkerSlot?
+  /// Whether no process leaves, or is to.
+  var isOver: Bool { waiting.isEmpty && leaver == nil }
+  /// Whether the service manager was told that it has begun, and not yet that it is over.
+  var isAnnounced = false
   /// What the poller calls the next one that leaves.
   var nextNumber = StatusBoard.workers
 }

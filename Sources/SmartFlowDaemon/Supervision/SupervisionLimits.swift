@@ -62,6 +62,21 @@ enum SupervisionLimits {
   /// Each takes one of its descriptors; while there are as many, the one that leaves is not heard.
   static let arrivingConnections = 64
 
+  /// How long a program may take to say whether it could go on as this daemon, and how long the daemon then waits
+  /// for a moment at which all its workers serve, in nanoseconds.
+  static let upgradeNanoseconds: UInt64 = 10_000_000_000
+
+  // MARK: Descriptors
+
+  /// The lowest number of a descriptor that a worker is to inherit, above those that the worker will have: so none
+  /// is overwritten before it was passed on.
+  static let lowestInherited: Int32 = 64
+  /// Descriptors that the keeper may need besides those of workers: numbers up to ``lowestInherited``, what
+  /// a worker inherits while it is started, and some room.
+  static let ownDescriptors = Int(lowestInherited) + 32
+  /// Descriptors that the keeper has of each worker: its process, three channels and its page.
+  static let descriptorsOfWorker = 5
+
   // MARK: Last words
 
   /// Bytes kept of what a worker says on standard error, for the line that tells of its death.

@@ -4,7 +4,10 @@ internal import WorkerLink
 /// One worker's place: the process in it, if there is one, and what is to become of it.
 final class WorkerSlot {
   /// A process that lives, and our ends of what leads to it.
-  struct Running: ~Copyable {
+  ///
+  /// A class: of an optional structure that can't be copied and holds a pointer, Swift 6.3 without optimization
+  /// takes one that was taken out (``Optional/take()``) for one that is still there, and reads through nothing.
+  final class Running {
     let process: ChildProcess
     let log: Descriptor
     let control: Descriptor
@@ -12,6 +15,18 @@ final class WorkerSlot {
     let words: Descriptor
     let page: WorkerPage
     let startNanoseconds: UInt64
+
+    init(
+      process: consuming ChildProcess, log: consuming Descriptor, control: consuming Descriptor,
+      words: consuming Descriptor, page: consuming WorkerPage, startNanoseconds: UInt64
+    ) {
+      self.process = process
+      self.log = log
+      self.control = control
+      self.words = words
+      self.page = page
+      self.startNanoseconds = startNanoseconds
+    }
   }
 
   let index: Int
@@ -25,6 +40,8 @@ final class WorkerSlot {
   /// When to start it again, on the monotonic clock.
   var startAt: UInt64?
   var isReady = false
+  /// Whether the release before has started the process: it sees another board, and can wake nobody.
+  var isAdopted = false
   var confinement: SlotConfinement
   /// The last that it said on standard error, such as the language's own words at a crash.
   private(set) var lastWords: [UInt8] = []
@@ -52,6 +69,7 @@ final class WorkerSlot {
     self.number = number
     running = slot.running.take()
     isReady = slot.isReady
+    isAdopted = slot.isAdopted
     confinement = slot.confinement
     lastWords = slot.lastWords
     watchdog = slot.watchdog
@@ -73,8 +91,7 @@ final class WorkerSlot {
     let control = try Descriptor.pair(packets: true)
     let words = try Descriptor.pair()
     let page = try WorkerPage()
-    // Above those that the process will have, so that none is overwritten before it was passed on.
-    let lowest: Int32 = 64
+    let lowest = SupervisionLimits.lowestInherited
     let standardError = try words.second.duplicate(atLeast: lowest)
     let inherited = [
       try data.duplicate(atLeast: lowest).release(),
@@ -100,6 +117,7 @@ final class WorkerSlot {
     )
     startAt = nil
     isReady = false
+    isAdopted = false
     confinement.forget()
     lastWords = []
     watchdog.forget()

@@ -25,6 +25,8 @@ final class Connection {
   var hasFinishedReading = false
   /// It goes to another worker at the next boundary between two frames, and is read no further.
   var isLeaving = false
+  /// When its peer was found to be none that may call; `nil` for one that may.
+  var refusedAt: UInt64?
   /// What the poller has been told to watch for.
   var interest: Interest = .read
   /// Set while the connection stands in the loop's list of those to flush.

@@ -49,12 +49,19 @@ final class BatchCall: QueuedCall {
   }
 
   func expire(now: UInt64, in worker: Worker) {
+    failRest(in: worker) {
+      .deadlineExceeded(
+        elapsedNanoseconds: now - call.received,
+        path: running == nil ? "" : execution.currentPath)
+    }
+  }
+
+  func cutShort(in worker: Worker) { failRest(in: worker) { .draining } }
+
+  /// Answers every item that is not done alike, and so the whole.
+  private func failRest(in worker: Worker, _ status: () -> RPCStatus) {
     while next < request.itemCount {
-      fail(
-        .deadlineExceeded(
-          elapsedNanoseconds: now - call.received,
-          path: running == nil ? "" : execution.currentPath),
-        in: worker)
+      fail(status(), in: worker)
       next += 1
       running = nil
     }

@@ -46,6 +46,8 @@ final class ExecutionCall: QueuedCall {
       in: worker)
   }
 
+  func cutShort(in worker: Worker) { fail(.draining, in: worker) }
+
   func abandon(in worker: Worker) {
     guard let call else { return }
     // Nobody hears it; the call is counted, and no longer in flight.

@@ -10,6 +10,8 @@ protocol QueuedCall: AnyObject {
   func runSlice(until end: UInt64, in worker: Worker) -> Bool
   /// Answers `DEADLINE_EXCEEDED`, wherever it stands.
   func expire(now: UInt64, in worker: Worker)
+  /// Answers `UNAVAILABLE`, wherever it stands: the worker ends.
+  func cutShort(in worker: Worker)
   /// Gives back what it holds, its caller being gone.
   func abandon(in worker: Worker)
 }

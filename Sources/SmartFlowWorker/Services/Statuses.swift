@@ -83,6 +83,11 @@ extension RPCStatus {
       "`\(method.service)/\(method.name)` is served on the admin socket only")
   }
 
+  static let peerNotAllowed = RPCStatus(
+    .permissionDenied,
+    "your user and groups may not call this server; its operator says who may, by --allow-uid and --allow-gid",
+    [.errorInfo(reason: "PEER_NOT_ALLOWED")])
+
   /// Something that the protocol has and this server has not yet.
   static func unsupported(_ name: String) -> RPCStatus {
     RPCStatus(.unimplemented, "`\(name)` is not supported yet; leave it out")

@@ -44,6 +44,8 @@ final class ValidationCall: QueuedCall {
         elapsedNanoseconds: now - call.received, path: check.currentPath))
   }
 
+  func cutShort(in worker: Worker) { worker.answer(call, failure: .draining) }
+
   func abandon(in worker: Worker) { worker.answer(call, failure: .draining) }
 }
 

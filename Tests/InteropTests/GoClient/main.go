@@ -3,6 +3,7 @@
 //
 //	client SOCKET execute TREE.json CONTEXT.json    one line for each action
 //	client SOCKET suite                             one line for each case of cases.go
+//	client SOCKET load CONNECTIONS IN-FLIGHT SECONDS   calls for a while, and what became of them
 //
 // Lines are JSON. Exit code 0 when every call was answered, whatever the answer.
 package main
@@ -35,8 +36,11 @@ func run(arguments []string) error {
 		return execute(arguments[0], arguments[2], arguments[3])
 	case len(arguments) == 2 && arguments[1] == "suite":
 		return suite(arguments[0])
+	case len(arguments) == 5 && arguments[1] == "load":
+		return load(arguments[0], arguments[2:])
 	default:
-		return fmt.Errorf("usage: client SOCKET execute TREE.json CONTEXT.json | client SOCKET suite")
+		return fmt.Errorf("usage: client SOCKET execute TREE.json CONTEXT.json | client SOCKET suite | " +
+			"client SOCKET load CONNECTIONS IN-FLIGHT SECONDS")
 	}
 }
 

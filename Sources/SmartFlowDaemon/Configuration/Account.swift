@@ -1,0 +1,29 @@
+internal import Glibc
+
+/// Users and groups of the system, by name or number.
+enum Account {
+  /// A group's number.
+  static func group(_ text: String, for option: String) throws(StartFailure) -> UInt32 {
+    // The highest number stands for nobody in the kernel's calls.
+    if let number = UInt32(text), number != .max { return number }
+    // Safe: the entry is read before anything else could ask for another.
+    guard let entry = unsafe getgrnam(text) else {
+      throw StartFailure(
+        description: "\(option) `\(text)` is no group here; name one that is",
+        exitStatus: EX_NOUSER)
+    }
+    return unsafe entry.pointee.gr_gid
+  }
+
+  /// A user's number.
+  static func user(_ text: String, for option: String) throws(StartFailure) -> UInt32 {
+    if let number = UInt32(text), number != .max { return number }
+    // Safe: the entry is read before anything else could ask for another.
+    guard let entry = unsafe getpwnam(text) else {
+      throw StartFailure(
+        description: "\(option) `\(text)` is no user here; name one that is",
+        exitStatus: EX_NOUSER)
+    }
+    return unsafe entry.pointee.pw_uid
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a document claims of the project's files.
+private struct Document {
+  var path: String
+  var text: String
+
+  /// Everything between two marks, with what stands before it.
+  ///
+  /// - Returns: Each text with the last text in backticks before it on its line.
+  var namedTests: [(file: String, test: String)] {
+    text.split(separator: "\n").flatMap { line -> [(String, String)] in
+      var file: String?
+      return line.matches(of: /`(?<file>[A-Za-z]+Tests)`|“(?<test>[^”]+)”/).compactMap { match in
+        if let name = match.file { file = String(name) }
+        guard let test = match.test, let file else { return nil }
+        return (file, String(test))
+      }
+    }
+  }
+
+  /// Paths of the project in backticks.
+  var paths: [String] {
+    text.matches(of: /`(?<path>(Sources|Tests|contrib|proto)\/[A-Za-z0-9_\/.+-]+)/).map {
+      String($0.path).trimmingCharacters(in: CharacterSet(charactersIn: "/."))
+    }
+  }
+
+  static func all() throws -> [Document] {
+    let folder = Project.file("contrib/docs")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    return try (["README.md"] + names.filter { $0.hasSuffix(".md") }.map { "contrib/docs/" + $0 })
+      .map { Document(path: $0, text: try String(contentsOf: Project.file($0), encoding: .utf8)) }
+  }
+}
+
+@Suite struct `A document` {
+  @Test func `names only tests that there are`() throws {
+    let folder = Project.file("Tests")
+    let files = try #require(FileManager.default.subpaths(atPath: folder.path))
+    var sources: [String: String] = [:]
+    for path in files where path.hasSuffix("Tests.swift") {
+      let name = String(path.split(separator: "/").last ?? "").replacing(".swift", with: "")
+      sources[name, default: ""] += try String(
+        contentsOf: folder.appending(path: path), encoding: .utf8)
+    }
+    var count = 0
+    for document in try Document.all() {
+      for (file, test) in document.namedTests {
+        count += 1
+        #expect(
+          sources[file]?.contains("func `\(test)`") == true,
+          "\(document.path) names a test of \(file) that is not there: \(test)")
+      }
+    }
+    #expect(count > 20)
+  }
+
+  @Test func `names only files that there are`() throws {
+    for document in try Document.all() {
+      for path in document.paths {
+        #expect(
+          FileManager.default.fileExists(atPath: Project.file(path).path),
+          "\(document.path) names \(path)")
+      }
+    }
+  }
+}
