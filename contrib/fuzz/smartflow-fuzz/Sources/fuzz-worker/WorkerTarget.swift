@@ -5,7 +5,8 @@ import TTRPC
 /// All that a client sends in one connection, to a whole worker: its loop, its services, its answers and its log.
 ///
 /// The first byte says which socket it came in on, and whether the rest are the connection's bytes as they
-/// stand, or requests that are put into frames and envelopes here, since a fuzzer seldom gets three nested lengths right.
+/// stand, or requests that are put into frames and envelopes here, since a fuzzer seldom gets three nested lengths
+/// right.
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   withInput(data, count) { input in
