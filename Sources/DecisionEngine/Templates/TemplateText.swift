@@ -35,16 +35,22 @@ struct TemplateText {
   var literalBytes: Int { pieces.reduce(0) { $0 + ($1.literal?.utf8.count ?? 0) } }
 
   /// Takes a text apart; braces inside the expression's own texts and names don't end it.
-  init(_ text: String) throws(Unclosed) {
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - most: Expressions that are taken; what stands behind one more is not looked at.
+  /// - Throws: ``Unclosed`` when a `{{` has no end.
+  init(_ text: String, most: Int = .max) throws(Unclosed) {
     let bytes = Array(text.utf8)
     var pieces: [Piece] = []
     var literalStart = 0
     var index = 0
+    var expressions = 0
     func literal(to end: Int) {
       guard end > literalStart else { return }
       pieces.append(.literal(String(decoding: bytes[literalStart..<end], as: UTF8.self)))
     }
-    while index + 1 < bytes.count {
+    while index + 1 < bytes.count && expressions <= most {
       guard bytes[index] == Self.opening, bytes[index + 1] == Self.opening else {
         index += 1
         continue
@@ -53,6 +59,7 @@ struct TemplateText {
       guard let end = Self.end(of: bytes, from: index + 2) else { throw Unclosed(at: index) }
       pieces.append(
         .expression(String(decoding: bytes[index + 2..<end], as: UTF8.self), at: index + 2))
+      expressions += 1
       index = end + 2
       literalStart = index
     }

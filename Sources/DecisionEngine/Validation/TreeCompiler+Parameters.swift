@@ -106,7 +106,8 @@ extension TreeCompiler {
   ) -> ParameterTemplate {
     let taken: TemplateText
     do throws(TemplateText.Unclosed) {
-      taken = try TemplateText(text)
+      // One more than the tree may have says that they are too many; a megabyte would hold hundreds of thousands.
+      taken = try TemplateText(text, most: TreeLimits.expressions)
     } catch {
       report(
         TreeDiagnostic(

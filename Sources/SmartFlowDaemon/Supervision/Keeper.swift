@@ -64,6 +64,13 @@ final class Keeper {
     self.settings = settings
     self.logger = logger
     self.output = output
+    // First: a signal that comes during the start waits, rather than to end a daemon with its socket files there.
+    do throws(SystemError) {
+      signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGCHLD])
+    } catch {
+      throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
+    }
+    _ = signal(SIGPIPE, SIG_IGN)
     service = .ofEnvironment(processID: getpid(), logger: logger)
     // Safe: the path is read during the call only.
     guard unsafe access(settings.workerPath, X_OK) == 0 else {
@@ -87,8 +94,6 @@ final class Keeper {
         leftOff: leftOff)
     }
     do throws(SystemError) {
-      signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGCHLD])
-      _ = signal(SIGPIPE, SIG_IGN)
       // A worker may start no program, and the language's backtracer is one: it would only hold up the end of
       // the connections. The texts are copied.
       unsafe setenv("SWIFT_BACKTRACE", "enable=no", 1)
