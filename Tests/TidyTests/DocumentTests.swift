@@ -31,7 +31,9 @@ private struct Document {
   static func all() throws -> [Document] {
     let folder = Project.file("contrib/docs")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    return try (["README.md", "contrib/reliability.md"] + names.filter { $0.hasSuffix(".md") }.map { "contrib/docs/" + $0 })
+    return try
+      (["README.md", "contrib/reliability.md"]
+      + names.filter { $0.hasSuffix(".md") }.map { "contrib/docs/" + $0 })
       .map { Document(path: $0, text: try String(contentsOf: Project.file($0), encoding: .utf8)) }
   }
 }
