@@ -27,7 +27,8 @@ final class Rig: Sendable {
       // Small enough to be full now and then.
       settings.treeCacheBytes = 1 << 20
       board = try StatusBoard(
-        keeperProcessID: UInt64(getpid()), startMicroseconds: 1_790_000_000_000_000, workerCount: 1)
+        keeperProcessID: UInt64(getpid()), startMicroseconds: 1_790_000_000_000_000,
+        startNanoseconds: 0, workerCount: 1)
       page = try WorkerPage()
       let control = try Descriptor.pair(packets: true)
       let log = try Descriptor.pair(packets: true)
