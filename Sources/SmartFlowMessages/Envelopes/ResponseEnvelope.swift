@@ -25,8 +25,15 @@ public enum ResponseEnvelope {
   /// Begins the answer to a call that succeeded.
   ///
   /// What is appended until ``end(_:in:)`` is the response message.
-  public static func begin(in output: inout [UInt8]) -> MessageMark {
-    MessageMark(mark: Wire.begin(2, reserving: 2, in: &output))
+  ///
+  /// - Parameters:
+  ///   - output: Where to.
+  ///   - isLarge: Whether the message is expected to have 2 MiB or more. With the right guess nothing is moved at the end.
+  /// - Returns: Where it began.
+  public static func begin(in output: inout [UInt8], ofMegabytes isLarge: Bool = false)
+    -> MessageMark
+  {
+    MessageMark(mark: Wire.begin(2, reserving: isLarge ? 4 : 2, in: &output))
   }
 
   /// Ends what ``begin(in:)`` began.

@@ -65,6 +65,9 @@ final class Connection {
   /// Whether there is something to do for it that waits for nobody.
   var hasWork: Bool { !isClosed && (canReceive || !waiting.isEmpty) }
 
+  /// Whether its next turn is that of a call which was begun before.
+  var goesOn: Bool { !waiting.isEmpty && !(canReceive && hasJustRun) }
+
   /// Whether there is something to serve; not for a client that leaves its answers unread.
   var canReceive: Bool { (hasBacklog || isReadable) && mayServe }
 
@@ -129,6 +132,12 @@ final class Connection {
     // The buffer of one huge answer is not kept for the small ones that follow.
     output.removeAll(keepingCapacity: output.capacity <= Limits.keptBufferBytes)
     return true
+  }
+
+  /// Appends an answer's frame that was written elsewhere; where nothing waits to be sent, it is not copied.
+  func append(frame: inout [UInt8]) {
+    if output.isEmpty { swap(&output, &frame) } else { output += frame }
+    frame = []
   }
 
   /// Appends an answer's frame; `body` writes the envelope in place.

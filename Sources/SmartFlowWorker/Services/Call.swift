@@ -32,6 +32,12 @@ extension Worker {
     call.connection.answer(call.streamID) { ResponseEnvelope.append(to: &$0, payload: body) }
   }
 
+  /// Answers a call with a frame that is whole, and takes it.
+  func answer(_ call: Call, frame: inout [UInt8]) {
+    guard finish(call) else { return }
+    call.connection.append(frame: &frame)
+  }
+
   /// Answers a call with a status other than OK.
   func answer(_ call: Call, failure: RPCStatus) {
     counters.failures += 1

@@ -17,6 +17,11 @@ extension Worker {
     while now < end {
       if now >= nearestDeadline { expireWaiting(now: now) }
       guard let slot = queue.next(), let connection = connections[slot] else { return }
+      if connection.goesOn && !dirty.isEmpty {
+        // What is light is answered before what is not goes on.
+        sendAnswers()
+        answersDue = .max
+      }
       turnEnd = min(end, answersDue)
       takeTurn(connection, now: now)
       let after = SystemClock.monotonicNanoseconds
@@ -48,7 +53,7 @@ extension Worker {
 
   private func takeTurn(_ connection: Connection, now: UInt64) {
     // By turns, so that neither new calls keep the old from going on, nor old ones the new from being seen.
-    guard !connection.waiting.isEmpty, !(connection.canReceive && connection.hasJustRun) else {
+    guard connection.goesOn else {
       connection.hasJustRun = false
       return receive(from: connection)
     }
