@@ -27,20 +27,28 @@ public enum JSONParser {
   ) throws(JSONError) {
     var scanner = JSONScanner(bytes, limits: limits)
     while let event = try scanner.next() {
-      switch event {
-      case .null: sink.null()
-      case .logical(let value): sink.logical(value)
-      case .number(let value): sink.number(value)
-      case .beginObject: sink.beginObject()
-      case .endObject: sink.endObject()
-      case .beginList: sink.beginList()
-      case .endList: sink.endList()
-      case .text(let range): sink.text(bytes.extracting(range))
-      case .key(let range): sink.key(bytes.extracting(range))
-      // Safe: bytes of any content are bytes.
-      case .unescapedText: unsafe sink.text(scanner.unescaped.span.bytes)
-      case .unescapedKey: unsafe sink.key(scanner.unescaped.span.bytes)
-      }
+      scanner.give(event, of: bytes, to: &sink)
+    }
+  }
+}
+
+extension JSONScanner {
+  /// Tells a sink of an event that was just read off `bytes`.
+  @inlinable @inline(__always)
+  func give<Sink: JSONSink>(_ event: Event, of bytes: RawSpan, to sink: inout Sink) {
+    switch event {
+    case .null: sink.null()
+    case .logical(let value): sink.logical(value)
+    case .number(let value): sink.number(value)
+    case .beginObject: sink.beginObject()
+    case .endObject: sink.endObject()
+    case .beginList: sink.beginList()
+    case .endList: sink.endList()
+    case .text(let range): sink.text(bytes.extracting(range))
+    case .key(let range): sink.key(bytes.extracting(range))
+    // Safe: bytes of any content are bytes.
+    case .unescapedText: unsafe sink.text(unescaped.span.bytes)
+    case .unescapedKey: unsafe sink.key(unescaped.span.bytes)
     }
   }
 }

@@ -36,20 +36,7 @@ public struct JSONReading: Sendable {
         builder = JSONValueBuilder()
         return false
       }
-      switch event {
-      case .null: builder.null()
-      case .logical(let value): builder.logical(value)
-      case .number(let value): builder.number(value)
-      case .beginObject: builder.beginObject()
-      case .endObject: builder.endObject()
-      case .beginList: builder.beginList()
-      case .endList: builder.endList()
-      case .text(let range): builder.text(bytes.extracting(range))
-      case .key(let range): builder.key(bytes.extracting(range))
-      // Safe: bytes of any content are bytes.
-      case .unescapedText: unsafe builder.text(scanner.unescaped.span.bytes)
-      case .unescapedKey: unsafe builder.key(scanner.unescaped.span.bytes)
-      }
+      scanner.give(event, of: bytes, to: &builder)
       left -= 1 + (scanner.offset - before) >> 10
     }
     progress = scanner.progress

@@ -116,9 +116,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
   /// Whether a program that this one starts gets the descriptor too.
   public borrowing func setInherited(_ isInherited: Bool) throws(SystemError) {
-    guard fcntl(rawValue, F_SETFD, isInherited ? 0 : FD_CLOEXEC) == 0 else {
-      throw SystemError("fcntl")
-    }
+    try Self.setInherited(rawValue, isInherited)
   }
 
   /// The same of a descriptor that is known by its number only.

@@ -41,10 +41,19 @@ public struct Digest: Hashable, Sendable {
   /// The 64 digits, as logs and commands write it.
   public var text: String { Self.hexadecimal(bytes) }
 
+  /// Reads the 64 digits, or gives `nil` when they are anything else.
+  public init?(text: String) {
+    let values = text.utf8.compactMap { Self.digits.firstIndex(of: $0) }
+    guard values.count == 2 * Self.byteCount, text.utf8.count == values.count else { return nil }
+    self.init(
+      parsing: (0..<Self.byteCount).map { UInt8(values[2 * $0] << 4 | values[2 * $0 + 1]) })
+  }
+
+  private static let digits = Array("0123456789abcdef".utf8)
+
   /// Two lower-case digits for each byte.
   static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
+    String(
       decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 

@@ -125,8 +125,8 @@ final class AttemptTargets {
     try Data("secret".utf8).write(to: URL(filePath: file))
     chmod(file, 0o666)
     chmod(folder.url.path, 0o777)
+    unix = try boundSocket(Int32(SOCK_STREAM.rawValue), to: "@" + abstractName)
     tcp = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    unix = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     try listen()
   }
 
@@ -146,17 +146,7 @@ final class AttemptTargets {
       }
     }
     port = UInt16(bigEndian: inet.sin_port)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    // An abstract name begins with a zero byte, and ends where the address does.
-    withUnsafeMutableBytes(of: &address.sun_path) {
-      $0.copyBytes(from: [0] + Array(abstractName.utf8))
-    }
-    let length = socklen_t(2 + 1 + abstractName.utf8.count)
-    let isNamed = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(unix, $0, length) == 0 }
-    }
-    guard isBound, isNamed, Glibc.listen(tcp, 16) == 0, Glibc.listen(unix, 16) == 0 else {
+    guard isBound, Glibc.listen(tcp, 16) == 0, Glibc.listen(unix, 16) == 0 else {
       throw CocoaError(.fileWriteUnknown)
     }
   }

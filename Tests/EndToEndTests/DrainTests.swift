@@ -3,18 +3,8 @@ import TestSupport
 import Testing
 
 @Suite struct `A drain` {
-  /// A tree that takes a long time, and a context for it.
-  private static let slowTree: String = {
-    let condition =
-      #"{"type":"Condition","parameters":{"expression":"l in l and l in l and l in l"},"trueAction":{"type":"GrantBonus","parameters":{"amount":1}}}"#
-    return
-      #"{"type":"Sequence","actions":[\#(Array(repeating: condition, count: 90).joined(separator: ","))]}"#
-  }()
-  private static let context = #"{"l":[\#((0..<3000).map(String.init).joined(separator: ","))]}"#
   /// Enough fuel for as long as the deadline allows.
-  private static let patient = [
-    "--fuel-limit", "1000000000000", "--max-timeout", "60s", "--workers", "1",
-  ]
+  private static let patient = HeavyTree.fuelLimit + ["--max-timeout", "60s", "--workers", "1"]
 
   private let folder: TemporaryFolder
 
@@ -33,7 +23,8 @@ import Testing
 
   private static func slow(stream: UInt32) -> [UInt8] {
     Wire.executeTree(
-      stream: stream, tree: slowTree, context: context, timeoutNanoseconds: 60_000_000_000)
+      stream: stream, tree: HeavyTree.json, context: HeavyTree.longContext,
+      timeoutNanoseconds: 60_000_000_000)
   }
 
   private static func batch(stream: UInt32, tree: String, items: Int, context: String) -> [UInt8] {
@@ -119,7 +110,7 @@ import Testing
     try heavy.send(Self.slow(stream: 1))
     let batch = try connection()
     try batch.send(
-      Self.batch(stream: 1, tree: Self.slowTree, items: 3, context: Self.context))
+      Self.batch(stream: 1, tree: HeavyTree.json, items: 3, context: HeavyTree.longContext))
     let other = try connection()
     #expect(try other.call(Wire.health()).payload == [8, 1])
     daemon.signal(SIGTERM)

@@ -7,7 +7,13 @@ enum HeavyTree {
     let conditions = Array(repeating: condition, count: 90).joined(separator: ",")
     return #"{"type":"Sequence","actions":[\#(conditions)]}"#
   }()
-  static let context = #"{"l":[\#((0..<1500).map(String.init).joined(separator: ","))]}"#
+  static let context = context(elements: 1500)
+  /// Four times the work of ``context``.
+  static let longContext = context(elements: 3000)
   /// More than it can use.
   static let fuelLimit = ["--fuel-limit", "1000000000000"]
+
+  private static func context(elements: Int) -> String {
+    #"{"l":[\#((0..<elements).map(String.init).joined(separator: ","))]}"#
+  }
 }

@@ -101,23 +101,15 @@ import Testing
 }
 
 @Suite struct `A deadline` {
-  /// A tree that takes far longer than its deadline: each of its conditions compares two long lists.
-  private static let slowTree: String = {
-    let condition =
-      #"{"type":"Condition","parameters":{"expression":"l in l and l in l and l in l"},"trueAction":{"type":"GrantBonus","parameters":{"amount":1}}}"#
-    return
-      #"{"type":"Sequence","actions":[\#(Array(repeating: condition, count: 90).joined(separator: ","))]}"#
-  }()
-  private static let context = #"{"l":[\#((0..<3000).map(String.init).joined(separator: ","))]}"#
-
   @Test func `ends a tree that is still running, and no other call waits for it`() throws {
-    let daemon = try DaemonProcess(workers: 1, arguments: ["--fuel-limit", "1000000000000"])
+    let daemon = try DaemonProcess(workers: 1, arguments: HeavyTree.fuelLimit)
     let greedy = try RawConnection(path: daemon.socketPath)
     let light = try RawConnection(path: daemon.socketPath)
     let start = ContinuousClock.now
     try greedy.send(
       Wire.executeTree(
-        stream: 1, tree: Self.slowTree, context: Self.context, timeoutNanoseconds: 300_000_000))
+        stream: 1, tree: HeavyTree.json, context: HeavyTree.longContext,
+        timeoutNanoseconds: 300_000_000))
     var answered = 0
     while ContinuousClock.now - start < .milliseconds(200) {
       let answer = try light.call(
@@ -139,7 +131,7 @@ import Testing
     let daemon = try DaemonProcess(workers: 1, arguments: ["--fuel-limit", "5000"])
     let connection = try RawConnection(path: daemon.socketPath)
     let answer = try connection.call(
-      Wire.executeTree(stream: 1, tree: Self.slowTree, context: Self.context))
+      Wire.executeTree(stream: 1, tree: HeavyTree.json, context: HeavyTree.longContext))
     #expect(answer.code == 8, "\(answer)")
     #expect(try answer.reason() == "OUT_OF_FUEL")
   }

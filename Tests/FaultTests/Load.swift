@@ -69,15 +69,8 @@ actor Load {
   /// Waits for so many answers more; a minute without them is a failure of the test.
   func untilAnswered(_ count: Int) async {
     let wanted = outcome.answered + count
-    let deadline = ContinuousClock.now + .seconds(60)
-    while outcome.answered < wanted {
-      guard ContinuousClock.now < deadline else {
-        Issue.record("\(count) more answers did not come within a minute: \(outcome)")
-        return
-      }
-      // A pause between two looks.
-      try? await Task.sleep(for: .milliseconds(2))
-    }
+    let came = await comes(within: .seconds(60)) { outcome.answered >= wanted }
+    #expect(came, "\(count) more answers did not come within a minute: \(outcome)")
   }
 
   /// Lets the calls that are under way come to their end, and gives the count.

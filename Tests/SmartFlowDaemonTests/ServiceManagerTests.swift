@@ -33,16 +33,7 @@ import UnixSocket
   init() throws {
     folder = try TemporaryFolder()
     name = folder.path("n")
-    ear = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(name.utf8)) }
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(ear, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    try #require(result == 0)
+    ear = try boundSocket(Int32(SOCK_DGRAM.rawValue), to: name)
   }
 
   private func heard() -> [String] {

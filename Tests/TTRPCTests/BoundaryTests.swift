@@ -18,15 +18,7 @@ import Testing
     var pending = Array(bytes.prefix(first))
     var read = first
     for readings in 0..<8 {
-      var consumed = 0
-      reading: while true {
-        switch connection.next(in: pending.span.bytes, consumed: &consumed) {
-        case .needsBytes: break reading
-        case .request(let streamID, _): connection.finish(streamID: streamID)
-        case .refusal: break
-        }
-      }
-      pending.removeFirst(consumed)
+      connection.takeFrames(off: &pending)
       let wanted = connection.bytesToBoundary(behind: pending.span.bytes)
       if wanted == 0 { return (read, readings) }
       pending += bytes[read..<read + wanted]

@@ -10,15 +10,7 @@ import Testing
     var pending: [UInt8] = []
     return bytes.map { byte in
       pending.append(byte)
-      var consumed = 0
-      reading: while true {
-        switch connection.next(in: pending.span.bytes, consumed: &consumed) {
-        case .needsBytes: break reading
-        case .request(let streamID, _): connection.finish(streamID: streamID)
-        case .refusal: break
-        }
-      }
-      pending.removeFirst(consumed)
+      connection.takeFrames(off: &pending)
       return connection.framesTaken
     }
   }

@@ -45,6 +45,21 @@ func events(
   return seen
 }
 
+extension ServerConnection {
+  /// Takes all whole frames off bytes that have come, and answers each request at once.
+  mutating func takeFrames(off pending: inout [UInt8]) {
+    var consumed = 0
+    reading: while true {
+      switch next(in: pending.span.bytes, consumed: &consumed) {
+      case .needsBytes: break reading
+      case .request(let streamID, _): finish(streamID: streamID)
+      case .refusal: break
+      }
+    }
+    pending.removeFirst(consumed)
+  }
+}
+
 @Suite struct `A server's connection` {
   private static let small: ConnectionLimits = {
     var limits = ConnectionLimits()

@@ -205,15 +205,8 @@ final class Keeper {
   func start(_ slot: WorkerSlot) throws(SystemError) {
     try slot.start(settings, data: data.descriptor, admin: admin.descriptor, board: board)
     guard let process = slot.running?.process.processID else { return }
-    // Each is added by its own descriptor; the kernel forgets them with the process's end.
     try watch(slot)
-    var line = board[slot.index]
-    line = StatusBoard.Worker()
-    line.processID = UInt64(process)
-    line.startMicroseconds = SystemClock.microsecondsSince1970
-    line.restarts = slot.restarts
-    line.state = .starting
-    board[slot.index] = line
+    show(slot, process, .starting)
     forgetConfinement(of: slot)
     logger.info(
       "worker_started", metadata: ["worker": "\(slot.index)", "pid": "\(process)"])
@@ -230,14 +223,21 @@ final class Keeper {
     for (slot, process) in zip(slots, takeover.processes) {
       try slot.adopt(process)
       try watch(slot)
-      var line = StatusBoard.Worker()
-      line.processID = UInt64(process.processID)
-      line.startMicroseconds = SystemClock.microsecondsSince1970
-      line.restarts = slot.restarts
-      line.state = .serving
-      board[slot.index] = line
+      show(slot, process.processID, .serving)
     }
   }
+
+  /// Shows on the board the process that has come into a place.
+  private func show(_ slot: WorkerSlot, _ process: Int32, _ state: WorkerState) {
+    var line = StatusBoard.Worker()
+    line.processID = UInt64(process)
+    line.startMicroseconds = SystemClock.microsecondsSince1970
+    line.restarts = slot.restarts
+    line.state = state
+    board[slot.index] = line
+  }
+
+  /// Each is added by its own descriptor; the kernel forgets them with the process's end.
 
   private func watch(_ slot: WorkerSlot) throws(SystemError) {
     guard let running = slot.running else { return }

@@ -202,24 +202,12 @@ struct Takeover: Equatable, Sendable {
   private static func tree(_ value: JSONValue) throws(Failure) -> QuarantinedTree {
     guard case .object(let object) = value,
       let kind = number(object["kind"], as: UInt64.self).flatMap(TreeFingerprint.Kind.init),
-      case .string(let text)? = object["digest"], let digest = digest(of: text),
+      case .string(let text)? = object["digest"], let digest = Digest(text: text),
       case .string(let since)? = object["since"], let since = UInt64(since),
       let reason = number(object["reason"], as: UInt64.self).flatMap(DeathReason.init)
     else { throw .malformed("quarantine") }
     return QuarantinedTree(
       TreeFingerprint(kind, digest), sinceMicroseconds: since, reason: reason)
-  }
-
-  private static func digest(of text: String) -> Digest? {
-    let digits = Array(text.utf8)
-    guard digits.count == 2 * Digest.byteCount else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      let pair = String(decoding: digits[index..<(index + 2)], as: UTF8.self)
-      guard let byte = UInt8(pair, radix: 16) else { return nil }
-      bytes.append(byte)
-    }
-    return Digest(parsing: bytes)
   }
 
   private static func number<Number: FixedWidthInteger>(

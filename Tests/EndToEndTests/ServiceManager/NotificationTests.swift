@@ -9,19 +9,7 @@ private final class Ear {
 
   /// Binds a path, or a name in the abstract namespace when it begins with `@`.
   init(_ name: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    var bytes = Array(name.utf8)
-    if bytes.first == UInt8(ascii: "@") { bytes[0] = 0 }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-    let byteCount = MemoryLayout<sa_family_t>.size + bytes.count
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(byteCount))
-      }
-    }
-    guard result == 0 else { throw RawConnection.Failure.call("bind", errno: errno) }
+    descriptor = try boundSocket(Int32(SOCK_DGRAM.rawValue), to: name)
   }
 
   deinit { close(descriptor) }
