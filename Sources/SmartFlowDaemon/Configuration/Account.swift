@@ -15,15 +15,20 @@ enum Account {
     return unsafe entry.pointee.gr_gid
   }
 
-  /// A user's number.
-  static func user(_ text: String, for option: String) throws(StartFailure) -> UInt32 {
-    if let number = UInt32(text), number != .max { return number }
-    // Safe: the entry is read before anything else could ask for another.
+  /// A user's number and group; a number that nobody has here is taken for the group's, too.
+  static func user(
+    _ text: String, for option: String
+  ) throws(StartFailure) -> (id: UInt32, group: UInt32) {
+    // Safe: the entry is read before anything else could ask for another, here and below.
+    if let id = UInt32(text), id != .max {
+      guard let entry = unsafe getpwuid(id) else { return (id, id) }
+      return (id, unsafe entry.pointee.pw_gid)
+    }
     guard let entry = unsafe getpwnam(text) else {
       throw StartFailure(
         description: "\(option) `\(text)` is no user here; name one that is",
         exitStatus: EX_NOUSER)
     }
-    return unsafe entry.pointee.pw_uid
+    return unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
   }
 }

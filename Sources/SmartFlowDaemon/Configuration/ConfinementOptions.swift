@@ -47,13 +47,13 @@ struct ConfinementOptions: ParsableArguments {
     let leftOff = try layers()
     launch.unconfinedBits = leftOff.bits
     guard let least = Self.leastBytes(launch) else {
-      throw usage(
+      throw .usage(
         "--tree-cache-bytes and --max-connections ask for more memory than a processor addresses; "
           + "lower them")
     }
     launch.memoryBytes = workerMemory?.byteCount ?? max(1 << 30, least)
     guard launch.memoryBytes >= least else {
-      throw usage(
+      throw .usage(
         "--worker-memory \(SizeText(byteCount: launch.memoryBytes)) does not hold a tree cache of "
           + "\(launch.treeCacheBytes) bytes and the buffers of \(launch.connections) connections; "
           + "give \(SizeText(byteCount: least)) or more")
@@ -81,7 +81,7 @@ struct ConfinementOptions: ParsableArguments {
     }
     for name in names {
       guard let layer = ConfinementLayer(name: name) else {
-        throw usage(
+        throw .usage(
           "--allow-unconfined `\(name)` is no layer; there are "
             + Set(ConfinementLayer.allCases).names)
       }
@@ -94,45 +94,26 @@ struct ConfinementOptions: ParsableArguments {
     let own = (id: geteuid(), group: getegid())
     if keepsRoot {
       guard workerUser == nil else {
-        throw usage(
+        throw .usage(
           "--worker-user and --allow-unconfined unprivileged-user contradict each other; leave one "
             + "out")
       }
       return own
     }
     guard own.id == 0 else {
-      if let workerUser, try Self.user(named: workerUser).id != own.id {
-        throw usage(
+      if let workerUser, try Account.user(workerUser, for: "--worker-user").id != own.id {
+        throw .usage(
           "--worker-user `\(workerUser)` takes root to become; leave it out, and workers run as user "
             + "\(own.id), who starts them")
       }
       return own
     }
-    let user = try Self.user(named: workerUser ?? "nobody")
+    let user = try Account.user(workerUser ?? "nobody", for: "--worker-user")
     guard user.id != 0 else {
-      throw usage(
+      throw .usage(
         "--worker-user must not be root; name another, or give --allow-unconfined unprivileged-user"
       )
     }
     return user
-  }
-
-  private static func user(named text: String) throws(StartFailure) -> (id: UInt32, group: UInt32) {
-    // Safe: the entry is read before anything else could ask for another.
-    // The highest number stands for no change in the kernel's calls.
-    if let id = UInt32(text), id != .max {
-      guard let entry = unsafe getpwuid(id) else { return (id, id) }
-      return (id, unsafe entry.pointee.pw_gid)
-    }
-    guard let entry = unsafe getpwnam(text) else {
-      throw StartFailure(
-        description: "--worker-user `\(text)` is no user here; name one that is",
-        exitStatus: EX_NOUSER)
-    }
-    return unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
-  }
-
-  private func usage(_ text: String) -> StartFailure {
-    StartFailure(description: text, exitStatus: EX_USAGE)
   }
 }

@@ -48,22 +48,22 @@ struct ConnectionOptions: ParsableArguments {
   func settle(_ launch: inout LaunchSettings) throws(StartFailure) {
     let workers = launch.workerCount
     guard maxConnections >= workers else {
-      throw usage(
+      throw .usage(
         "--max-connections \(maxConnections) leaves some of \(workers) workers without any; give "
           + "\(workers) or more, or fewer --workers")
     }
     guard maxStreams > 0 else {
-      throw usage("--max-streams \(maxStreams) allows no call; give 1 or more")
+      throw .usage("--max-streams \(maxStreams) allows no call; give 1 or more")
     }
     for (name, time) in [("frame", frameTimeout), ("unread", unreadTimeout)] {
       guard time.nanoseconds >= 10_000_000 else {
-        throw usage(
+        throw .usage(
           "--\(name)-timeout \(time) would close clients that only wait for the processor; give 10ms "
             + "or more")
       }
     }
     guard unreadBytes.byteCount >= Self.leastUnreadBytes else {
-      throw usage(
+      throw .usage(
         "--unread-bytes \(unreadBytes) does not hold the longest answer; give "
           + "\(SizeText(byteCount: Self.leastUnreadBytes)) or more")
     }
@@ -72,9 +72,5 @@ struct ConnectionOptions: ParsableArguments {
     launch.unreadBytes = unreadBytes.byteCount
     launch.frameTimeoutNanoseconds = frameTimeout.nanoseconds
     launch.unreadTimeoutNanoseconds = unreadTimeout.nanoseconds
-  }
-
-  private func usage(_ text: String) -> StartFailure {
-    StartFailure(description: text, exitStatus: EX_USAGE)
   }
 }

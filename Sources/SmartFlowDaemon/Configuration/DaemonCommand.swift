@@ -107,17 +107,14 @@ struct DaemonCommand: ParsableCommand {
   }
 
   func settings(passed: [PassedSocket]) throws(StartFailure) -> DaemonSettings {
-    func usage(_ text: String) -> StartFailure {
-      StartFailure(description: text, exitStatus: EX_USAGE)
-    }
     guard defaultTimeout.nanoseconds > 0, maxTimeout.nanoseconds >= defaultTimeout.nanoseconds
-    else { throw usage("--max-timeout must not be less than --default-timeout, nor either zero") }
+    else { throw .usage("--max-timeout must not be less than --default-timeout, nor either zero") }
     let workers = workers ?? max(1, min(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64))
     guard (1...StatusBoard.workers).contains(workers) else {
-      throw usage("--workers \(workers) is out of range; use 1 to \(StatusBoard.workers)")
+      throw .usage("--workers \(workers) is out of range; use 1 to \(StatusBoard.workers)")
     }
     guard fuelLimit > 0, treeCacheBytes >= 0 else {
-      throw usage("--fuel-limit must be positive, and --tree-cache-bytes not negative")
+      throw .usage("--fuel-limit must be positive, and --tree-cache-bytes not negative")
     }
     var launch = LaunchSettings()
     launch.workerCount = workers

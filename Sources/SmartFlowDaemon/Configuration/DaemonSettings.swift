@@ -1,3 +1,4 @@
+internal import Glibc
 internal import WorkerLink
 
 /// What a daemon is to be, all of it settled.
@@ -28,4 +29,9 @@ struct DaemonSettings: Sendable {
 struct StartFailure: Error, CustomStringConvertible {
   var description: String
   var exitStatus: Int32
+
+  /// The command line makes no sense.
+  static func usage(_ text: String) -> StartFailure {
+    StartFailure(description: text, exitStatus: EX_USAGE)
+  }
 }

@@ -72,7 +72,7 @@ struct SocketOptions: ParsableArguments {
   /// Settles who may call on the data socket.
   func allowedPeers() throws(StartFailure) -> AllowedPeers {
     var peers = AllowedPeers()
-    for text in allowUid { peers.users.append(try Account.user(text, for: "--allow-uid")) }
+    for text in allowUid { peers.users.append(try Account.user(text, for: "--allow-uid").id) }
     for text in allowGid { peers.groups.append(try Account.group(text, for: "--allow-gid")) }
     return peers
   }
@@ -91,7 +91,7 @@ struct SocketOptions: ParsableArguments {
       return (data, .passed(socket, path: try Self.path(of: socket)))
     }
     guard let path = adminSocket ?? Self.adminPath(beside: data.path) else {
-      throw Self.usage(
+      throw .usage(
         "the data socket that is passed has no path to put the admin socket beside; give "
           + "--admin-socket")
     }
@@ -109,7 +109,7 @@ struct SocketOptions: ParsableArguments {
     }
     let text = socketMode ?? "0660"
     guard let mode = UInt32(text, radix: 8), mode <= 0o777 else {
-      throw Self.usage("--socket-mode `\(text)` is no mode; write it in base eight, such as 0660")
+      throw .usage("--socket-mode `\(text)` is no mode; write it in base eight, such as 0660")
     }
     var group: UInt32?
     if let socketGroup { group = try Account.group(socketGroup, for: "--socket-group") }
@@ -132,7 +132,7 @@ struct SocketOptions: ParsableArguments {
     _ value: String?, _ option: String, besides passed: PassedSocket, remedy: String
   ) throws(StartFailure) {
     guard value != nil else { return }
-    throw Self.usage(
+    throw .usage(
       "\(option) and the socket that LISTEN_FDS passes as descriptor \(passed.number) contradict "
         + "each other; \(remedy)")
   }
@@ -147,14 +147,14 @@ struct SocketOptions: ParsableArguments {
 
   private func socketPath() throws(StartFailure) -> String {
     if let path = socket ?? Environment.text("SMARTFLOW_SOCKET") {
-      guard !path.isEmpty else { throw Self.usage("--socket is empty; give a path") }
+      guard !path.isEmpty else { throw .usage("--socket is empty; give a path") }
       return path
     }
     let isRoot = geteuid() == 0
     let standard = Endpoint.standard(
       isRoot: isRoot, runtimeFolder: Environment.text("XDG_RUNTIME_DIR"))
     guard case .path(let path)? = standard else {
-      throw Self.usage("there is no $XDG_RUNTIME_DIR to put a socket into; give --socket")
+      throw .usage("there is no $XDG_RUNTIME_DIR to put a socket into; give --socket")
     }
     // The folder below /run is the service manager's to make; by hand, the first start does it.
     // Safe: the path is read during the call only.
@@ -169,9 +169,5 @@ struct SocketOptions: ParsableArguments {
     let name = path[folderEnd...]
     let stem = name.hasSuffix(".sock") ? name.dropLast(5) : name
     return path[..<folderEnd] + (stem == "smartflow" ? "admin.sock" : "\(stem)-admin.sock")
-  }
-
-  static func usage(_ text: String) -> StartFailure {
-    StartFailure(description: text, exitStatus: EX_USAGE)
   }
 }

@@ -238,7 +238,6 @@ final class Keeper {
   }
 
   /// Each is added by its own descriptor; the kernel forgets them with the process's end.
-
   private func watch(_ slot: WorkerSlot) throws(SystemError) {
     guard let running = slot.running else { return }
     try poller.add(running.process.descriptor, .read, token: Source.process.token(slot.index))

@@ -96,6 +96,10 @@ extension Worker {
     guard now >= nextSweep else { return }
     nextSweep = connections.count > 0 ? now + sweepNanoseconds : 0
     for connection in connections.all {
+      if let refusedAt = connection.refusedAt, now - refusedAt > Limits.refusedNanoseconds {
+        close(connection)
+        continue
+      }
       let failure = connection.patience.failure(
         now: now, frameTimeout: settings.frameTimeoutNanoseconds,
         unreadTimeout: settings.unreadTimeoutNanoseconds)
@@ -106,10 +110,6 @@ extension Worker {
           ? "a frame did not come whole within --frame-timeout"
           : "\(connection.unsentBytes) bytes of answers were not read within --unread-timeout")
       close(connection)
-    }
-    for connection in connections.all {
-      guard let refusedAt = connection.refusedAt else { continue }
-      if now - refusedAt > Limits.refusedNanoseconds { close(connection) }
     }
   }
 }

@@ -1,0 +1,66 @@
+"""What the measurements build, and how they tell of a failure. Imported by the commands of bench/ and faults/."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+BENCH = Path(__file__).resolve().parent
+ROOT = BENCH.parent.parent
+BUILD = ROOT / ".build-bench"
+
+
+class Failed(Exception):
+    """Why there is no result, with the exit code."""
+
+    def __init__(self, message, code=1):
+        super().__init__(message)
+        self.code = code
+
+
+def tool(*command, shows_output=False):
+    """Runs a program and gives its standard output, or shows it on standard error."""
+    command = [str(part) for part in command]
+    try:
+        return subprocess.run(command, stdout=sys.stderr if shows_output else subprocess.PIPE, check=True).stdout
+    except FileNotFoundError:
+        raise Failed(f"{command[0]} is not installed", 69)
+    except subprocess.CalledProcessError as error:
+        raise Failed(f"{' '.join(command)} ended with {error.returncode}")
+
+
+def compile_c(*names):
+    """Compiles programs of bench/."""
+    BUILD.mkdir(exist_ok=True)
+    for name in names:
+        tool("cc", "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", BUILD / name, BENCH / f"{name}.c")
+
+
+def release(given=None, products=("smartflowd", "smartflow-worker"), options=("--static-swift-stdlib",)):
+    """The folder of a release build, made where none is given."""
+    if given is None:
+        command = ["swift", "build", "-c", "release", *options, "--package-path", ROOT]
+        for product in products:
+            tool(*command, "--product", product, shows_output=True)
+        given = tool(*command, "--show-bin-path").decode().strip()
+    folder = Path(given).resolve()
+    for name in products:
+        if not os.access(folder / name, os.X_OK):
+            raise Failed(f"there is no {name} in {folder}", 69)
+    return folder
+
+
+def varint(value):
+    """A number as protobuf writes it."""
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def field(number, data):
+    """A field of a message, of bytes or of a text."""
+    data = data.encode() if isinstance(data, str) else data
+    return varint(number << 3 | 2) + varint(len(data)) + data
