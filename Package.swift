@@ -74,6 +74,7 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(
       name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CSmartFlowProto", dependencies: ["CProtobufC"]),
 
@@ -86,17 +87,22 @@ let package = Package(
     room("SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"]),
     room("UnixSocket", ["CLinux"]),
     room("WorkerLink", ["UnixSocket"]),
+    room("Catalog", ["UnixSocket", "WorkerLink"]),
+    room("Storage", ["Catalog", "Hashes", "UnixSocket", "WorkerLink", "CSQLite"]),
     room("Confinement", ["CSeccomp", "CLinux", "WorkerLink"]),
     room("Telemetry", ["JSON"]),
     room(
       "SmartFlowWorker",
       [
         "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "WorkerLink", "Telemetry", "CLinux", "Confinement",
+        "Hashes", "WorkerLink", "Telemetry", "CLinux", "Confinement", "Catalog",
       ], settings: faults),
     room(
       "SmartFlowDaemon",
-      ["UnixSocket", "WorkerLink", "Telemetry", "JSON", argumentParser, logging]),
+      [
+        "UnixSocket", "WorkerLink", "Telemetry", "JSON", "Catalog", "Storage", argumentParser,
+        logging,
+      ]),
     room("SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"]),
 
     program("smartflowd", ["SmartFlowDaemon"]),
@@ -126,6 +132,8 @@ let package = Package(
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
     tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),
     tests("WorkerLinkTests", ["WorkerLink", "UnixSocket", "TestSupport"]),
+    tests("CatalogTests", ["Catalog", "UnixSocket", "WorkerLink", "TestSupport"]),
+    tests("StorageTests", ["Storage", "Catalog", "Hashes", "WorkerLink", "TestSupport"]),
     tests("ConfinementTests", ["Confinement", "CSeccomp", "WorkerLink"]),
     tests(
       "SmartFlowWorkerTests",

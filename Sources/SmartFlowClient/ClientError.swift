@@ -20,6 +20,10 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let notFound = Code(rawValue: 5)
     /// The caller may not.
     public static let permissionDenied = Code(rawValue: 7)
+    /// What was to be new is there already.
+    public static let alreadyExists = Code(rawValue: 6)
+    /// Somebody else was faster; look how it stands now.
+    public static let aborted = Code(rawValue: 10)
     /// A limit is exhausted.
     public static let resourceExhausted = Code(rawValue: 8)
     /// The tree can not be decided for this context.

@@ -12,6 +12,18 @@ public enum Method: CaseIterable, Sendable {
   case getServerInfo
   /// `smartflow.v1.AdminService/LiftQuarantine`.
   case liftQuarantine
+  /// `smartflow.v1.TreeService/PublishTree`.
+  case publishTree
+  /// `smartflow.v1.TreeService/GetTree`.
+  case getTree
+  /// `smartflow.v1.TreeService/ListTrees`.
+  case listTrees
+  /// `smartflow.v1.TreeService/ListTreeVersions`.
+  case listTreeVersions
+  /// `smartflow.v1.TreeService/ActivateTree`.
+  case activateTree
+  /// `smartflow.v1.TreeService/RetireTree`.
+  case retireTree
 
   /// A socket of the server.
   public enum Socket: Sendable {
@@ -27,6 +39,8 @@ public enum Method: CaseIterable, Sendable {
     case .executeTree, .executeBatch, .validateTree: "smartflow.v1.ExecutionService"
     case .healthCheck: "grpc.health.v1.Health"
     case .getServerInfo, .liftQuarantine: "smartflow.v1.AdminService"
+    case .publishTree, .getTree, .listTrees, .listTreeVersions, .activateTree, .retireTree:
+      "smartflow.v1.TreeService"
     }
   }
 
@@ -39,6 +53,12 @@ public enum Method: CaseIterable, Sendable {
     case .healthCheck: "Check"
     case .getServerInfo: "GetServerInfo"
     case .liftQuarantine: "LiftQuarantine"
+    case .publishTree: "PublishTree"
+    case .getTree: "GetTree"
+    case .listTrees: "ListTrees"
+    case .listTreeVersions: "ListTreeVersions"
+    case .activateTree: "ActivateTree"
+    case .retireTree: "RetireTree"
     }
   }
 
@@ -46,7 +66,9 @@ public enum Method: CaseIterable, Sendable {
   public var socket: Socket {
     switch self {
     case .executeTree, .executeBatch, .validateTree, .healthCheck: .data
-    case .getServerInfo, .liftQuarantine: .admin
+    case .getServerInfo, .liftQuarantine, .publishTree, .getTree, .listTrees, .listTreeVersions,
+      .activateTree, .retireTree:
+      .admin
     }
   }
 
@@ -68,6 +90,18 @@ public enum Method: CaseIterable, Sendable {
       self = .getServerInfo
     } else if Self.liftQuarantine.isNamed(service, name) {
       self = .liftQuarantine
+    } else if Self.publishTree.isNamed(service, name) {
+      self = .publishTree
+    } else if Self.getTree.isNamed(service, name) {
+      self = .getTree
+    } else if Self.listTrees.isNamed(service, name) {
+      self = .listTrees
+    } else if Self.listTreeVersions.isNamed(service, name) {
+      self = .listTreeVersions
+    } else if Self.activateTree.isNamed(service, name) {
+      self = .activateTree
+    } else if Self.retireTree.isNamed(service, name) {
+      self = .retireTree
     } else {
       return nil
     }

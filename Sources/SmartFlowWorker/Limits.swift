@@ -67,6 +67,8 @@ enum Limits {
   static let memoryPartOfCompiling = 256
   /// Calls that wait for the keeper's answer; it answers within a millisecond.
   static let callsAtKeeper = 16
+  /// Entries of a page of published trees whose size nobody names.
+  static let standardPageEntries: UInt64 = 100
   /// Data of one answer, in bytes; the protocol's own limit, which clients enforce as well.
   static let answerBytes = 4 << 20
   /// Bytes of a place, or of a sentence, in what is said of a tree.

@@ -1,3 +1,4 @@
+internal import Catalog
 internal import Confinement
 internal import Glibc
 internal import WorkerLink
@@ -22,7 +23,10 @@ extension Worker {
     let reports = Confinement.apply(
       ConfinementSettings(
         userID: UInt32(clamping: settings.userID), groupID: UInt32(clamping: settings.groupID),
-        keeperProcessID: keeperProcessID, addressSpaceBytes: UInt64(settings.memoryBytes),
+        keeperProcessID: keeperProcessID,
+        // What is shared with the keeper is no memory of the worker's own.
+        addressSpaceBytes: UInt64(
+          settings.memoryBytes + Catalog.Limits.catalogBytes + Catalog.Limits.deskBytes),
         // Twice, since a worker takes over another's connections beside those that it has accepted.
         descriptors: UInt64(2 * settings.connections + Limits.ownDescriptors), leftOff: leftOff))
     for report in reports { tell(.layer(report)) }

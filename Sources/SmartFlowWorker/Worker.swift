@@ -1,4 +1,5 @@
 internal import CLinux
+public import Catalog
 internal import DecisionEngine
 internal import Glibc
 internal import SmartFlowMessages
@@ -37,6 +38,12 @@ public final class Worker {
   /// Requests that were read and are not answered.
   var requestsInFlight: UInt64 = 0
   var callsAtKeeper = CallsAtKeeper()
+  /// What is asked of the store of published trees.
+  var desk: Desk
+  /// The published trees, as they are for this turn.
+  var catalog: CatalogReader
+  /// The board's count of catalogs when it was looked at last.
+  var seenCatalog: UInt64 = 0
   #if FAULT_INJECTION
     var faults = Faults()
   #endif
@@ -71,7 +78,8 @@ public final class Worker {
   public init(
     settings: LaunchSettings, dataListener: consuming Descriptor,
     adminListener: consuming Descriptor, log: consuming Descriptor, control: consuming Descriptor,
-    board: consuming StatusBoard, page: consuming WorkerPage
+    board: consuming StatusBoard, page: consuming WorkerPage, desk: consuming SharedBytes,
+    catalog: consuming CatalogReader
   ) throws(SystemError) {
     self.settings = settings
     sockets = try [
@@ -82,6 +90,8 @@ public final class Worker {
     self.control = control
     self.board = board
     self.page = page
+    self.desk = Desk(desk)
+    self.catalog = catalog
     cache = TreeCache(limitBytes: settings.treeCacheBytes)
     records = RecordWriter(log, workerIndex: settings.workerIndex)
     poller = try Poller()
@@ -93,6 +103,7 @@ public final class Worker {
   ///
   /// - Throws: ``SystemError`` when the kernel does not let it wait or watch.
   public func run() throws(SystemError) {
+    lookAtCatalog()
     try setAccepting(true)
     tell(.ready)
     while true {
@@ -100,6 +111,7 @@ public final class Worker {
       let count = try poller.wait(milliseconds: waitMilliseconds())
       work.beginTurn(on: page)
       wakeKeeper()
+      lookAtCatalog()
       for index in 0..<count {
         guard try handle(poller.readiness(at: index)) else { return }
       }
@@ -154,7 +166,9 @@ public final class Worker {
   private func eventsWaitMilliseconds() -> Int32 {
     if !queue.isEmpty || !remains.isEmpty { return 0 }
     if isDraining || handover.isUnderWay { return 20 }
-    guard callsAtKeeper.isEmpty else { return callsAtKeeper.waitMilliseconds }
+    guard callsAtKeeper.isEmpty && desk.isEmpty else {
+      return min(callsAtKeeper.waitMilliseconds, desk.waitMilliseconds)
+    }
     return connections.count > 0 ? Int32(clamping: sweepNanoseconds / 1_000_000 + 1) : -1
   }
 
@@ -276,7 +290,9 @@ public final class Worker {
       case .drain(let grace): try drain(graceMilliseconds: grace)
       case .handOver(let grace): try beginHandover(graceMilliseconds: grace)
       case .lifted(let request, let wasThere): finishLift(request, wasThere: wasThere)
-      case .layer, .ready, .liftQuarantine, .awake, nil: break
+      case .storeAnswered(let request, let byteCount):
+        takeFromDesk(request, byteCount: Int(byteCount))
+      case .layer, .ready, .liftQuarantine, .awake, .askStore, nil: break
       }
       return true
     case .wouldBlock: return true
@@ -306,7 +322,9 @@ public final class Worker {
       for call in connection.waiting.removeAll() { call.cutShort(in: self) }
     }
     // All of them: none has a deadline behind the end of time.
-    for call in callsAtKeeper.removeExpired(now: .max) { answer(call, failure: .draining) }
+    for call in callsAtKeeper.removeExpired(now: .max) + desk.removeExpired(now: .max) {
+      answer(call, failure: .draining)
+    }
     sendAnswers()
     page.counters = counters
     work.endTurn(requestsInFlight: requestsInFlight, on: page)

@@ -1,3 +1,4 @@
+internal import Catalog
 internal import Confinement
 internal import Glibc
 internal import UnixSocket
@@ -48,7 +49,10 @@ public enum WorkerProgram {
       settings: settings, dataListener: try inherit(.dataListener),
       adminListener: try inherit(.adminListener), log: try inherit(.log),
       control: try inherit(.control), board: board,
-      page: try WorkerPage(mapping: try inherit(.page), isWritable: true))
+      page: try WorkerPage(mapping: try inherit(.page), isWritable: true),
+      desk: try SharedBytes(
+        mapping: try inherit(.desk), capacity: Catalog.Limits.deskBytes, isWritable: true),
+      catalog: try CatalogReader(mapping: try inherit(.catalog)))
     var attempt: Attempt?
     if let name = settings.attempt {
       attempt = Attempt(preparing: name)

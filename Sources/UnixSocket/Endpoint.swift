@@ -60,6 +60,15 @@ public enum Endpoint: Equatable, Sendable, CustomStringConvertible {
     return .path(runtimeFolder + "/smartflow.sock")
   }
 
+  /// The admin socket's place beside a data socket, where nothing else is said; `nil` beside one without a path.
+  public static func adminPath(beside path: String) -> String? {
+    guard !path.isEmpty else { return nil }
+    let folderEnd = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    let name = path[folderEnd...]
+    let stem = name.hasSuffix(".sock") ? name.dropLast(5) : name
+    return path[..<folderEnd] + (stem == "smartflow" ? "admin.sock" : "\(stem)-admin.sock")
+  }
+
   /// The endpoint as it is written in `SMARTFLOW_ENDPOINT`.
   public var description: String {
     switch self {

@@ -20,6 +20,14 @@ public struct WakeDescriptor: ~Copyable, Sendable {
     _ = unsafe write(descriptor.rawValue, &one, 8)
   }
 
+  /// Waits until it is woken, and forgets all wakes so far; for a thread that has nothing else to wait for.
+  public borrowing func wait() {
+    var waited = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+    // Safe: the structure is read and written during the call only. A signal that comes is a wake too many.
+    _ = unsafe poll(&waited, 1, -1)
+    clear()
+  }
+
   /// Forgets all wakes so far.
   public borrowing func clear() {
     var count: UInt64 = 0

@@ -14,6 +14,10 @@ public enum ControlMessage: Equatable, Sendable {
   case lifted(request: UInt64, wasThere: Bool)
   /// From the worker: it begins to work while the keeper naps.
   case awake
+  /// From the worker: it has laid so many bytes on its desk, a question to the store of published trees.
+  case askStore(request: UInt32, byteCount: UInt32)
+  /// From the keeper: the answer lies there now; no bytes when there is no store for this worker.
+  case storeAnswered(request: UInt32, byteCount: UInt32)
 
   /// Bytes of a message without a digest.
   public static let byteCount = 16
@@ -35,6 +39,8 @@ public enum ControlMessage: Equatable, Sendable {
       case .lifted(let request, true): (23, request)
       case .lifted(let request, false): (27, request)
       case .awake: (30, 0)
+      case .askStore(let request, let byteCount): (35, Self.pair(request, byteCount))
+      case .storeAnswered(let request, let byteCount): (44, Self.pair(request, byteCount))
       }
     let head =
       Self.bytes(of: UInt64(Self.magic)).prefix(4) + Self.bytes(of: UInt64(kind)).prefix(4)
@@ -63,9 +69,20 @@ public enum ControlMessage: Equatable, Sendable {
     case (23, 0): self = .lifted(request: value, wasThere: true)
     case (27, 0): self = .lifted(request: value, wasThere: false)
     case (30, 0) where value == 0: self = .awake
+    case (35, 0):
+      self = .askStore(request: Self.high(value), byteCount: UInt32(truncatingIfNeeded: value))
+    case (44, 0):
+      self = .storeAnswered(
+        request: Self.high(value), byteCount: UInt32(truncatingIfNeeded: value))
     default: return nil
     }
   }
+
+  private static func pair(_ high: UInt32, _ low: UInt32) -> UInt64 {
+    UInt64(high) << 32 | UInt64(low)
+  }
+
+  private static func high(_ pair: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: pair >> 32) }
 
   private static func bytes(of value: UInt64) -> [UInt8] {
     (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }

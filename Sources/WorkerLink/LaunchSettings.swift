@@ -146,4 +146,8 @@ public enum InheritedDescriptor: Int32, CaseIterable, Sendable {
   case statusBoard = 7
   /// The worker's own ``WorkerPage``, for writing.
   case page = 8
+  /// The worker's desk, for writing: what it asks of the store of published trees, and the answer.
+  case desk = 9
+  /// The catalog of published trees, for reading.
+  case catalog = 10
 }

@@ -102,7 +102,10 @@ public struct StatusBoard: ~Copyable, Sendable {
   /// Where the part of `StatusBoard+Supervision.swift` begins.
   static let supervisionWord = confinementWord + confinementWords
 
-  static func wordCount() -> Int { supervisionWord + supervisionWords }
+  /// Where the part of `StatusBoard+Catalog.swift` begins.
+  static let catalogWord = supervisionWord + supervisionWords
+
+  static func wordCount() -> Int { catalogWord + catalogWords }
 
   /// Makes a board, in the keeper.
   public init(

@@ -3,6 +3,48 @@ internal import SmartFlowClient
 internal import SmartFlowMessages
 internal import UnixSocket
 
+/// Which daemon's admin socket to ask, and how long to wait for it.
+struct AdminOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The daemon's admin socket: unix:///path or unix:path. The default is SMARTFLOW_ADMIN_ENDPOINT, else \
+      the one beside SMARTFLOW_ENDPOINT or the default data socket (smartflow.sock: admin.sock, x.sock: \
+      x-admin.sock).
+      """, valueName: "endpoint"))
+  var endpoint: String?
+
+  @Option(help: ArgumentHelp("How long the answer may take: 150ms, 2s.", valueName: "time"))
+  var timeout = Timeout(milliseconds: 5000)
+
+  /// Asks the daemon and waits for its answer; the connection is closed afterwards.
+  func call<Request: RequestMessage>(_ request: Request) async throws -> Request.Response {
+    var connection = ConnectionOptions()
+    connection.endpoint = try endpoint ?? Self.standard()
+    connection.timeout = timeout
+    return try await connection.call(request)
+  }
+
+  private static func standard() throws(Failure) -> String {
+    if let endpoint = Terminal.environment("SMARTFLOW_ADMIN_ENDPOINT") { return endpoint }
+    let data: Endpoint?
+    do throws(Endpoint.Failure) {
+      data =
+        try Terminal.environment("SMARTFLOW_ENDPOINT").map { text throws(Endpoint.Failure) in
+          try Endpoint(parsing: text)
+        }
+        ?? Endpoint.standard(
+          isRoot: Terminal.isRoot, runtimeFolder: Terminal.environment("XDG_RUNTIME_DIR"))
+    } catch {
+      throw Failure(.usage, "\(error)")
+    }
+    guard case .path(let path)? = data, let admin = Endpoint.adminPath(beside: path) else {
+      throw Failure(.usage, "nothing says where the admin socket is; give --endpoint")
+    }
+    return "unix:" + admin
+  }
+}
+
 /// Which daemon to ask, and how long to wait for it.
 struct ConnectionOptions: ParsableArguments {
   @Option(
@@ -95,8 +137,10 @@ extension Failure.Code {
   init(_ error: ClientError) {
     self =
       switch error.code {
-      case .invalidArgument, .failedPrecondition, .notFound, .resourceExhausted: .badData
-      case .deadlineExceeded: .timedOut
+      case .invalidArgument, .failedPrecondition, .notFound, .alreadyExists, .resourceExhausted:
+        .badData
+      // EX_TEMPFAIL: the same again may go well.
+      case .deadlineExceeded, .aborted: .timedOut
       case .permissionDenied: .notPermitted
       case .unavailable: .unavailable
       default: .internalError

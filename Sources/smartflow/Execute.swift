@@ -12,11 +12,19 @@ struct Execute: AsyncParsableCommand {
     discussion: """
       smartflow execute tree.json --context maria.json --set daysInactive=7 --player maria
 
-      The tree is checked here first, so that mistakes in it are shown at their place in the file.
+      smartflow execute --published winback --set daysInactive=7 --player maria
+
+      A tree's file is checked here first, so that mistakes in it are shown at their place.
       """)
 
   @Argument(help: "The tree's file; - is standard input.")
-  var tree: String
+  var tree: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A published tree instead, and a version where it is not the active one: winback, winback@3.",
+      valueName: "tree"))
+  var published: TreeName?
 
   @OptionGroup var context: ContextOptions
   @OptionGroup var connection: ConnectionOptions
@@ -34,6 +42,9 @@ struct Execute: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    guard (tree == nil) != (published == nil) else {
+      throw ValidationError("Give either a tree's file or --published.")
+    }
     guard !(tree == "-" && context.contextFile == "-") else {
       throw ValidationError("Tree and context can't both come from standard input.")
     }
@@ -41,11 +52,10 @@ struct Execute: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let input = try TreeInput(path: tree)
-      _ = try input.compile()
+      let source = try source()
       let value = try context.value()
       let request = ExecuteTreeRequestMessage(
-        tree: .json(input.bytes), context: .json(Array(value.compactText.utf8)), playerID: player,
+        tree: source, context: .json(Array(value.compactText.utf8)), playerID: player,
         options: ExecutionOptions(dryRun: dryRun, trace: trace))
       let response = try await connection.call(request)
       guard let execution = response.execution else {
@@ -56,6 +66,16 @@ struct Execute: AsyncParsableCommand {
         throw Failure(.no, "not every action was accepted")
       }
     }
+  }
+
+  private func source() throws(Failure) -> TreeMessage {
+    if let published {
+      return .reference(
+        TreeReferenceMessage(treeID: published.treeID, version: published.version))
+    }
+    let input = try TreeInput(path: tree ?? "-")
+    _ = try input.compile()
+    return .json(input.bytes)
   }
 
   // MARK: For people
@@ -78,9 +98,13 @@ struct Execute: AsyncParsableCommand {
       lines.append("  trace: \(execution.omittedSteps) later steps are not told, since it is full")
     }
     lines.append(
-      "  tree \(Hexadecimal.text(execution.treeDigest.span).prefix(12))…, \(execution.fuelUsed) units of fuel"
+      "  tree \(published(execution.tree))\(Hexadecimal.text(execution.treeDigest.span).prefix(12))…, \(execution.fuelUsed) units of fuel"
     )
     return lines.joined(separator: "\n")
+  }
+
+  private static func published(_ tree: TreeReferenceMessage?) -> String {
+    tree.map { "\($0.treeID)@\($0.version), " } ?? ""
   }
 
   /// A step on one line: `/: daysInactive > 5 → true  (2 fuel, 410 ns; daysInactive = 7)`.
@@ -129,6 +153,11 @@ struct Execute: AsyncParsableCommand {
       ("fuelUsed", .number(Double(execution.fuelUsed))),
       ("actions", .array(execution.actions.map(report))),
     ]
+    if let tree = execution.tree {
+      members += [
+        ("treeId", .string(tree.treeID)), ("treeVersion", .number(Double(tree.version))),
+      ]
+    }
     if !execution.trace.isEmpty { members.append(("trace", .array(execution.trace.map(report)))) }
     if execution.omittedSteps > 0 {
       members.append(("omittedSteps", .number(Double(execution.omittedSteps))))

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Hashes
 internal import JSON
 internal import SmartFlowMessages
-internal import Telemetry
 
 /// `smartflow quarantine`: trees that no worker runs, because each has ended too many of them.
 struct Quarantine: AsyncParsableCommand {
@@ -83,7 +82,7 @@ struct Quarantine: AsyncParsableCommand {
   }
 
   static func text(of tree: QuarantinedTreeMessage) -> String {
-    let seconds = tree.since.map { "since \(Self.time(of: $0))" } ?? ""
+    let seconds = tree.since.map { "since \($0.text)" } ?? ""
     return "\(Hexadecimal.text(tree.digest.span))  \(name(of: tree.kind))  \(seconds)  "
       + "last death: \(tree.lastDeath)"
   }
@@ -92,19 +91,9 @@ struct Quarantine: AsyncParsableCommand {
     .object([
       ("digest", .string(Hexadecimal.text(tree.digest.span))),
       ("kind", .string(name(of: tree.kind))),
-      ("since", .string(tree.since.map { Self.time(of: $0) } ?? "")),
+      ("since", .string(tree.since.map { $0.text } ?? "")),
       ("lastDeath", .string(tree.lastDeath)),
     ])
-  }
-
-  /// RFC 3339, as the log has it.
-  private static func time(of timestamp: Timestamp) -> String {
-    guard timestamp.isValid else { return "unknown" }
-    var text: [UInt8] = []
-    WallTime(
-      microseconds: timestamp.seconds * 1_000_000 + Int64(timestamp.nanoseconds) / 1000
-    ).appendRFC3339(to: &text)
-    return String(decoding: text, as: UTF8.self)
   }
 
   private static func name(of kind: QuarantinedTreeMessage.Kind) -> String {

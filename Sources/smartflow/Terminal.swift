@@ -39,6 +39,16 @@ enum Terminal {
     isInteractive && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
   }
 
+  /// Whether root asks.
+  static var isRoot: Bool { geteuid() == 0 }
+
+  /// Whether there is a file that is no folder.
+  static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    // Safe: path and structure are used during the call only.
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
+
   /// A variable of the environment.
   static func environment(_ name: String) -> String? {
     // Safe: the text is copied at once; nobody here changes the environment.

@@ -13,7 +13,10 @@ import Testing
 
   /// Whether somebody who did nothing wrong is served.
   private func isServing() throws -> Bool {
-    try RawConnection(path: daemon.socketPath).call(maria).code == 0
+    let request = Wire.executeTree(
+      stream: 1, tree: mariaTree, context: #"{"daysInactive": 9}"#,
+      timeoutNanoseconds: 5_000_000_000)
+    return try RawConnection(path: daemon.socketPath).call(request).code == 0
   }
 
   @Test func `of a thousand connections that send one byte and wait keeps nobody else out`() throws

@@ -20,7 +20,7 @@ import Testing
       let limits = try String(contentsOfFile: "/proc/\(worker)/limits", encoding: .utf8)
       #expect(limits.contains(#/Max core file size +0 +0 /#), "\(limits)")
       #expect(limits.contains(#/Max processes +0 +0 /#), "\(limits)")
-      #expect(limits.contains(#/Max address space +1073741824 +1073741824 /#), "\(limits)")
+      #expect(limits.contains(#/Max address space +2151677952 +2151677952 /#), "\(limits)")
       #expect(limits.contains(#/Max open files +1056 +1056 /#), "\(limits)")
     }
   }
@@ -42,7 +42,7 @@ import Testing
     #expect(waitUntil(within: .seconds(10)) { daemon.log().contains(#""ready""#) })
     let worker = try #require(daemon.workerProcessIDs().first)
     let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(worker)/fd")
-    #expect(descriptors.compactMap(Int.init).sorted() == Array(0...9))
+    #expect(descriptors.compactMap(Int.init).sorted() == Array(0...11))
     for descriptor in descriptors {
       let file = try? FileManager.default.destinationOfSymbolicLink(
         atPath: "/proc/\(worker)/fd/\(descriptor)")

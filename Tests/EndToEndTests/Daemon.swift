@@ -19,6 +19,8 @@ final class Daemon {
     process.executableURL = shell == nil ? program : URL(filePath: "/bin/sh")
     process.arguments = shell.map { ["-c", $0 + #"; exec "$0" "$@""#, program.path] + all } ?? all
     process.currentDirectoryURL = folder.url
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["SMARTFLOW_STATE_DIRECTORY": folder.path("state")]) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(forWritingAtPath: logPath)

@@ -1,4 +1,5 @@
 import Testing
+import UnixSocket
 
 @testable import SmartFlowDaemon
 
@@ -35,6 +36,6 @@ import Testing
     ("x", "x-admin.sock"), ("", nil),
   ])
   func `lies beside the data socket`(path: String, admin: String?) {
-    #expect(SocketOptions.adminPath(beside: path) == admin)
+    #expect(Endpoint.adminPath(beside: path) == admin)
   }
 }

@@ -64,7 +64,7 @@ import WorkerLink
   }
 
   @Test func `is refused by a release of another form, with what to do`() throws {
-    let text = Self.takeover.text.replacing(#""form":1"#, with: #""form":999"#)
+    let text = Self.takeover.text.replacing(#""form":2"#, with: #""form":999"#)
     let failure = #expect(throws: Takeover.Failure.self) { try Takeover(parsing: text) }
     #expect(failure == .otherForm(999))
     #expect(failure?.description.contains("stop the daemon and start this one") == true)

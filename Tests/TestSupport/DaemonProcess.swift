@@ -29,6 +29,9 @@ public final class DaemonProcess {
   /// The admin socket's path.
   public var adminSocketPath: String { folder.path("a.sock") }
 
+  /// Where it keeps what outlives it.
+  public var statePath: String { folder.path("state") }
+
   /// Process identifier of the keeper.
   public var processID: Int32 { process.processIdentifier }
 
@@ -76,7 +79,9 @@ public final class DaemonProcess {
       [
         "--socket", socketPath, "--admin-socket", adminSocketPath, "--workers", String(workers),
       ] + arguments + Self.environmentArguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["SMARTFLOW_STATE_DIRECTORY": folder.path("state")]) { $1 }
+      .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(forWritingAtPath: logPath)

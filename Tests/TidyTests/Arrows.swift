@@ -34,6 +34,7 @@ enum Plan {
     Room("CProtobufC"),
     Room("CSodium"),
     Room("CSeccomp"),
+    Room("CSQLite"),
     Room("CSmartFlowProto", ["CProtobufC"]),
 
     // Pure: bytes and values in, bytes and values out.
@@ -77,6 +78,18 @@ enum Plan {
       foreign: ["Glibc": "constants of what the keeper hands down"],
       unsafe: ["": "fixed layouts in shared memory"]),
     Room(
+      // What keeper and worker tell each other of published trees, and the memory that workers find them in.
+      "Catalog", ["UnixSocket", "WorkerLink"],
+      unsafe: [
+        "Memory": "copies entries out of shared memory, whose places were checked"
+      ]),
+    Room(
+      "Storage", ["Catalog", "Hashes", "UnixSocket", "WorkerLink", "CSQLite"],
+      unsafe: [
+        "Database.swift": "SQLite takes and gives pointers; none leaves the function that got it"
+      ]
+    ),
+    Room(
       // WorkerLink has the names of the layers, which the keeper knows without linking libseccomp.
       "Confinement", ["CSeccomp", "CLinux", "WorkerLink"],
       foreign: ["Glibc": "users, groups, limits, error numbers"],
@@ -91,7 +104,7 @@ enum Plan {
       "SmartFlowWorker",
       [
         "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON", "Hashes",
-        "WorkerLink", "Telemetry", "CLinux", "Confinement",
+        "WorkerLink", "Telemetry", "CLinux", "Confinement", "Catalog",
       ],
       foreign: ["Glibc": "error numbers, signals, the exit"],
       unsafe: [
@@ -101,7 +114,8 @@ enum Plan {
         "WorkerProgram.swift": "a last line on standard error, when nobody else is left",
       ]),
     Room(
-      "SmartFlowDaemon", ["UnixSocket", "WorkerLink", "Telemetry", "JSON"],
+      "SmartFlowDaemon",
+      ["UnixSocket", "WorkerLink", "Telemetry", "JSON", "Catalog", "Storage"],
       foreign: [
         "Glibc": "users, groups, signals, processes",
         "ArgumentParser": "the command line",
@@ -109,6 +123,7 @@ enum Plan {
       ],
       unsafe: [
         "Configuration": "users, groups and environment come from the C library as pointers",
+        "Store": "makes folders and files by their paths",
         "Supervision": "asks the system whether the worker's program is there",
         "Upgrade": "the environment and the program's place come from the C library as pointers",
         "Logging": "writes the log's bytes",

@@ -15,6 +15,7 @@
 #include "smartflow/v1/admin.pb-c.h"
 #include "smartflow/v1/execution.pb-c.h"
 #include "smartflow/v1/tree.pb-c.h"
+#include "smartflow/v1/tree_service.pb-c.h"
 #include "ttrpc.pb-c.h"
 
 /* Swift imports a C global as a value, whose address is that of a copy; a descriptor is its address. */
@@ -34,6 +35,18 @@ SMARTFLOW_DESCRIPTOR(get_server_info_request, smartflow__v1__get_server_info_req
 SMARTFLOW_DESCRIPTOR(get_server_info_response, smartflow__v1__get_server_info_response)
 SMARTFLOW_DESCRIPTOR(lift_quarantine_request, smartflow__v1__lift_quarantine_request)
 SMARTFLOW_DESCRIPTOR(lift_quarantine_response, smartflow__v1__lift_quarantine_response)
+SMARTFLOW_DESCRIPTOR(publish_tree_request, smartflow__v1__publish_tree_request)
+SMARTFLOW_DESCRIPTOR(publish_tree_response, smartflow__v1__publish_tree_response)
+SMARTFLOW_DESCRIPTOR(get_tree_request, smartflow__v1__get_tree_request)
+SMARTFLOW_DESCRIPTOR(get_tree_response, smartflow__v1__get_tree_response)
+SMARTFLOW_DESCRIPTOR(list_trees_request, smartflow__v1__list_trees_request)
+SMARTFLOW_DESCRIPTOR(list_trees_response, smartflow__v1__list_trees_response)
+SMARTFLOW_DESCRIPTOR(list_tree_versions_request, smartflow__v1__list_tree_versions_request)
+SMARTFLOW_DESCRIPTOR(list_tree_versions_response, smartflow__v1__list_tree_versions_response)
+SMARTFLOW_DESCRIPTOR(activate_tree_request, smartflow__v1__activate_tree_request)
+SMARTFLOW_DESCRIPTOR(activate_tree_response, smartflow__v1__activate_tree_response)
+SMARTFLOW_DESCRIPTOR(retire_tree_request, smartflow__v1__retire_tree_request)
+SMARTFLOW_DESCRIPTOR(retire_tree_response, smartflow__v1__retire_tree_response)
 SMARTFLOW_DESCRIPTOR(health_check_request, grpc__health__v1__health_check_request)
 SMARTFLOW_DESCRIPTOR(health_check_response, grpc__health__v1__health_check_response)
 SMARTFLOW_DESCRIPTOR(envelope_request, ttrpc__request)

@@ -31,4 +31,19 @@ enum Account {
     }
     return unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
   }
+
+  /// A user's name; empty where the number has none.
+  static func name(of user: UInt32) -> String {
+    var entry = unsafe passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    // Safe: all is written during the call only, and the name is copied while the buffer is there. The reentrant
+    // call, since the store has a thread of its own.
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
+      guard let start = buffer.baseAddress,
+        unsafe getpwuid_r(user, &entry, start, buffer.count, &found) == 0,
+        let name = unsafe found?.pointee.pw_name
+      else { return "" }
+      return unsafe String(cString: name)
+    }
+  }
 }

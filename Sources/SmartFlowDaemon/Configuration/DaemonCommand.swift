@@ -20,7 +20,8 @@ struct DaemonCommand: ParsableCommand {
       called `admin` (FileDescriptorName=) as the admin socket, any other as the data socket. What \
       is passed is not named by --socket or --admin-socket besides; SMARTFLOW_SOCKET does not count then.
 
-      Exit codes: 0 after a drain, 64 usage, 67 there is no such user or group, 69 a socket is taken, \
+      Exit codes: 0 after a drain, 64 usage, 65 what the state directory holds is corrupt, 67 there is no such user or group, 69 a socket or the state \
+      directory is taken, \
       70 internal error, 71 the system refused something, 73 a socket can't be made, 78 the \
       configuration does not fit the machine, or the machine can't confine the workers; 128 and the \
       signal's number after a second signal.
@@ -28,6 +29,8 @@ struct DaemonCommand: ParsableCommand {
     version: ServerVersion.text)
 
   @OptionGroup var sockets: SocketOptions
+
+  @OptionGroup var state: StateOptions
 
   @Option(help: ArgumentHelp("How many workers; the default is one a core.", valueName: "count"))
   var workers: Int?
@@ -132,7 +135,7 @@ struct DaemonCommand: ParsableCommand {
     return DaemonSettings(
       data: places.data, admin: places.admin, workers: workers,
       workerPath: program ?? "", launch: launch,
-      graceMilliseconds: shutdownGrace.nanoseconds / 1_000_000)
+      graceMilliseconds: shutdownGrace.nanoseconds / 1_000_000, stateDirectory: try state.path())
   }
 
   private static func standardWorkerPath() throws(StartFailure) -> String {

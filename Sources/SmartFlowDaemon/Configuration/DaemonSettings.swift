@@ -10,6 +10,7 @@ struct DaemonSettings: Sendable {
   /// What every worker is told; its index is filled in when it is started.
   var launch: LaunchSettings
   var graceMilliseconds: UInt64
+  var stateDirectory: String
   /// The daemon's own program, to be started again as another release.
   var program = ProgramFile()
   var environment = OriginalEnvironment()

@@ -90,7 +90,7 @@ struct SocketOptions: ParsableArguments {
       try refuse(adminSocket, "--admin-socket", besides: socket, remedy: "leave it out")
       return (data, .passed(socket, path: try Self.path(of: socket)))
     }
-    guard let path = adminSocket ?? Self.adminPath(beside: data.path) else {
+    guard let path = adminSocket ?? Endpoint.adminPath(beside: data.path) else {
       throw .usage(
         "the data socket that is passed has no path to put the admin socket beside; give "
           + "--admin-socket")
@@ -160,14 +160,5 @@ struct SocketOptions: ParsableArguments {
     // Safe: the path is read during the call only.
     if isRoot { _ = unsafe mkdir("/run/smartflow", 0o755) }
     return path
-  }
-
-  /// The admin socket's place where nothing else is said; `nil` beside a data socket without a path.
-  static func adminPath(beside path: String) -> String? {
-    guard !path.isEmpty else { return nil }
-    let folderEnd = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-    let name = path[folderEnd...]
-    let stem = name.hasSuffix(".sock") ? name.dropLast(5) : name
-    return path[..<folderEnd] + (stem == "smartflow" ? "admin.sock" : "\(stem)-admin.sock")
   }
 }

@@ -145,13 +145,6 @@ extension Keeper {
         "quarantine_lifted",
         metadata: ["digest": "\(digest.text)", "worker": "\(slot.index)"])
     }
-    let answer = ControlMessage.lifted(request: request, wasThere: !freed.isEmpty).bytes
-    // Safe: bytes of any content are bytes. A worker that does not read its answers does without.
-    guard let sent = unsafe slot.running?.control.sendPacket(answer.span.bytes),
-      case .bytes = sent
-    else {
-      logger.warning("control_failed", metadata: ["worker": "\(slot.index)"])
-      return
-    }
+    tell(slot, .lifted(request: request, wasThere: !freed.isEmpty))
   }
 }

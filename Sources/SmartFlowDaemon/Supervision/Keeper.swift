@@ -1,3 +1,4 @@
+internal import Catalog
 internal import Glibc
 internal import Logging
 internal import UnixSocket
@@ -13,6 +14,8 @@ final class Keeper {
   let data: Listener
   let admin: Listener
   let service: ServiceManager
+  private let state: StateDirectory
+  let store: StoreThread
   let board: StatusBoard
   private let signals: SignalDescriptor
   var poller: Poller
@@ -28,6 +31,9 @@ final class Keeper {
   var looks = LookSchedule()
   var quarantine = QuarantineLedger()
   var outOfMemory = OutOfMemoryCount()
+  /// The catalog that workers see.
+  var shownCatalog = CatalogState(generation: 0, root: 0, byteCount: 0, activeTrees: 0)
+  var catalogSequence: UInt64 = 0
   /// The exit status, once it is time to go.
   var exitStatus: Int32?
   /// Why workers can't be confined, once that has ended the start.
@@ -47,6 +53,7 @@ final class Keeper {
     case control
     case words
     case upgrade
+    case store
 
     func token(_ index: Int) -> UInt64 { UInt64(index) << 3 | rawValue }
   }
@@ -83,6 +90,13 @@ final class Keeper {
     data = try Self.listen(settings.data, takeover?.data)
     do throws(StartFailure) {
       admin = try Self.listen(settings.admin, takeover?.admin)
+      do throws(StartFailure) {
+        state = try StateDirectory(settings.stateDirectory)
+        store = try Self.openStore(state.treeStore())
+      } catch {
+        admin.removeFile()
+        throw error
+      }
     } catch {
       data.removeFile()
       throw error
@@ -103,7 +117,10 @@ final class Keeper {
         workerCount: settings.workers)
       poller = try Poller()
       try poller.add(signals.descriptor, .read, token: Source.signals.token(0))
+      try poller.add(store.answered.descriptor, .read, token: Source.store.token(0))
+      show(store.state)
       if let takeover { try take(over: takeover) }
+      try store.start()
     } catch {
       data.removeFile()
       admin.removeFile()
@@ -115,13 +132,17 @@ final class Keeper {
   ///
   /// - Returns: The exit status.
   func run() throws(StartFailure) -> Int32 {
-    defer { removeFiles() }
+    defer {
+      removeFiles()
+      store.close()
+    }
     logger.info(
       "starting",
       metadata: [
         "pid": "\(getpid())", "version": "\(ServerVersion.text)",
         "socket": "\(settings.data.path)", "admin_socket": "\(settings.admin.path)",
         "passed": "\(settings.passedNames)", "workers": "\(settings.workers)",
+        "state_directory": "\(settings.stateDirectory)", "trees": "\(store.state.activeTrees)",
       ])
     do throws(SystemError) {
       if upgrade.predecessor != nil {
@@ -155,9 +176,13 @@ final class Keeper {
         try finishUpgradeCheck()
         continue
       }
+      if case .store = source {
+        deliverStoreAnswers()
+        continue
+      }
       guard let slot = place(Int(token >> 3)) else { continue }
       switch source {
-      case .signals, .upgrade: break
+      case .signals, .upgrade, .store: break
       case .log: readLog(slot)
       case .control: try readControl(slot)
       case .words: _ = slot.readWords()
@@ -203,7 +228,9 @@ final class Keeper {
   // MARK: Workers
 
   func start(_ slot: WorkerSlot) throws(SystemError) {
-    try slot.start(settings, data: data.descriptor, admin: admin.descriptor, board: board)
+    try slot.start(
+      settings, data: data.descriptor, admin: admin.descriptor, board: board,
+      catalog: store.catalogDescriptor)
     guard let process = slot.running?.process.processID else { return }
     try watch(slot)
     show(slot, process, .starting)
@@ -267,7 +294,9 @@ final class Keeper {
     case .ready where slot.isLeaving || isConfined(slot): noteReady(slot)
     case .awake: looks.wake(board)
     case .liftQuarantine(let request, let digest): lift(digest, request, of: slot)
-    case .layer, .ready, .drain, .handOver, .lifted, nil:
+    case .askStore(let request, let byteCount):
+      askStore(request, byteCount: byteCount, of: slot)
+    case .layer, .ready, .drain, .handOver, .lifted, .storeAnswered, nil:
       logger.warning(
         "control_message_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(byteCount)"])
     }

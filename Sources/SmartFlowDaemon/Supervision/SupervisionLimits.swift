@@ -74,8 +74,9 @@ enum SupervisionLimits {
   /// Descriptors that the keeper may need besides those of workers: numbers up to ``lowestInherited``, what
   /// a worker inherits while it is started, and some room.
   static let ownDescriptors = Int(lowestInherited) + 32
-  /// Descriptors that the keeper has of each worker: its process, three channels and its page.
-  static let descriptorsOfWorker = 5
+  /// Descriptors that the keeper has of each worker: its process, three channels, its page and
+  /// its desk.
+  static let descriptorsOfWorker = 6
 
   // MARK: Last words
 

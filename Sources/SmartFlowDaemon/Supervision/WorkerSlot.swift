@@ -14,17 +14,21 @@ final class WorkerSlot {
     /// The other end of its standard error.
     let words: Descriptor
     let page: WorkerPage
+    /// `nil` of a process that the release before has started.
+    let desk: Desk?
     let startNanoseconds: UInt64
 
     init(
       process: consuming ChildProcess, log: consuming Descriptor, control: consuming Descriptor,
-      words: consuming Descriptor, page: consuming WorkerPage, startNanoseconds: UInt64
+      words: consuming Descriptor, page: consuming WorkerPage, desk: Desk?,
+      startNanoseconds: UInt64
     ) {
       self.process = process
       self.log = log
       self.control = control
       self.words = words
       self.page = page
+      self.desk = desk
       self.startNanoseconds = startNanoseconds
     }
   }
@@ -83,7 +87,7 @@ final class WorkerSlot {
   /// Starts a process with the descriptors of ``InheritedDescriptor``, in their order.
   func start(
     _ settings: DaemonSettings, data: borrowing Descriptor, admin: borrowing Descriptor,
-    board: borrowing StatusBoard
+    board: borrowing StatusBoard, catalog: Int32
   ) throws(SystemError) {
     var launch = settings.launch
     launch.workerIndex = index
@@ -91,6 +95,7 @@ final class WorkerSlot {
     let control = try Descriptor.pair(packets: true)
     let words = try Descriptor.pair()
     let page = try WorkerPage()
+    let desk = try Desk()
     let lowest = SupervisionLimits.lowestInherited
     let standardError = try words.second.duplicate(atLeast: lowest)
     let inherited = [
@@ -100,6 +105,8 @@ final class WorkerSlot {
       try control.second.duplicate(atLeast: lowest).release(),
       try Descriptor.duplicate(board.rawDescriptor).raised(to: lowest).release(),
       try Descriptor.duplicate(page.rawDescriptor).raised(to: lowest).release(),
+      try desk.duplicate(atLeast: lowest).release(),
+      try Descriptor.duplicate(catalog).raised(to: lowest).release(),
     ]
     // They were released only to be counted up; here they have an owner again.
     defer { for number in inherited { _ = Descriptor(owning: number) } }
@@ -113,8 +120,8 @@ final class WorkerSlot {
       descriptors: inherited, standardError: standardError.rawValue)
     running = try Running(
       process: process, log: log.first.duplicate(), control: control.first.duplicate(),
-      words: words.first.duplicate(), page: page, startNanoseconds: SystemClock.monotonicNanoseconds
-    )
+      words: words.first.duplicate(), page: page, desk: desk,
+      startNanoseconds: SystemClock.monotonicNanoseconds)
     startAt = nil
     isReady = false
     isAdopted = false

@@ -76,7 +76,7 @@ extension Keeper {
     }
     // Between two steps of everything else: nothing that this process alone knows may be lost.
     let isQuiet =
-      replacement.isOver && !output.isWaiting && !service.isWaiting
+      replacement.isOver && !output.isWaiting && !service.isWaiting && store.isIdle
       && slots.allSatisfy {
         $0.running != nil && $0.isReady && $0.hang == nil && $0.arriving.isEmpty
       }
@@ -173,7 +173,7 @@ extension WorkerSlot {
         adopting: process.processID, descriptor: Descriptor(owning: process.descriptor)),
       log: Descriptor(owning: process.log), control: Descriptor(owning: process.control),
       words: Descriptor(owning: process.words),
-      page: WorkerPage(mapping: Descriptor(owning: process.page), isWritable: false),
+      page: WorkerPage(mapping: Descriptor(owning: process.page), isWritable: false), desk: nil,
       startNanoseconds: process.startNanoseconds)
     restarts = process.restarts
     isReady = true

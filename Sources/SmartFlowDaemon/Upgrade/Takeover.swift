@@ -52,7 +52,7 @@ struct Takeover: Equatable, Sendable {
   /// The variable's name.
   static let variable = "SMARTFLOW_TAKEOVER"
   /// Changes with what keepers and workers say to each other, and with what stands here.
-  static let form = 1
+  static let form = 2
 
   /// Who left it: the process that goes on, or the parent of the one that only looks whether it could.
   var keeperProcessID: Int32

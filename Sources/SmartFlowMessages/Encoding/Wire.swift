@@ -132,6 +132,16 @@ enum Wire {
     end(mark, in: &output)
   }
 
+  /// A map of texts, by key, so that equal maps are equal bytes.
+  static func labels(_ field: UInt32, _ labels: [String: String], to output: inout [UInt8]) {
+    for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
+      message(field, to: &output) {
+        text(1, key, to: &$0)
+        text(2, value, to: &$0)
+      }
+    }
+  }
+
   static func timestamp(_ field: UInt32, _ value: Timestamp?, to output: inout [UInt8]) {
     guard let value else { return }
     message(field, to: &output) { output in

@@ -99,6 +99,10 @@ struct RecordWriter: ~Copyable {
     if let tree = subject.tree {
       line.member("tree_digest", Hexadecimal.text(tree.digest.span))
     }
+    if let published = subject.published {
+      line.member("tree_id", published.treeID)
+      line.member("tree_version", Int(clamping: published.version))
+    }
     line.member("player_id", subject.playerID)
     if let requestID = call.requestID { line.member("request_id", requestID) }
     if let traceparent = call.traceparent { line.member("traceparent", traceparent) }

@@ -194,9 +194,9 @@ extension Worker {
       guard options.idempotencyKey.isEmpty else {
         throw .invalid("options/idempotency_key", "the idempotency keys of a batch are its items'")
       }
-      let subject = try subject(
+      var subject = try subject(
         playerID: "", options: options, socket: call.connection.socket)
-      let tree = try lookUp(of: request, in: payload, for: call)
+      let tree = try lookUp(of: request, in: payload, for: call, published: &subject.published)
       let batch = BatchCall(call, request, subject)
       switch tree {
       case .found(let cached): batch.take(.success(cached), in: self)
@@ -209,9 +209,10 @@ extension Worker {
   }
 
   private func lookUp(
-    of request: borrowing ExecuteBatchRequest, in payload: RawSpan, for call: Call
+    of request: borrowing ExecuteBatchRequest, in payload: RawSpan, for call: Call,
+    published: inout TreeReferenceMessage?
   ) throws(RPCStatus) -> TreeLookup {
-    try lookUp(request.tree, in: payload, for: call)
+    try lookUp(request.tree, in: payload, for: call, published: &published)
   }
 
   fileprivate func fill(

@@ -120,6 +120,8 @@ final class ExecutionCall: TreeUser {
 /// What an execution is about, apart from its context.
 struct ExecutionSubject {
   var tree: Tree?
+  /// The name and version of a tree that was published.
+  var published: TreeReferenceMessage?
   var playerID = ""
   var dryRun = false
   var trace = false

@@ -65,7 +65,7 @@ struct ExecutionResult {
   func append(using writer: inout StructWriter, to output: inout [UInt8]) {
     // Safe: bytes of any content are bytes.
     unsafe ExecutionWriter.appendHead(
-      executionID: subject.executionID.text, tree: nil, treeDigest: digest.span.bytes,
+      executionID: subject.executionID.text, tree: subject.published, treeDigest: digest.span.bytes,
       to: &output)
     for (action, identifier) in zip(actions, actionIDs) {
       let message = ActionResultMessage(

@@ -59,9 +59,9 @@ extension Worker {
     } catch {
       throw RPCStatus(error)
     }
-    let subject = try subject(
+    var subject = try subject(
       playerID: request.playerID, options: request.options, socket: call.connection.socket)
-    let tree = try lookUp(request.tree, in: payload, for: call)
+    let tree = try lookUp(request.tree, in: payload, for: call, published: &subject.published)
     var contextFailure: RPCStatus?
     do throws(RPCStatus) {
       try fill(&execution.execution.context, from: request.context)
@@ -120,12 +120,22 @@ extension Worker {
   }
 
   /// A request's tree, from the cache when its bytes were seen before, else on its way there.
+  ///
+  /// - Parameters:
+  ///   - source: What the request says of it.
+  ///   - payload: The request's bytes.
+  ///   - call: Whose it is.
+  ///   - published: Set to the version that runs, where it is a published one.
+  /// - Returns: The tree, or its compilation.
+  /// - Throws: The refusal, when there is none.
   func lookUp(
-    _ source: borrowing TreeSource, in payload: RawSpan, for call: Call
+    _ source: borrowing TreeSource, in payload: RawSpan, for call: Call,
+    published: inout TreeReferenceMessage?
   ) throws(RPCStatus) -> TreeLookup {
     switch source {
     case .none: throw .invalid("tree", "the request has no tree; give one as JSON or as a node")
-    case .reference: throw .unsupported("tree_reference")
+    case .reference(let treeID, let version):
+      return try lookUp(published: treeID, version: version, for: call, &published)
     case .json(let bytes):
       let hash = TreeCache.hash(bytes, .json)
       if let found = cache.find(bytes, form: .json, hash: hash) { return .found(found) }
@@ -158,7 +168,7 @@ extension Worker {
     }
   }
 
-  private func checkRoomForTree(ofBytes count: Int) throws(RPCStatus) {
+  func checkRoomForTree(ofBytes count: Int) throws(RPCStatus) {
     let held = treesInTheMaking.byteCount
     guard held == 0 || held + count <= settings.memoryBytes / Limits.memoryPartOfCompiling else {
       throw .overloaded

@@ -44,9 +44,9 @@ extension Worker {
   }
 
   func expireCallsAtKeeper() {
-    guard !callsAtKeeper.isEmpty else { return }
+    guard !callsAtKeeper.isEmpty || !desk.isEmpty else { return }
     let now = SystemClock.monotonicNanoseconds
-    for call in callsAtKeeper.removeExpired(now: now) {
+    for call in callsAtKeeper.removeExpired(now: now) + desk.removeExpired(now: now) {
       answer(
         call, failure: .deadlineExceeded(elapsedNanoseconds: now - call.received, path: ""))
     }

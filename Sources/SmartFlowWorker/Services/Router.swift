@@ -54,6 +54,12 @@ extension Worker {
     case .healthCheck: checkHealth(payload, call)
     case .getServerInfo: describeServer(payload, call)
     case .liftQuarantine: liftQuarantine(payload, call)
+    case .publishTree: publishTree(payload, call)
+    case .getTree: getTree(payload, call)
+    case .listTrees: listTrees(payload, call)
+    case .listTreeVersions: listTreeVersions(payload, call)
+    case .activateTree: activateTree(payload, call)
+    case .retireTree: retireTree(payload, call)
     }
   }
 }

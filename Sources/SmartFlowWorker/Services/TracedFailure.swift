@@ -12,7 +12,8 @@ extension StatusDetail {
     return .execution { output in
       // Safe: bytes of any content are bytes.
       unsafe ExecutionWriter.appendHead(
-        executionID: subject.executionID.text, tree: nil, treeDigest: digest.span.bytes,
+        executionID: subject.executionID.text, tree: subject.published,
+        treeDigest: digest.span.bytes,
         to: &output)
       for step in execution.trace { ExecutionWriter.append(TraceStepMessage(step), to: &output) }
       ExecutionWriter.appendTail(

@@ -10,6 +10,8 @@ final class CachedTree {
   enum Form: UInt8 {
     case json
     case node
+    /// Of the catalog; its bytes are known by their digest.
+    case published
   }
 
   /// The compilation's result.
@@ -19,6 +21,7 @@ final class CachedTree {
   }
 
   let form: Form
+  /// What it is found by: the bytes it came in, or their digest.
   let source: [UInt8]
   let outcome: Outcome
   /// What a sound tree has to be said of all the same.

@@ -15,8 +15,10 @@ final class TreeCompile {
   }
 
   let form: CachedTree.Form
+  /// What the tree will be found by in the cache: the bytes it came in, or their digest.
+  let key: [UInt8]
   let source: [UInt8]
-  /// The bytes' hash in the cache.
+  /// The key's hash in the cache.
   let hash: Int
   private var hasher = SHA256.Hasher()
   private var hashedBytes = 0
@@ -28,9 +30,22 @@ final class TreeCompile {
   /// The compilation of a tree that came as JSON.
   init(json source: [UInt8], hash: Int, heir: Remains) {
     form = .json
+    key = source
     self.source = source
     self.hash = hash
     preparation = TreePreparation(json: source, heir: heir.take)
+  }
+
+  /// The compilation of a published tree, whose canonical JSON this is.
+  init(
+    published json: [UInt8], key: [UInt8], hash: Int, digest: [32 of UInt8], heir: Remains
+  ) {
+    form = .published
+    self.key = key
+    source = json
+    self.hash = hash
+    self.digest = digest
+    preparation = TreePreparation(json: json, heir: heir.take)
   }
 
   /// The compilation of a tree that came as messages, whose digest is known already.
@@ -38,6 +53,7 @@ final class TreeCompile {
     node value: JSONValue, source: [UInt8], hash: Int, digest: [32 of UInt8], heir: Remains
   ) {
     form = .node
+    key = source
     self.source = source
     self.hash = hash
     self.digest = digest
@@ -67,7 +83,7 @@ final class TreeCompile {
     }
     guard let compilation = preparation.compilation else { return nil }
     let cached = CachedTree(
-      form: form, source: source,
+      form: form, source: key,
       outcome: compilation.tree.map { .tree($0) } ?? .invalid(compilation.diagnostics),
       warnings: compilation.tree == nil ? [] : compilation.diagnostics)
     worker.cache.insert(cached, hash: hash)
@@ -179,7 +195,7 @@ struct TreesInTheMaking {
   mutating func find(_ source: RawSpan, form: CachedTree.Form, hash: Int) -> TreeCompile? {
     entries.removeAll { $0.compile == nil }
     return entries.lazy.compactMap(\.compile).first {
-      $0.hash == hash && $0.form == form && TreeCache.equal($0.source, source)
+      $0.hash == hash && $0.form == form && TreeCache.equal($0.key, source)
     }
   }
 

@@ -4,17 +4,22 @@ internal import JSON
 internal import SmartFlowMessages
 internal import UnixSocket
 
-/// One `ValidateTree`: once its tree is there, what is certain of it is looked for in slices.
+/// A tree that is looked at and not run: once it is there, what is certain of it is looked for in slices.
 final class ValidationCall: TreeUser {
+  /// Takes what was found, and the tree if it is sound; answers the call.
+  typealias Completion = (Worker, Call, Tree?, [TreeDiagnostic]) -> Void
+
   private let call: Call
+  private let completion: Completion
   private let schema: ContextSchema.Reading?
   private var warnings: [TreeDiagnostic] = []
   private var tree: Tree?
   private var check: TreeCheck?
 
-  init(_ call: Call, _ schema: ContextSchema.Reading?) {
+  init(_ call: Call, _ schema: ContextSchema.Reading?, then completion: @escaping Completion) {
     self.call = call
     self.schema = schema
+    self.completion = completion
   }
 
   var deadline: UInt64 { call.deadline }
@@ -24,7 +29,7 @@ final class ValidationCall: TreeUser {
       let cached = try result.get()
       switch cached.outcome {
       case .invalid(let diagnostics):
-        return worker.answer(call, nil, diagnostics: remarks + diagnostics)
+        return completion(worker, call, nil, remarks + diagnostics)
       case .tree(let tree):
         self.tree = tree
         warnings = cached.warnings
@@ -45,8 +50,7 @@ final class ValidationCall: TreeUser {
       }
       if now >= end { return false }
     }
-    worker.answer(
-      call, tree, diagnostics: remarks + warnings + (check?.diagnostics ?? []))
+    completion(worker, call, tree, remarks + warnings + (check?.diagnostics ?? []))
     return true
   }
 
@@ -73,13 +77,20 @@ extension Worker {
       let (tree, schema) = try withArena { arena throws(RPCStatus) in
         try lookUp(payload, call, &arena)
       }
-      let validation = ValidationCall(call, schema)
-      switch tree {
-      case .found(let cached): validation.take(.success(cached), in: self)
-      case .compiling(let compile): begin(CompilingCall(call, compile, for: validation), call)
-      }
+      begin(
+        ValidationCall(call, schema) { worker, call, tree, diagnostics in
+          worker.answer(call, tree, diagnostics: diagnostics)
+        }, tree, call)
     } catch {
       answer(call, failure: error)
+    }
+  }
+
+  /// Begins to look at a tree.
+  func begin(_ validation: ValidationCall, _ tree: TreeLookup, _ call: Call) {
+    switch tree {
+    case .found(let cached): validation.take(.success(cached), in: self)
+    case .compiling(let compile): begin(CompilingCall(call, compile, for: validation), call)
     }
   }
 
@@ -93,11 +104,12 @@ extension Worker {
       throw RPCStatus(error)
     }
     let schema = try schema(request.contextSchema)
-    return (try lookUp(request.tree, in: payload, for: call), schema)
+    var published: TreeReferenceMessage?
+    return (try lookUp(request.tree, in: payload, for: call, published: &published), schema)
   }
 
   /// The schema of the tree's contexts, where one is given; sound, with what there is to say of it.
-  private func schema(_ bytes: RawSpan) throws(RPCStatus) -> ContextSchema.Reading? {
+  func schema(_ bytes: RawSpan) throws(RPCStatus) -> ContextSchema.Reading? {
     guard !bytes.isEmpty else { return nil }
     let value: JSONValue
     do throws(JSONError) {
@@ -133,7 +145,7 @@ extension Worker {
 }
 
 extension DiagnosticMessage {
-  fileprivate init(_ diagnostic: TreeDiagnostic) {
+  init(_ diagnostic: TreeDiagnostic) {
     let severity: Severity =
       switch diagnostic.severity {
       case .error: .error

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Text as a terminal shows it.
 enum DisplayText {
   /// The text on one line, and without what would move the cursor or turn the writing round.
@@ -21,6 +23,9 @@ enum DisplayText {
     }
     return String(plain)
   }
+
+  /// A text in quotes, as JSON has it.
+  static func quoted(_ text: String) -> String { plain(JSONValue.string(text).compactText) }
 
   /// How many columns a text takes.
   static func columns(_ text: String) -> Int {

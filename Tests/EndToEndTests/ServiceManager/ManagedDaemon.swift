@@ -29,6 +29,7 @@ final class ManagedDaemon {
     for name in ["NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "WATCHDOG_USEC", "WATCHDOG_PID"] {
       all[name] = nil
     }
+    all["SMARTFLOW_STATE_DIRECTORY"] = folder.path("state")
     process.environment = all.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice

@@ -1,0 +1,273 @@
+public import UnixSocket
+public import WorkerLink
+
+/// The published trees as the keeper writes them, for all workers to read.
+///
+/// Nothing that was written changes any more, so a change is made beside what is in use, and shown by its
+/// ``state`` when all of it stands.
+public struct CatalogWriter: ~Copyable, Sendable {
+  private let memory: SharedBytes
+  /// The snapshot with all changes so far.
+  public private(set) var state = CatalogState(
+    generation: 0, root: 0, byteCount: UInt64(CatalogFormat.headBytes), activeTrees: 0)
+  /// Bytes that the file has.
+  private var fileBytes = 0
+
+  /// Why a change can't be written.
+  public enum Failure: Error, Equatable, Sendable {
+    /// All that a catalog may hold is in use.
+    case full
+    /// The kernel refused.
+    case system(SystemError)
+  }
+
+  /// Makes an empty catalog.
+  ///
+  /// - Throws: ``SystemError`` when the kernel refuses.
+  public init() throws(SystemError) {
+    memory = try SharedBytes(
+      creating: "smartflow-catalog", byteCount: 0, capacity: Limits.catalogBytes,
+      othersMayWrite: false)
+  }
+
+  /// The memory's file.
+  public var rawDescriptor: Int32 { memory.descriptor.rawValue }
+
+  /// Looks an entry up, as it is with all changes so far.
+  public func find(_ treeID: TreeID, version: UInt64) -> CatalogEntry? {
+    leaf(treeID, version).map { memory.entry($0) }
+  }
+
+  /// Goes back to a state that was read before, as if what came after had not been.
+  public mutating func goBack(to state: CatalogState) {
+    // Its bytes stay in use: a worker may have seen nothing of them, and none is told of.
+    self.state.root = state.root
+    self.state.generation = state.generation
+    self.state.activeTrees = state.activeTrees
+  }
+
+  /// Writes a version.
+  ///
+  /// - Parameters:
+  ///   - treeID: Its tree.
+  ///   - version: Its number, at least 1.
+  ///   - digest: SHA-256 of the canonical JSON.
+  ///   - json: The canonical JSON.
+  ///   - isRetired: Whether nobody may run it any more.
+  /// - Throws: ``Failure`` when there is no room.
+  public mutating func put(
+    _ treeID: TreeID, version: UInt64, digest: Digest, json: [UInt8], isRetired: Bool = false
+  ) throws(Failure) {
+    var content = Content(version: version, digest: digest, jsonBytes: json.count)
+    content.isRetired = isRetired
+    content.json = isRetired ? 0 : try append(json)
+    try insert(treeID, key: version, content)
+    state.generation += 1
+  }
+
+  /// Writes that a version is retired.
+  ///
+  /// - Throws: ``Failure`` when there is no room.
+  public mutating func retire(_ treeID: TreeID, version: UInt64) throws(Failure) {
+    guard let leaf = leaf(treeID, version) else { return }
+    var content = Content(memory, leaf)
+    content.isRetired = true
+    try insert(treeID, key: version, content)
+    state.generation += 1
+  }
+
+  /// Writes which version is active.
+  ///
+  /// - Parameters:
+  ///   - treeID: The tree.
+  ///   - version: A version that was put; `nil` when none is active any more.
+  /// - Throws: ``Failure`` when there is no room.
+  public mutating func activate(_ treeID: TreeID, version: UInt64?) throws(Failure) {
+    let wasActive = (find(treeID, version: 0)?.version ?? 0) != 0
+    var content = Content(version: 0, digest: Digest(words: (0, 0, 0, 0)), jsonBytes: 0)
+    if let version, let leaf = leaf(treeID, version) { content = Content(memory, leaf) }
+    try insert(treeID, key: 0, content)
+    state.generation += 1
+    switch (wasActive, content.version != 0) {
+    case (false, true): state.activeTrees += 1
+    case (true, false): state.activeTrees -= 1
+    default: break
+    }
+  }
+
+  // MARK: Entries
+
+  /// What an entry says, apart from its name.
+  private struct Content {
+    var version: UInt64
+    var digest: Digest
+    var jsonBytes: Int
+    /// In units of eight bytes.
+    var json: UInt32 = 0
+    var isRetired = false
+
+    init(version: UInt64, digest: Digest, jsonBytes: Int) {
+      self.version = version
+      self.digest = digest
+      self.jsonBytes = jsonBytes
+    }
+
+    init(_ memory: borrowing SharedBytes, _ leaf: Int) {
+      let entry = memory.entry(leaf)
+      self.init(version: entry.version, digest: entry.digest, jsonBytes: entry.json.count)
+      json = memory.word(at: leaf + CatalogFormat.Leaf.json)
+      isRetired = entry.isRetired
+    }
+  }
+
+  private func leaf(_ treeID: TreeID, _ key: UInt64) -> Int? {
+    let id = treeID.text.utf8.span
+    let hash = CatalogFormat.hash(id, key)
+    guard var leaf = memory.leaf(of: hash, under: CatalogReference(raw: state.root)) else {
+      return nil
+    }
+    for _ in 0..<CatalogReader.longestChain {
+      if memory.isLeaf(leaf, of: id, hash, key) { return leaf }
+      let next = CatalogReference(raw: memory.word(at: leaf + CatalogFormat.Leaf.next))
+      guard !next.isNone else { return nil }
+      leaf = next.offset
+    }
+    return nil
+  }
+
+  private mutating func insert(
+    _ treeID: TreeID, key: UInt64, _ content: Content
+  ) throws(Failure) {
+    let id = Array(treeID.text.utf8)
+    let hash = CatalogFormat.hash(id.span, key)
+    var chain = CatalogReference.none
+    for other in others(than: id.span, hash, key) {
+      let bytes = memory.leafBytes(other, next: chain)
+      chain = CatalogReference(Int(try append(bytes)) * 8, isLeaf: true)
+    }
+    let leaf = try append(leafBytes(id, hash, key, content, next: chain))
+    state.root = try insert(
+      CatalogReference(Int(leaf) * 8, isLeaf: true), hash, into: CatalogReference(raw: state.root),
+      level: 0
+    ).raw
+  }
+
+  /// Entries of other names with the very same hash, by their places.
+  private func others(than id: Span<UInt8>, _ hash: UInt64, _ key: UInt64) -> [Int] {
+    guard var leaf = memory.leaf(of: hash, under: CatalogReference(raw: state.root)),
+      memory.longWord(at: leaf + CatalogFormat.Leaf.hash) == hash
+    else { return [] }
+    var others: [Int] = []
+    for _ in 0..<CatalogReader.longestChain {
+      if !memory.isLeaf(leaf, of: id, hash, key) { others.append(leaf) }
+      let next = CatalogReference(raw: memory.word(at: leaf + CatalogFormat.Leaf.next))
+      guard !next.isNone else { break }
+      leaf = next.offset
+    }
+    return others
+  }
+
+  private func leafBytes(
+    _ id: [UInt8], _ hash: UInt64, _ key: UInt64, _ content: Content, next: CatalogReference
+  ) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(CatalogFormat.Leaf.id + id.count)
+    bytes.append(word: hash)
+    bytes.append(word: key)
+    bytes.append(word: content.version)
+    bytes.append(word: next.raw)
+    bytes.append(word: content.isRetired ? CatalogFormat.retired : 0)
+    bytes.append(word: UInt32(id.count))
+    bytes.append(word: UInt32(content.jsonBytes))
+    bytes.append(word: content.json)
+    bytes.append(word: UInt32(0))
+    bytes.append(contentsOf: content.digest.bytes)
+    bytes.append(contentsOf: id)
+    return bytes
+  }
+
+  /// Writes the nodes above an entry anew.
+  ///
+  /// As deep as the trie: a level for each four bits of a hash.
+  private mutating func insert(
+    _ leaf: CatalogReference, _ hash: UInt64, into node: CatalogReference, level: Int
+  ) throws(Failure) -> CatalogReference {
+    guard !node.isNone else { return leaf }
+    if node.isLeaf {
+      let other = memory.longWord(at: node.offset + CatalogFormat.Leaf.hash)
+      guard other != hash, level < CatalogFormat.levels else { return leaf }
+      // Both go down together as far as their hashes are the same.
+      let above = try append(
+        node: 1 << CatalogFormat.slot(other, level), children: [node])
+      return try insert(leaf, hash, into: above, level: level)
+    }
+    var bitmap = memory.word(at: node.offset)
+    var children = (0..<bitmap.nonzeroBitCount).map {
+      CatalogReference(raw: memory.word(at: node.offset + 4 + 4 * $0))
+    }
+    let slot = CatalogFormat.slot(hash, level)
+    let index = CatalogFormat.index(of: slot, in: bitmap)
+    if bitmap & (1 << slot) != 0 {
+      children[index] = try insert(leaf, hash, into: children[index], level: level + 1)
+    } else {
+      bitmap |= 1 << slot
+      children.insert(leaf, at: index)
+    }
+    return try append(node: bitmap, children: children)
+  }
+
+  private mutating func append(
+    node bitmap: UInt32, children: [CatalogReference]
+  ) throws(Failure) -> CatalogReference {
+    var bytes: [UInt8] = []
+    bytes.append(word: bitmap)
+    for child in children { bytes.append(word: child.raw) }
+    return CatalogReference(Int(try append(bytes)) * 8, isLeaf: false)
+  }
+
+  /// Writes bytes behind all others.
+  ///
+  /// - Returns: Their place, in units of eight bytes.
+  private mutating func append(_ bytes: [UInt8]) throws(Failure) -> UInt32 {
+    let offset = Int(state.byteCount)
+    let end = (offset + bytes.count + 7) & ~7
+    guard end <= Limits.catalogBytes else { throw .full }
+    if end > fileBytes {
+      // By a quarter at a time, so that a hundred thousand trees are not a hundred thousand calls.
+      let wanted = max(end, fileBytes + min(max(fileBytes / 4, Limits.growthBytes), 16 << 20))
+      let size = min((wanted + 4095) & ~4095, Limits.catalogBytes)
+      do throws(SystemError) {
+        try memory.grow(to: size)
+      } catch {
+        throw .system(error)
+      }
+      fileBytes = size
+    }
+    // Safe: bytes of any content are bytes.
+    unsafe memory.write(bytes.span.bytes, at: offset)
+    state.byteCount = UInt64(end)
+    return UInt32(offset / 8)
+  }
+}
+
+extension SharedBytes {
+  /// An entry's bytes with another link to the next of its hash.
+  fileprivate func leafBytes(_ leaf: Int, next: CatalogReference) -> [UInt8] {
+    let count = CatalogFormat.Leaf.id + Int(word(at: leaf + CatalogFormat.Leaf.idBytes))
+    // Safe: bytes of any content are bytes.
+    var bytes = withBytes(leaf..<leaf + count) { unsafe $0.withUnsafeBytes { unsafe Array($0) } }
+    for offset in 0..<4 {
+      bytes[CatalogFormat.Leaf.next + offset] = UInt8(
+        truncatingIfNeeded: next.raw >> UInt32(8 * offset))
+    }
+    return bytes
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(word: some FixedWidthInteger) {
+    for shift in stride(from: 0, to: word.bitWidth, by: 8) {
+      append(UInt8(truncatingIfNeeded: word >> shift))
+    }
+  }
+}

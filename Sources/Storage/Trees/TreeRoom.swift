@@ -1,0 +1,170 @@
+public import Catalog
+internal import UnixSocket
+internal import WorkerLink
+
+/// The store and the catalog that is made of it: what a change changes, it changes in both or in neither.
+public final class TreeRoom {
+  private let store: TreeStore
+  private var catalog: CatalogWriter
+
+  /// Opens the store, and makes the catalog of what there is.
+  ///
+  /// - Parameter path: The database's file.
+  /// - Throws: ``TreeStore/OpenFailure``.
+  public init(path: String) throws(TreeStore.OpenFailure) {
+    store = try TreeStore(path: path)
+    do throws(SystemError) {
+      catalog = try CatalogWriter()
+    } catch {
+      throw .refused(path: path, reason: "\(error)")
+    }
+    var failure: CatalogWriter.Failure?
+    try store.forEachVersion { version in
+      guard failure == nil else { return }
+      do throws(CatalogWriter.Failure) {
+        try catalog.put(version)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw .refused(path: path, reason: "\(StoreRefusal(failure))") }
+  }
+
+  /// The catalog's file.
+  public var catalogDescriptor: Int32 { catalog.rawDescriptor }
+
+  /// The catalog as it is now.
+  public var state: CatalogState { catalog.state }
+
+  /// Looks a version up as workers will find it.
+  func find(_ treeID: TreeID, version: UInt64) -> CatalogEntry? {
+    catalog.find(treeID, version: version)
+  }
+
+  /// Does what a worker asks; what the bytes say may be anything.
+  ///
+  /// - Parameters:
+  ///   - bytes: The request.
+  ///   - now: Microseconds since 1970.
+  ///   - name: What the machine calls a user, by number.
+  /// - Returns: The answer. Whatever it says was done is on disk, and in ``state``.
+  public func answer(
+    _ bytes: [UInt8], now: UInt64, name: (UInt32) -> String
+  ) -> StoreReply {
+    guard let request = StoreRequest(parsing: bytes) else { return .refused(.malformed) }
+    do throws(StoreRefusal) {
+      switch request {
+      case .get(let treeID, let version):
+        return .version(try store.version(treeID, version))
+      case .list(let listing):
+        let page = try store.trees(listing)
+        return .trees(page.trees, hasMore: page.hasMore)
+      case .versions(let treeID, let before, let count):
+        let page = try store.versions(of: treeID, before: before, count: count)
+        return .versions(page.versions, hasMore: page.hasMore)
+      case .publish(var publication):
+        publication.author.name = name(publication.author.userID)
+        return try publish(publication, now: now)
+      case .activate(var activation):
+        activation.author.name = name(activation.author.userID)
+        return try activate(activation, now: now)
+      case .retire(let treeID, let version):
+        try retire(treeID, version: version, now: now)
+        return .retired
+      }
+    } catch {
+      return .refused(error)
+    }
+  }
+
+  private func publish(
+    _ publication: Publication, now: UInt64
+  ) throws(StoreRefusal) -> StoreReply {
+    let before = catalog.state
+    do throws(StoreRefusal) {
+      try store.begin()
+      let (version, isNew) = try store.publish(publication, now: now)
+      try change { catalog throws(CatalogWriter.Failure) in
+        if isNew {
+          try catalog.put(version)
+        } else if version.isActive {
+          try catalog.activate(version.treeID, version: version.version)
+        }
+      }
+      try store.commit()
+      return .published(version, isNew: isNew)
+    } catch {
+      undo(to: before)
+      throw error
+    }
+  }
+
+  private func activate(
+    _ activation: Activation, now: UInt64
+  ) throws(StoreRefusal) -> StoreReply {
+    let before = catalog.state
+    do throws(StoreRefusal) {
+      try store.begin()
+      let (version, previous) = try store.activate(activation, now: now)
+      try change { catalog throws(CatalogWriter.Failure) in
+        try catalog.activate(version.treeID, version: version.version)
+      }
+      try store.commit()
+      return .activated(version, previous: previous)
+    } catch {
+      undo(to: before)
+      throw error
+    }
+  }
+
+  private func retire(
+    _ treeID: TreeID, version: UInt64, now: UInt64
+  ) throws(StoreRefusal) {
+    let before = catalog.state
+    do throws(StoreRefusal) {
+      try store.begin()
+      try store.retire(treeID, version: version, now: now)
+      try change { catalog throws(CatalogWriter.Failure) in
+        if version == 0 {
+          try catalog.activate(treeID, version: nil)
+        } else {
+          try catalog.retire(treeID, version: version)
+        }
+      }
+      try store.commit()
+    } catch {
+      undo(to: before)
+      throw error
+    }
+  }
+
+  private func change(
+    _ body: (inout CatalogWriter) throws(CatalogWriter.Failure) -> Void
+  ) throws(StoreRefusal) {
+    do throws(CatalogWriter.Failure) { try body(&catalog) } catch { throw StoreRefusal(error) }
+  }
+
+  private func undo(to state: CatalogState) {
+    store.rollBack()
+    catalog.goBack(to: state)
+  }
+}
+
+extension CatalogWriter {
+  fileprivate mutating func put(_ version: PublishedVersion) throws(Failure) {
+    guard let digest = Digest(parsing: version.digest) else { return }
+    try put(
+      version.treeID, version: version.version, digest: digest, json: version.json,
+      isRetired: version.isRetired)
+    if version.isActive { try activate(version.treeID, version: version.version) }
+  }
+}
+
+extension StoreRefusal {
+  fileprivate init(_ failure: CatalogWriter.Failure) {
+    switch failure {
+    case .full: self = .full(limitBytes: UInt64(Limits.catalogBytes))
+    case .system(let error): self = .unavailable("\(error)")
+    }
+  }
+}
