@@ -206,4 +206,24 @@ struct `A Go client` {
       #expect(actions.map { $0["type"] as? String } == [type])
     }
   }
+
+  @Test func `publishes a tree, and runs it by its name`() throws {
+    let daemon = try DaemonProcess(workers: 2)
+    let tree = try String(contentsOf: Project.file("contrib/examples/maria.json"), encoding: .utf8)
+    let context = #"{"daysInactive": 6}"#
+    let first = try GoClient.publish(tree: tree, as: "winback", context: context, on: daemon)
+    #expect(first.version["version"] as? Int == 1)
+    #expect(first.version["created"] as? Bool == true)
+    #expect(first.version["labels"] as? [String: String] == ["by": "go"])
+    #expect(first.ran["version"] as? Int == 1)
+    #expect(first.ran["digest"] as? String == first.version["digest"] as? String)
+    #expect(first.actions.map { $0["type"] as? String } == ["SendSMS"])
+    let next = tree.replacingOccurrences(of: "We miss you!", with: "Come back!")
+    let second = try GoClient.publish(tree: next, as: "winback", context: context, on: daemon)
+    #expect(second.version["previous"] as? Int == 1)
+    #expect(second.ran["version"] as? Int == 2)
+    #expect(
+      (second.actions.first?["parameters"] as? [String: Any])?["message"] as? String
+        == "Come back!")
+  }
 }

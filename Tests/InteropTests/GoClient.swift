@@ -75,6 +75,19 @@ enum GoClient {
       of: run(program.get(), [daemon.socketPath, "execute", treePath, contextPath]))
   }
 
+  /// Publishes a tree and runs it by its name: what is said of the version, which tree ran, and its actions.
+  static func publish(
+    tree: String, as id: String, context: String, on daemon: DaemonProcess
+  ) throws -> (version: [String: Any], ran: [String: Any], actions: [[String: Any]]) {
+    let (treePath, contextPath) = (daemon.folder.path("tree.json"), daemon.folder.path("c.json"))
+    try Data(tree.utf8).write(to: URL(filePath: treePath))
+    try Data(context.utf8).write(to: URL(filePath: contextPath))
+    let version = try lines(
+      of: run(program.get(), [daemon.adminSocketPath, "publish", id, treePath]))
+    let call = try lines(of: run(program.get(), [daemon.socketPath, "call", id, contextPath]))
+    return (version.first ?? [:], call.first ?? [:], Array(call.dropFirst()))
+  }
+
   private static func lines(of output: Data) throws -> [[String: Any]] {
     try output.split(separator: UInt8(ascii: "\n")).map {
       guard let object = try JSONSerialization.jsonObject(with: $0) as? [String: Any] else {

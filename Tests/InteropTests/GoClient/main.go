@@ -2,6 +2,8 @@
 // generator, containerd's ttRPC client, gRPC's own health messages, Google's own error details.
 //
 //	client SOCKET execute TREE.json CONTEXT.json    one line for each action
+//	client ADMIN-SOCKET publish ID TREE.json        publishes and activates a tree, and says what it is
+//	client SOCKET call ID CONTEXT.json              runs a published tree: which it was, and its actions
 //	client SOCKET suite                             one line for each case of cases.go
 //	client SOCKET load CONNECTIONS IN-FLIGHT SECONDS   calls for a while, and what became of them
 //
@@ -34,13 +36,18 @@ func run(arguments []string) error {
 	switch {
 	case len(arguments) == 4 && arguments[1] == "execute":
 		return execute(arguments[0], arguments[2], arguments[3])
+	case len(arguments) == 4 && arguments[1] == "publish":
+		return publish(arguments[0], arguments[2], arguments[3])
+	case len(arguments) == 4 && arguments[1] == "call":
+		return call(arguments[0], arguments[2], arguments[3])
 	case len(arguments) == 2 && arguments[1] == "suite":
 		return suite(arguments[0])
 	case len(arguments) == 5 && arguments[1] == "load":
 		return load(arguments[0], arguments[2:])
 	default:
-		return fmt.Errorf("usage: client SOCKET execute TREE.json CONTEXT.json | client SOCKET suite | " +
-			"client SOCKET load CONNECTIONS IN-FLIGHT SECONDS")
+		return fmt.Errorf("usage: client SOCKET execute TREE.json CONTEXT.json | " +
+			"client ADMIN-SOCKET publish ID TREE.json | client SOCKET call ID CONTEXT.json | " +
+			"client SOCKET suite | client SOCKET load CONNECTIONS IN-FLIGHT SECONDS")
 	}
 }
 
