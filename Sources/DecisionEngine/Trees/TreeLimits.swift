@@ -45,6 +45,8 @@ public enum TreeLimits {
   static let valuesPerStep = 64
   /// Nodes and expressions of a tree that is given back at once when nobody uses it any more: some 20 µs.
   static let piecesGivenBackAtOnce = 128
+  /// Bytes of JSON whose values are given back at once: some 20 µs.
+  static let bytesGivenBackAtOnce = 2 << 10
   /// Bytes that are hashed in one step: some 20 µs.
   static let bytesPerStep = 8 << 10
 }

@@ -168,11 +168,10 @@ extension TreeCompiler {
       return nil
     }
     programs.append(program)
-    let place = path.description
-    programPaths.append(place)
+    programPaths.append(path)
     // Measured: a program takes some 40 bytes for each byte of its expression, and a kilobyte.
     programBytes +=
-      1024 + 40 * program.expression.utf8.count + program.patternBytes + 32 + place.utf8.count
+      1024 + 40 * program.expression.utf8.count + program.patternBytes + 128
     return programs.count - 1
   }
 }
