@@ -59,7 +59,8 @@ import Testing
   @Test func `with many mistakes takes steps to put them in order`() throws {
     let known = (0..<3000).map { "\"k\($0)\":1" }.joined(separator: ",")
     let wrong = [String](repeating: #"{"a":["{{a +}}"]}"#, count: 600).joined(separator: ",")
-    let json = #"{"type":"SendSMS","parameters":{"phone":{\#(known),"x":[\#(wrong)]},"message":"m"}}"#
+    let json =
+      #"{"type":"SendSMS","parameters":{"phone":{\#(known),"x":[\#(wrong)]},"message":"m"}}"#
     let (compilation, steps) = try prepared(Array(json.utf8))
     let places = compilation.diagnostics.map(\.path.description)
     #expect(places.prefix(2) == ["/parameters/phone", "/parameters/phone/x/0/a/0"])

@@ -58,7 +58,7 @@ enum Greed: CaseIterable {
     #expect(late.code == 4 || greed == .heavyBatches && late.code == 0, "\(late.message)")
   }
 
-  @Test func `is told item by item that its batch came too late, and its neighbour is served meanwhile`()
+  @Test func `whose batch came too late is told so while its neighbour is served`()
     throws
   {
     let daemon = try DaemonProcess(workers: 1, arguments: HeavyTree.fuelLimit)

@@ -34,14 +34,16 @@ public struct TreeRemains: Sendable {
       programPaths = compiler.programPaths
       actions = compiler.actions
       steps = compiler.stepsLeft
-      templates = TemplateRemains(compiler.templatesLeft)
     }
     values = [JSONRemains(of: value)]
     if let unread { values.append(unread) }
   }
 
-  /// Takes the IDs, too, which a tree does without.
-  mutating func add(_ ids: [(id: String, path: JSONPointer)]) { self.ids = ids }
+  /// Takes what a tree does without, too: its IDs, and templates that were not needed.
+  mutating func add(_ compiler: TreeCompiler) {
+    ids = compiler.ids
+    templates = TemplateRemains(compiler.templatesLeft)
+  }
 
   /// Gives back a few pieces more.
   ///

@@ -32,7 +32,9 @@ struct TreeCompiler {
   private var errorCount = 0
   var hasTooManyExpressions = false
   /// The nodes that have begun, the root first.
-  private var begun: [BegunNode] = []
+  var begun: [BegunNode] = []
+  /// Templates that were made and are not needed.
+  var discarded: [ParameterTemplate] = []
   /// What came of the root, once it is done; it is the last of ``nodes``.
   private(set) var root: Compiled?
 
@@ -47,7 +49,9 @@ struct TreeCompiler {
   /// - Returns: Whether there is more to do.
   mutating func step() -> Bool {
     guard let top = begun.indices.last else { return false }
-    if let step = begun[top].nextStep() {
+    if begun[top].reading != nil {
+      readTemplates(of: top)
+    } else if let step = begun[top].nextStep() {
       take(step, of: top)
     } else {
       end(begun.removeLast())
@@ -175,9 +179,10 @@ struct TreeCompiler {
 
   /// What is still to be done for the nodes that have begun.
   var stepsLeft: [[BegunNode.Step]] { begun.map(\.steps) }
-  /// What the actions among them are rendered of.
+  /// What the actions among them are rendered of, and what was made of their parameters for nothing.
   var templatesLeft: [ParameterTemplate] {
-    begun.compactMap { if case .action(_, let template) = $0.plan { template } else { nil } }
+    discarded + begun.flatMap { $0.reading?.made ?? [] }
+      + begun.compactMap { if case .action(_, let template) = $0.plan { template } else { nil } }
   }
 
   // MARK: Words

@@ -168,7 +168,7 @@ public struct TreePreparation: Sendable {
     if let heir, isLarge {
       var remains = TreeRemains(
         of: value, keepingTree ? nil : compiler, reading?.remains())
-      remains.add(compiler?.ids ?? [])
+      if let compiler { remains.add(compiler) }
       heir(remains)
     }
     value = .null
