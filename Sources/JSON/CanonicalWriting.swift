@@ -13,20 +13,34 @@ public struct CanonicalWriting: Sendable {
 
   private var begun: [Begun] = []
   private var current: JSONValue?
+  /// The object that is being put in order, before anything of it is written.
+  private var ordering: (object: JSONObject, order: CanonicalOrder)?
+  /// The long text that is being written, and how much of it is.
+  private var text: (text: String, written: Int)?
   /// What has been written so far.
   public private(set) var bytes: [UInt8] = []
+
+  /// Bytes of a text that are written at once.
+  private static let textBytesAtOnce = 4096
 
   /// The writing of a value that is about to begin.
   public init(_ value: JSONValue) { current = value }
 
-  /// Writes on for about so many values; a long text counts for as many as it has kilobytes.
+  /// Writes on for about so many values; a long text counts for as many as it has kilobytes, and an object of many members
+  /// for about as many as it takes comparisons to put them in order.
   ///
   /// - Returns: Whether there is more to write.
   public mutating func step(values: Int) -> Bool {
     var left = values
     while left > 0 {
       let before = bytes.count
-      if let value = current {
+      if ordering != nil {
+        order(&left)
+        continue
+      }
+      if text != nil {
+        writeText()
+      } else if let value = current {
         current = nil
         write(value)
       } else if !goOn() {
@@ -44,9 +58,39 @@ public struct CanonicalWriting: Sendable {
       begun.append(Begun(elements: elements))
     case .object(let object):
       bytes.append(UInt8(ascii: "{"))
-      begun.append(Begun(object: object, order: JSONWriter.canonicalOrder(of: object)))
+      if let order = CanonicalOrder.ofFew(object) {
+        begun.append(Begun(object: object, order: order))
+      } else {
+        ordering = (object, CanonicalOrder(of: object))
+      }
+    case .string(let text): begin(text)
     default: JSONWriter.appendCanonical(value, to: &bytes)
     }
+  }
+
+  private mutating func order(_ left: inout Int) {
+    guard ordering?.order.step(&left) == false, let done = ordering else { return }
+    begun.append(Begun(object: done.object, order: done.order.positions))
+    ordering = nil
+  }
+
+  private mutating func begin(_ text: String) {
+    if text.utf8.count <= Self.textBytesAtOnce {
+      JSONWriter.appendString(text, to: &bytes)
+    } else {
+      bytes.append(UInt8(ascii: "\""))
+      self.text = (text, 0)
+    }
+  }
+
+  private mutating func writeText() {
+    guard let (text, written) = text else { return }
+    let end = min(written + Self.textBytesAtOnce, text.utf8.count)
+    JSONWriter.appendEscaped(text.utf8.span.extracting(written..<end), to: &bytes)
+    self.text?.written = end
+    guard end == text.utf8.count else { return }
+    bytes.append(UInt8(ascii: "\""))
+    self.text = nil
   }
 
   /// Goes to the next value of what has begun.

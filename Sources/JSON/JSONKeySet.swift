@@ -1,11 +1,10 @@
 /// The keys of the objects that are open, to find those that come twice.
 ///
-/// A small object is looked through, so that it costs no allocation; a large one is hashed, with a seed
-/// of the process's own, so that nobody can make it slow.
+/// A small object is looked through, so that it costs no allocation; a large one is hashed.
 struct JSONKeySet {
   private struct Object {
     var firstKey: Int
-    var hashed: Set<[UInt8]>?
+    var index: NameIndex?
   }
 
   private static let keysWithoutHash = 24
@@ -28,16 +27,23 @@ struct JSONKeySet {
   /// - Returns: Whether it is new there.
   mutating func insert(_ key: Span<UInt8>) -> Bool {
     guard let top = open.indices.last else { return true }
-    if open[top].hashed != nil {
-      return open[top].hashed?.insert(Self.array(key)).inserted ?? true
-    }
     let first = open[top].firstKey
-    for index in first..<starts.count where equal(key, index) { return false }
-    if starts.count - first >= Self.keysWithoutHash {
-      var hashed: Set<[UInt8]> = [Self.array(key)]
-      for index in first..<starts.count { hashed.insert(Array(storage[range(index)])) }
-      open[top].hashed = hashed
-      return true
+    let count = starts.count - first
+    if open[top].index != nil {
+      let hash = NameIndex.hash(key)
+      guard open[top].index?.find(hash, where: { equal(key, $0) }) == nil else { return false }
+      open[top].index?.insert(hash, at: starts.count, count: count)
+    } else {
+      for index in first..<starts.count where equal(key, index) { return false }
+      if count == Self.keysWithoutHash {
+        var index = NameIndex()
+        for place in first..<starts.count {
+          let hash = NameIndex.hash(storage.span.extracting(range(place)))
+          index.insert(hash, at: place, count: place - first)
+        }
+        index.insert(NameIndex.hash(key), at: starts.count, count: count)
+        open[top].index = index
+      }
     }
     starts.append(storage.count)
     for index in key.indices { storage.append(key[index]) }
@@ -49,13 +55,15 @@ struct JSONKeySet {
   }
 
   private func equal(_ key: Span<UInt8>, _ index: Int) -> Bool {
-    let range = range(index)
-    guard range.count == key.count else { return false }
-    for at in key.indices where storage[range.lowerBound + at] != key[at] { return false }
-    return true
+    storage.span.extracting(range(index)).hasSameBytes(as: key)
   }
+}
 
-  private static func array(_ span: Span<UInt8>) -> [UInt8] {
-    span.indices.map { span[$0] }
+extension Span<UInt8> {
+  /// Whether both hold the same bytes.
+  func hasSameBytes(as other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    for index in indices where self[index] != other[index] { return false }
+    return true
   }
 }

@@ -4,7 +4,7 @@
 ///
 /// - Source: RFC 6901.
 public struct JSONPointer: Sendable, CustomStringConvertible {
-  private final class Step: Sendable {
+  fileprivate final class Step: Sendable {
     let above: Step?
     /// The step as it is written, its slash included; more than one where a whole pointer was read.
     let text: String
@@ -35,6 +35,23 @@ public struct JSONPointer: Sendable, CustomStringConvertible {
     }
     return texts.reversed().joined()
   }
+
+  /// What places have in common that were made of one another's; made anew for a place that was read.
+  package struct Identity: Hashable, Sendable {
+    // Held on to, so that no other step is taken for it.
+    private let step: Step?
+
+    fileprivate init(_ step: Step?) { self.step = step }
+
+    package static func == (left: Identity, right: Identity) -> Bool { left.step === right.step }
+
+    package func hash(into hasher: inout Hasher) {
+      if let step { hasher.combine(ObjectIdentifier(step)) }
+    }
+  }
+
+  /// By what it is known without being read: a long one costs no more than a short one.
+  package var identity: Identity { Identity(last) }
 
   /// Bytes of ``description``, which is not made for it.
   public var byteCount: Int { last?.byteCount ?? 0 }
@@ -99,8 +116,13 @@ public struct JSONPointer: Sendable, CustomStringConvertible {
   private static let slash = UInt8(ascii: "/")
   private static let tilde = UInt8(ascii: "~")
 
+  private static func holds(_ units: Span<UInt8>, either one: UInt8, or other: UInt8) -> Bool {
+    for index in units.indices where units[index] == one || units[index] == other { return true }
+    return false
+  }
+
   private static func escaped(_ key: String) -> String {
-    guard key.utf8.contains(where: { $0 == slash || $0 == tilde }) else { return key }
+    guard holds(key.utf8.span, either: slash, or: tilde) else { return key }
     var bytes: [UInt8] = []
     for byte in key.utf8 {
       switch byte {
@@ -113,6 +135,7 @@ public struct JSONPointer: Sendable, CustomStringConvertible {
   }
 
   private static func unescaped(_ component: Substring.UTF8View) -> String {
+    guard component.contains(tilde) else { return String(Substring(component)) }
     var bytes: [UInt8] = []
     var rest = component
     while let byte = rest.popFirst() {

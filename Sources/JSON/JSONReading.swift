@@ -42,4 +42,12 @@ public struct JSONReading: Sendable {
     progress = scanner.progress
     return true
   }
+
+  /// Ends the reading, and gives up what came of it, to be given back in steps.
+  public mutating func remains() -> JSONRemains {
+    var values = builder.takeAll()
+    if let value { values.append(value) }
+    value = nil
+    return JSONRemains(of: values)
+  }
 }

@@ -76,6 +76,22 @@ public struct JSONValueBuilder: JSONSink, Sendable {
     add(.array(elements))
   }
 
+  /// Gives up what was built, whole or not, to be given back in steps.
+  public mutating func remains() -> JSONRemains { JSONRemains(of: takeAll()) }
+
+  /// Gives up what was built, whole or not.
+  mutating func takeAll() -> [JSONValue] {
+    var values = open.map { container in
+      switch container {
+      case .object(let object, _): JSONValue.object(object)
+      case .list(let elements): JSONValue.array(elements)
+      }
+    }
+    if let value { values.append(value) }
+    self = JSONValueBuilder()
+    return values
+  }
+
   private mutating func add(_ value: JSONValue) {
     switch open.popLast() {
     case nil: self.value = value

@@ -43,7 +43,7 @@ public struct JSONObject: Sendable, Equatable, RandomAccessCollection,
 
   private var members: [Element] = []
   /// Where each name stands, once there are too many to look through.
-  private var positions: [[UInt8]: Int]?
+  private var positions: NameIndex?
 
   private static let membersWithoutIndex = 12
 
@@ -70,14 +70,28 @@ public struct JSONObject: Sendable, Equatable, RandomAccessCollection,
 
   /// The value of a name; setting `nil` takes the member away.
   public subscript(key: String) -> JSONValue? {
-    get { position(of: key).map { members[$0].value } }
+    get { index(of: key).map { members[$0].value } }
     set {
       guard let newValue else { return remove(key) }
-      if let position = position(of: key) {
+      if let position = index(of: key) {
         members[position].value = newValue
       } else {
         append(key, newValue)
       }
+    }
+  }
+
+  /// Where a name stands; `nil` where it does not.
+  public func index(of key: String) -> Int? {
+    let name = key.utf8.span
+    guard let positions else {
+      // Their lengths nearly always tell them apart, and cost less to ask for.
+      return members.firstIndex {
+        $0.key.utf8.count == name.count && $0.key.utf8.span.hasSameBytes(as: name)
+      }
+    }
+    return positions.find(NameIndex.hash(name)) {
+      members[$0].key.utf8.span.hasSameBytes(as: name)
     }
   }
 
@@ -86,28 +100,29 @@ public struct JSONObject: Sendable, Equatable, RandomAccessCollection,
     left.count == right.count && left.members.allSatisfy { right[$0.key] == $0.value }
   }
 
-  /// Appends a member whose name is known to be new.
-  mutating func append(_ key: String, _ value: JSONValue) {
-    positions?[Array(key.utf8)] = members.count
+  /// Takes out the last member; the object is of no use but for this from then on.
+  mutating func takeLast() -> Element? {
+    positions = nil
+    return members.popLast()
+  }
+
+  private mutating func append(_ key: String, _ value: JSONValue) {
+    positions?.insert(NameIndex.hash(key.utf8.span), at: members.count, count: members.count)
     members.append((key, value))
-    if positions == nil && members.count > Self.membersWithoutIndex {
-      index()
+    if positions == nil && members.count > Self.membersWithoutIndex { makeIndex() }
+  }
+
+  private mutating func makeIndex() {
+    var index = NameIndex()
+    for place in members.indices {
+      index.insert(NameIndex.hash(members[place].key.utf8.span), at: place, count: place)
     }
-  }
-
-  private mutating func index() {
-    positions = Dictionary(
-      uniqueKeysWithValues: members.enumerated().map { (Array($0.element.key.utf8), $0.offset) })
-  }
-
-  private func position(of key: String) -> Int? {
-    if let positions { return positions[Array(key.utf8)] }
-    return members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
+    positions = index
   }
 
   private mutating func remove(_ key: String) {
-    guard let position = position(of: key) else { return }
+    guard let position = index(of: key) else { return }
     members.remove(at: position)
-    if positions != nil { index() }
+    if positions != nil { makeIndex() }
   }
 }

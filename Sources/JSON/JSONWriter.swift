@@ -20,7 +20,7 @@ public enum JSONWriter {
   /// Appends a text in quotes, with the escapes of RFC 8785.
   public static func appendString(_ text: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    for byte in text.utf8 { appendEscaped(byte, to: &output) }
+    appendEscaped(text.utf8.span, to: &output)
     output.append(UInt8(ascii: "\""))
   }
 
@@ -62,14 +62,7 @@ public enum JSONWriter {
   }
 
   private static func order(of object: JSONObject, _ style: Style) -> [Int] {
-    style == .canonical ? canonicalOrder(of: object) : Array(object.indices)
-  }
-
-  /// Where an object's members stand, in the order of their names in UTF-16.
-  static func canonicalOrder(of object: JSONObject) -> [Int] {
-    object.indices.sorted {
-      object[$0].key.utf16.lexicographicallyPrecedes(object[$1].key.utf16)
-    }
+    style == .canonical ? CanonicalOrder.whole(object) : Array(object.indices)
   }
 
   private static func separate(
@@ -83,6 +76,11 @@ public enum JSONWriter {
     guard style == .pretty else { return }
     output.append(0x0A)
     for _ in 0..<depth { output.append(contentsOf: "  ".utf8) }
+  }
+
+  /// Appends a part of a text, with the escapes of RFC 8785.
+  static func appendEscaped(_ units: Span<UInt8>, to output: inout [UInt8]) {
+    for index in units.indices { appendEscaped(units[index], to: &output) }
   }
 
   private static func appendEscaped(_ byte: UInt8, to output: inout [UInt8]) {

@@ -61,6 +61,11 @@ enum Limits {
   static let compileNanosecondsPerByte: UInt64 = 1000
   /// Bytes that are hashed in one step of a tree's compilation: some 20 µs.
   static let hashedBytesPerStep = 8 << 10
+  /// Values of a tree that came as messages that are made JSON of in one step; values of a context schema that are read:
+  /// some 20 µs.
+  static let eventsPerStep = 64
+  /// Diagnostics that are written between two looks at the clock: some 20 µs.
+  static let diagnosticsPerStep = 16
   /// One part of how many of a worker's memory the sources of trees that are being compiled may take.
   ///
   /// A tree in the making takes up to sixty times its source. At least one is always made.

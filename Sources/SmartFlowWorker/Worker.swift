@@ -318,14 +318,22 @@ public final class Worker {
 
   /// Answers what is still in flight when the grace is over, as far as its clients read.
   private func failRest() {
+    var batches: [any QueuedCall] = []
     for connection in connections.all {
-      for call in connection.waiting.removeAll() { call.cutShort(in: self) }
+      for call in connection.waiting.removeAll() {
+        if call.isBatch { batches.append(call) } else { call.cutShort(in: self) }
+      }
     }
     // All of them: none has a deadline behind the end of time.
     for call in callsAtKeeper.removeExpired(now: .max) + desk.removeExpired(now: .max) {
       answer(call, failure: .draining)
     }
     sendAnswers()
+    // Last, and each on its own: to tell ten thousand items takes milliseconds, which nobody is to wait for.
+    for batch in batches {
+      batch.cutShort(in: self)
+      sendAnswers()
+    }
     page.counters = counters
     work.endTurn(requestsInFlight: requestsInFlight, on: page)
   }

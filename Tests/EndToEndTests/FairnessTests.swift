@@ -58,6 +58,43 @@ enum Greed: CaseIterable {
     #expect(late.code == 4 || greed == .heavyBatches && late.code == 0, "\(late.message)")
   }
 
+  @Test func `whose batch came too late is told so while its neighbour is served`()
+    throws
+  {
+    let daemon = try DaemonProcess(workers: 1, arguments: HeavyTree.fuelLimit)
+    let light = try RawConnection(path: daemon.socketPath)
+    let greedy = try RawConnection(path: daemon.socketPath)
+    #expect(try light.call(maria(1)).code == 0)
+    let count = 10_000
+    let first = Wire.field(4, Wire.field(2, HeavyTree.longContext))
+    let other = Wire.field(4, Wire.field(2, #"{"l":1}"#))
+    let begun = ContinuousClock.now
+    let timeout = Duration.milliseconds(150)
+    try greedy.send(
+      Wire.request(
+        stream: 1, service: "smartflow.v1.ExecutionService", method: "ExecuteBatch",
+        payload: Wire.field(1, HeavyTree.json) + [first, first, first].flatMap(\.self)
+          + [[UInt8]](repeating: other, count: count - 3).flatMap(\.self),
+        timeoutNanoseconds: 150_000_000))
+    // Were they all told at once, no light call would be answered between the deadline and that.
+    var served = 0
+    var stream = 3
+    while !greedy.hasBytes {
+      #expect(try light.call(maria(stream)).code == 0)
+      stream += 2
+      if ContinuousClock.now - begun > timeout + .milliseconds(2) { served += 1 }
+    }
+    #expect(served > 3)
+    let answer = try greedy.answer(timeout: .seconds(30))
+    let results = try Wire.fields(of: answer.payload).filter { $0.number == 1 }
+    #expect(results.count == count)
+    let codes = try results.map { result in
+      let status = try Wire.fields(of: result.bytes).first { $0.number == 2 }
+      return try Wire.fields(of: status?.bytes ?? []).first { $0.number == 1 }?.value
+    }
+    #expect(codes.suffix(count - 3).allSatisfy { $0 == 4 })
+  }
+
   @Test func `that fills the queue of waiting calls keeps nobody else out of it`() throws {
     let daemon = try DaemonProcess(workers: 1, arguments: HeavyTree.fuelLimit)
     var greedy: [RawConnection] = []

@@ -60,6 +60,46 @@ import Testing
     #expect(try large.answer(timeout: .seconds(20)).code == 0)
   }
 
+  /// Trees of which one part is as large as a tree may be.
+  private static let lumps: [String] = [
+    // Members in no order.
+    #"{"type":"Sequence","metadata":{\#((0..<70_000).map { "\"\($0 &* 7919 % 70_000)\":1" }.joined(separator: ","))},"actions":[]}"#,
+    // Lists.
+    #"{"type":"Sequence","metadata":{"a":[\#([String](repeating: "[1]", count: 170_000).joined(separator: ","))]},"actions":[]}"#,
+    // Mistakes below one long name.
+    #"{"type":"SendSMS","parameters":{"\#(String(repeating: "x", count: 900_000))":[\#([String](repeating: "\"{{a +}}\"", count: 2_000).joined(separator: ","))]}}"#,
+    // Mistakes behind many names, each at a place of its own.
+    #"{"type":"SendSMS","parameters":{"phone":{\#((0..<50_000).map { "\"k\($0)\":1" }.joined(separator: ",")),"x":[\#([String](repeating: #"{"a":["{{a +}}"]}"#, count: 1_500).joined(separator: ","))]}}}"#,
+  ]
+
+  @Test(arguments: lumps.indices)
+  func `in one lump is looked at between the calls of others`(number: Int) throws {
+    let daemon = try DaemonProcess(workers: 1)
+    let light = try RawConnection(path: daemon.socketPath)
+    let large = try RawConnection(path: daemon.socketPath)
+    #expect(try light.call(call(1, mariaTree)).code == 9)
+    try large.send(validation(1, Self.lumps[number]))
+    var stream = 3
+    // As many as there is time for; one that waited for a whole lump would have none behind it.
+    while !large.hasBytes {
+      #expect(try light.call(call(stream, mariaTree)).code == 9)
+      stream += 2
+    }
+    #expect(stream > 40)
+    #expect(try large.answer(timeout: .seconds(20)).code == 0)
+  }
+
+  @Test func `with thousands of expressions below one long name costs no worker its life`() throws {
+    let daemon = try DaemonProcess(workers: 1)
+    let connection = try RawConnection(path: daemon.socketPath)
+    let expressions = [String](repeating: "\"{{a}}\"", count: 5_000).joined(separator: ",")
+    let name = String(repeating: "x", count: 900_000)
+    let tree = #"{"type":"SendSMS","parameters":{"\#(name)":[\#(expressions)]}}"#
+    // Each with the name of its own took 4 GB.
+    #expect(try connection.call(validation(1, tree)).code == 0)
+    #expect(try connection.call(call(3, mariaTree)).code == 9)
+  }
+
   @Test func `is compiled to its end when its call could not wait so long`() throws {
     let daemon = try DaemonProcess(workers: 1)
     let connection = try RawConnection(path: daemon.socketPath)

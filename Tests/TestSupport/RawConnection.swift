@@ -68,6 +68,12 @@ public final class RawConnection {
     }
   }
 
+  /// Whether bytes are at hand, or the end; they stay there.
+  public var hasBytes: Bool {
+    var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&polled, 1, 0) > 0
+  }
+
   /// Tells the peer that nothing more will be written.
   public func finishWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
 

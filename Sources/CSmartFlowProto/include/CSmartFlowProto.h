@@ -56,6 +56,7 @@ SMARTFLOW_DESCRIPTOR(error_info, google__rpc__error_info)
 SMARTFLOW_DESCRIPTOR(bad_request, google__rpc__bad_request)
 SMARTFLOW_DESCRIPTOR(resource_info, google__rpc__resource_info)
 SMARTFLOW_DESCRIPTOR(retry_info, google__rpc__retry_info)
+SMARTFLOW_DESCRIPTOR(node, smartflow__v1__node)
 SMARTFLOW_DESCRIPTOR(value, google__protobuf__value)
 SMARTFLOW_DESCRIPTOR(struct_entry, google__protobuf__struct__fields_entry)
 

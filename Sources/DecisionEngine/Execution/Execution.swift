@@ -358,7 +358,7 @@ extension Execution {
     let program = tree.programs[number]
     var step = TraceStep(node)
     step.expression = program.expression
-    step.expressionPath = tree.programPaths[number]
+    step.expressionPath = tree.programPaths[number].description
     step.fuelUsed = machine.fuelUsed
     if hasValue {
       let excerpt = machine.value(program, context, upTo: TraceLimits.valueBytes)

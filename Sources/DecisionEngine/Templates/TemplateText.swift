@@ -26,7 +26,11 @@ struct TemplateText {
 
   /// Whether a text is to be taken apart: one without `{{` is what it says.
   static func isTemplate(_ text: String) -> Bool {
-    zip(text.utf8, text.utf8.dropFirst()).contains { $0 == opening && $1 == opening }
+    let units = text.utf8.span
+    for index in units.indices.dropFirst() where units[index] == opening {
+      if units[index - 1] == opening { return true }
+    }
+    return false
   }
 
   private static let opening = UInt8(ascii: "{")

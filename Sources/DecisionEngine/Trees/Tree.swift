@@ -1,4 +1,5 @@
 public import Filtrex
+internal import JSON
 
 /// A tree that was found sound, compiled: an immutable value that any number of executions share.
 public final class Tree: Sendable {
@@ -15,8 +16,10 @@ public final class Tree: Sendable {
 
   let nodes: [Node]
   let programs: [Program]
-  /// Where each program's text stands, as an RFC 6901 pointer.
-  let programPaths: [String]
+  /// Where each program's text stands.
+  ///
+  /// Not as a text: 20,000 of them below one name of a megabyte would take 20 GB.
+  let programPaths: [JSONPointer]
   let actions: [ActionNode]
   let table: PropertyTable
   /// About how much memory the programs and their places take.
@@ -25,7 +28,7 @@ public final class Tree: Sendable {
 
   init(
     canonicalJSON: [UInt8], digest: [32 of UInt8], fuelBound: Int, nodes: [Node],
-    programs: [Program], programPaths: [String], programBytes: Int, actions: [ActionNode],
+    programs: [Program], programPaths: [JSONPointer], programBytes: Int, actions: [ActionNode],
     table: PropertyTable, heir: (@Sendable (TreeRemains) -> Void)?
   ) {
     self.canonicalJSON = canonicalJSON
@@ -48,7 +51,7 @@ public final class Tree: Sendable {
 
   /// Every expression of the tree with the text that holds it, as an RFC 6901 pointer.
   public var expressions: [(path: String, program: Program)] {
-    zip(programPaths, programs).map { (path: $0, program: $1) }
+    zip(programPaths, programs).map { (path: $0.description, program: $1) }
   }
 
   /// About how much memory the compiled tree takes, in bytes; for caches with a bound.

@@ -13,8 +13,9 @@ public enum TreeLimits {
   public static let contextSchema = JSONLimits(byteCount: 256 << 10, nesting: 64, values: 50_000)
   /// Schemas of a context schema inside one another, those that `$ref` leads to counted; reading recurses by it.
   static let schemaNesting = 128
-  /// Properties that are looked at while the objects of an `allOf` are put together, in one context schema.
-  static let schemaProperties = 100_000
+  /// Properties that are looked at while the objects of an `allOf` are put together, in one context schema: a context has
+  /// no more values.
+  static let schemaProperties = 10_000
   /// Nodes inside one another; a person does not follow more, and the compiler recurses by it.
   public static let nesting = 64
   /// Nodes of a tree.
@@ -45,6 +46,8 @@ public enum TreeLimits {
   static let valuesPerStep = 64
   /// Nodes and expressions of a tree that is given back at once when nobody uses it any more: some 20 µs.
   static let piecesGivenBackAtOnce = 128
+  /// Bytes of JSON whose values are given back at once: some 20 µs.
+  static let bytesGivenBackAtOnce = 2 << 10
   /// Bytes that are hashed in one step: some 20 µs.
   static let bytesPerStep = 8 << 10
 }

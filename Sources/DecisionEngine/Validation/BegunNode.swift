@@ -38,6 +38,8 @@ struct BegunNode {
   var type: String?
   var plan = Plan.nothing
   var steps: [Step] = []
+  /// An action's parameters that are being taken apart, before any step is taken.
+  var reading: TemplateReading?
   private var taken = 0
   /// What came of the expressions, the nodes below and the templates, each in order.
   var programs: [Int?] = []

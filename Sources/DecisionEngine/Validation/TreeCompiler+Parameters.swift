@@ -11,21 +11,34 @@ extension TreeCompiler {
     let meant = checkNames(
       parameters, definition.parameterNames, .unknownParameter,
       "\(definition.article) has no parameter", at: place)
-    var sources: [TemplateSource] = []
-    var members: [(key: String, value: ParameterTemplate)] = []
-    for (key, value) in parameters {
-      members.append((key, template(value, at: place.appending(key), &sources)))
+    node.reading = TemplateReading(
+      parameters, of: definition, at: place, meant: meant, diagnosticsBefore: diagnosticsBefore)
+  }
+
+  /// Takes a few parameters more apart; behind the last, says what is to be done for what was found in them.
+  mutating func readTemplates(of node: Int) {
+    let isMore = begun[node].reading?.step(values: TreeLimits.valuesPerStep) == true
+    for place in begun[node].reading?.unclosed ?? [] {
+      report(
+        TreeDiagnostic(
+          code: .invalidTemplate, path: place.path, range: place.range,
+          message: "this `{{` is not closed; write `}}` behind its expression"))
     }
-    let areSound = checkParameters(parameters, of: definition, meant, at: place)
+    guard !isMore, let done = begun[node].reading else { return }
+    begun[node].reading = nil
+    discarded += done.discarded
+    let areSound = checkParameters(
+      done.parameters, of: done.definition, done.meant, at: done.place)
     // What a template makes is known only when it was made.
-    let isConstant = sources.isEmpty
-    if isConstant, areSound, diagnostics.count == diagnosticsBefore {
-      for problem in definition.problemsTogether(parameters) {
-        report(.conflictingParameters, place.appending(problem.parameter), problem.message)
+    let isConstant = done.sources.isEmpty
+    if isConstant, areSound, diagnostics.count == done.diagnosticsBefore {
+      for problem in done.definition.problemsTogether(done.parameters) {
+        report(.conflictingParameters, done.place.appending(problem.parameter), problem.message)
       }
     }
-    node.plan = .action(definition, isConstant ? .constant(.object(parameters)) : .object(members))
-    for source in sources { node.steps.append(.template(source)) }
+    begun[node].plan = .action(
+      done.definition, done.template ?? .constant(.object(done.parameters)))
+    begun[node].steps += done.sources.map { .template($0) }
   }
 
   /// What an action's node does, its templates being compiled.
@@ -76,63 +89,6 @@ extension TreeCompiler {
     return areSound
   }
 
-  /// Takes one parameter apart, and those inside it; as deep as the JSON is.
-  private mutating func template(
-    _ value: JSONValue, at path: JSONPointer, _ sources: inout [TemplateSource]
-  ) -> ParameterTemplate {
-    let count = sources.count
-    let template: ParameterTemplate
-    switch value {
-    case .null, .bool, .number: return .constant(value)
-    case .string(let text): return self.template(text, at: path, &sources)
-    case .array(let elements):
-      var compiled: [ParameterTemplate] = []
-      for (index, element) in elements.enumerated() {
-        compiled.append(self.template(element, at: path.appending(index), &sources))
-      }
-      template = .array(compiled)
-    case .object(let object):
-      var compiled: [(key: String, value: ParameterTemplate)] = []
-      for (key, member) in object {
-        compiled.append((key, self.template(member, at: path.appending(key), &sources)))
-      }
-      template = .object(compiled)
-    }
-    return sources.count == count ? .constant(value) : template
-  }
-
-  private mutating func template(
-    _ text: String, at path: JSONPointer, _ sources: inout [TemplateSource]
-  ) -> ParameterTemplate {
-    let taken: TemplateText
-    do throws(TemplateText.Unclosed) {
-      // One more than the tree may have says that they are too many; a megabyte would hold hundreds of thousands.
-      taken = try TemplateText(text, most: TreeLimits.expressions)
-    } catch {
-      report(
-        TreeDiagnostic(
-          code: .invalidTemplate, path: path, range: error.at..<text.utf8.count,
-          message: "this `{{` is not closed; write `}}` behind its expression"))
-      return .constant(.string(text))
-    }
-    var parts: [TemplatePart] = []
-    var literalBytes: Int? = taken.literalBytes
-    for piece in taken.pieces {
-      switch piece {
-      case .literal(let literal): parts.append(.literal(literal))
-      case .expression(let source, let offset):
-        parts.append(.expression)
-        sources.append(
-          TemplateSource(
-            text: source, path: path, offset: offset, keepsType: taken.isOneExpression,
-            textBegins: literalBytes))
-        literalBytes = nil
-      }
-    }
-    guard parts.contains(.expression) else { return .constant(.string(text)) }
-    return taken.isOneExpression ? .value : .text(parts)
-  }
-
   /// Compiles the expression in a field; `nil` where there is none.
   mutating func expression(_ value: JSONValue?, at path: JSONPointer) -> Int? {
     guard case .string(let source)? = value else { return nil }
@@ -168,11 +124,10 @@ extension TreeCompiler {
       return nil
     }
     programs.append(program)
-    let place = path.description
-    programPaths.append(place)
+    programPaths.append(path)
     // Measured: a program takes some 40 bytes for each byte of its expression, and a kilobyte.
     programBytes +=
-      1024 + 40 * program.expression.utf8.count + program.patternBytes + 32 + place.utf8.count
+      1024 + 40 * program.expression.utf8.count + program.patternBytes + 128
     return programs.count - 1
   }
 }

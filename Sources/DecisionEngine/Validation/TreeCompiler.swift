@@ -18,19 +18,23 @@ struct TreeCompiler {
   var nodes: [Node] = []
   var programs: [Program] = []
   /// Where the text of each of ``programs`` stands.
-  var programPaths: [String] = []
+  var programPaths: [JSONPointer] = []
   var actions: [ActionNode] = []
   var table = PropertyTable()
   /// About how much memory the programs and their places take, counted as they come: there may be 20,000.
   var programBytes = 0
   /// Memory that the patterns of all programs take.
   var patternBytes = 0
-  private var ids: [String: JSONPointer] = [:]
+  /// Where each ID stands; in a list beside their index, so that they can be given back one by one.
+  private(set) var ids: [(id: String, path: JSONPointer)] = []
+  private var idIndex = NameIndex()
   private var nodeCount = 0
   private var errorCount = 0
   var hasTooManyExpressions = false
   /// The nodes that have begun, the root first.
-  private var begun: [BegunNode] = []
+  var begun: [BegunNode] = []
+  /// Templates that were made and are not needed.
+  var discarded: [ParameterTemplate] = []
   /// What came of the root, once it is done; it is the last of ``nodes``.
   private(set) var root: Compiled?
 
@@ -45,7 +49,9 @@ struct TreeCompiler {
   /// - Returns: Whether there is more to do.
   mutating func step() -> Bool {
     guard let top = begun.indices.last else { return false }
-    if let step = begun[top].nextStep() {
+    if begun[top].reading != nil {
+      readTemplates(of: top)
+    } else if let step = begun[top].nextStep() {
       take(step, of: top)
     } else {
       end(begun.removeLast())
@@ -153,17 +159,30 @@ struct TreeCompiler {
   }
 
   /// Takes a node's ID down, unless another has it or it is none.
-  private mutating func note(_ value: JSONValue?, at path: JSONPointer) -> String? {
+  private mutating func note(_ value: JSONValue?, at nodePath: JSONPointer) -> String? {
     guard case .string(let id)? = value, NodeField.isIdentifier(id) else { return nil }
-    if let first = ids[id] {
-      let place = first.description.isEmpty ? "the root" : "`\(first)`"
+    let hash = NameIndex.hash(id.utf8.span)
+    if let first = idIndex.find(hash, where: { ids[$0].id == id }) {
+      let path = ids[first].path
+      let place = path.byteCount == 0 ? "the root" : "`\(path)`"
       report(
-        .duplicateID, path.appending("id"),
+        .duplicateID, nodePath.appending("id"),
         "the id `\(id)` belongs to the node at \(place) already; give each its own")
     } else {
-      ids[id] = path
+      idIndex.insert(hash, at: ids.count, count: ids.count)
+      ids.append((id, nodePath))
     }
     return id
+  }
+
+  // MARK: What is left
+
+  /// What is still to be done for the nodes that have begun.
+  var stepsLeft: [[BegunNode.Step]] { begun.map(\.steps) }
+  /// What the actions among them are rendered of, and what was made of their parameters for nothing.
+  var templatesLeft: [ParameterTemplate] {
+    discarded + begun.flatMap { $0.reading?.made ?? [] }
+      + begun.compactMap { if case .action(_, let template) = $0.plan { template } else { nil } }
   }
 
   // MARK: Words

@@ -10,6 +10,7 @@ public struct TreePreparation: Sendable {
   private enum Stage {
     case reading
     case compiling
+    case ordering
     case writing
     case hashing
     case done
@@ -20,6 +21,7 @@ public struct TreePreparation: Sendable {
   private var reading: JSONReading?
   private var value: JSONValue
   private var compiler: TreeCompiler?
+  private var order: DocumentOrder?
   private var diagnostics: [TreeDiagnostic] = []
   private var writing: CanonicalWriting?
   private var canonical: [UInt8] = []
@@ -28,6 +30,8 @@ public struct TreePreparation: Sendable {
   /// What came of the tree, once all steps are taken.
   public private(set) var compilation: TreeCompilation?
 
+  /// Whether it is more than what is given back at once.
+  private let isLarge: Bool
   private let heir: (@Sendable (TreeRemains) -> Void)?
 
   /// The preparation of a tree that came as JSON.
@@ -42,6 +46,7 @@ public struct TreePreparation: Sendable {
   ) {
     self.registry = registry
     self.heir = heir
+    isLarge = json.count > TreeLimits.bytesGivenBackAtOnce
     stage = .reading
     reading = JSONReading(json, limits: TreeLimits.json)
     value = .null
@@ -59,6 +64,7 @@ public struct TreePreparation: Sendable {
   ) {
     self.registry = registry
     self.heir = heir
+    isLarge = true
     stage = .compiling
     self.value = value
     compiler = TreeCompiler(value, registry: registry)
@@ -72,6 +78,7 @@ public struct TreePreparation: Sendable {
     switch stage {
     case .reading: try read()
     case .compiling: compile()
+    case .ordering: putInOrder()
     case .writing: write()
     case .hashing: hash()
     case .done: break
@@ -80,7 +87,12 @@ public struct TreePreparation: Sendable {
   }
 
   private mutating func read() throws(JSONError) {
-    guard try reading?.step(events: TreeLimits.valuesPerStep) != true else { return }
+    do throws(JSONError) {
+      guard try reading?.step(events: TreeLimits.valuesPerStep) != true else { return }
+    } catch {
+      abandon()
+      throw error
+    }
     value = reading?.value ?? .null
     reading = nil
     compiler = TreeCompiler(value, registry: registry)
@@ -89,8 +101,15 @@ public struct TreePreparation: Sendable {
 
   private mutating func compile() {
     guard compiler?.step() != true, let compiler else { return }
-    diagnostics = DocumentOrder.sorted(compiler.diagnostics, in: value)
-    guard compiler.root != nil, !diagnostics.contains(where: { $0.severity == .error }) else {
+    order = DocumentOrder(compiler.diagnostics, in: value)
+    stage = .ordering
+  }
+
+  private mutating func putInOrder() {
+    guard order?.step() != true else { return }
+    diagnostics = order?.sorted ?? []
+    order = nil
+    guard compiler?.root != nil, !diagnostics.contains(where: { $0.severity == .error }) else {
       return finish(nil)
     }
     writing = CanonicalWriting(value)
@@ -131,7 +150,29 @@ public struct TreePreparation: Sendable {
 
   private mutating func finish(_ tree: Tree?) {
     compilation = TreeCompilation(tree: tree, diagnostics: diagnostics)
-    compiler = nil
     stage = .done
+    giveUp(keepingTree: tree != nil)
+  }
+
+  /// Ends the preparation wherever it stands, and leaves what came of it to the heir.
+  ///
+  /// Whoever drops one before its last step gives all of it back at once.
+  public mutating func abandon() {
+    stage = .done
+    giveUp(keepingTree: false)
+  }
+
+  private mutating func giveUp(keepingTree: Bool) {
+    order = nil
+    writing = nil
+    if let heir, isLarge {
+      var remains = TreeRemains(
+        of: value, keepingTree ? nil : compiler, reading?.remains())
+      if let compiler { remains.add(compiler) }
+      heir(remains)
+    }
+    value = .null
+    reading = nil
+    compiler = nil
   }
 }

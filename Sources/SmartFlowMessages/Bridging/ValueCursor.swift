@@ -45,6 +45,17 @@ internal import CSmartFlowProto
     unsafe pending = (kind, root)
   }
 
+  /// Goes on where another cursor has stopped, whose frames these are.
+  @_lifetime(immortal)
+  @unsafe init(
+    frames: UnsafeMutableRawPointer, depth: Int, pending: (kind: Kind, content: UnsafeRawPointer)?
+  ) {
+    unsafe self.frames = unsafe frames.bindMemory(
+      to: Frame.self, capacity: 2 * MessageLimits.depth + 2)
+    self.depth = depth
+    unsafe self.pending = pending
+  }
+
   /// The next event; `nil` at the end.
   // Safe: every pointer below comes from protobuf-c and lives in the arena, which the view that
   // made the cursor keeps from changing; indices stay below protobuf-c's own counts.

@@ -17,6 +17,8 @@ final class BatchCall: TreeUser {
   private var frame: [UInt8] = []
   private let envelope: MessageMark
   private var next = 0
+  /// Why every item that is not done has no result; `nil` while they are worked off.
+  private var ending: Ending?
   /// The item at `next` has begun and is not done.
   private var running: ExecutionSubject?
 
@@ -34,7 +36,7 @@ final class BatchCall: TreeUser {
     self.subject = subject
   }
 
-  var deadline: UInt64 { call.deadline }
+  var deadline: UInt64 { ending == nil ? call.deadline : .max }
   var isBatch: Bool { true }
 
   func take(_ tree: Result<CachedTree, RPCStatus>, in worker: Worker) {
@@ -48,6 +50,7 @@ final class BatchCall: TreeUser {
   }
 
   func runSlice(until end: UInt64, in worker: Worker) -> Bool {
+    if let ending { return failRest(ending, until: end, in: worker) }
     while next < request.itemCount {
       if running == nil && SystemClock.monotonicNanoseconds >= end { return false }
       guard runItem(until: end, in: worker) else { return false }
@@ -59,23 +62,36 @@ final class BatchCall: TreeUser {
   }
 
   func expire(now: UInt64, in worker: Worker) {
-    failRest(in: worker) {
-      .deadlineExceeded(
-        elapsedNanoseconds: now - call.received,
-        path: running == nil ? "" : execution.currentPath)
-    }
+    ending = .expired(elapsedNanoseconds: now - call.received)
+    // In turns: to tell ten thousand items takes many slices.
+    worker.wait(self, of: call.connection)
   }
 
-  func cutShort(in worker: Worker) { failRest(in: worker) { .draining } }
+  func cutShort(in worker: Worker) { _ = failRest(.cutShort, until: .max, in: worker) }
 
-  /// Answers every item that is not done alike, and so the whole.
-  private func failRest(in worker: Worker, _ status: () -> RPCStatus) {
+  /// Answers every item that is not done alike, and so the whole, until the clock reaches `end`.
+  ///
+  /// - Returns: Whether all are answered.
+  private func failRest(_ ending: Ending, until end: UInt64, in worker: Worker) -> Bool {
+    var repeated: [UInt8] = []
     while next < request.itemCount {
-      fail(status(), in: worker)
+      let status = ending.status(path: running == nil ? "" : execution.currentPath)
+      if repeated.isEmpty || room < repeated.count + 4096 {
+        let start = frame.count
+        let isFresh = running == nil
+        fail(status, in: worker)
+        // Written once for all that have not begun; while there is room, it is the same for each.
+        if isFresh, room >= 4096 { repeated = Array(frame[start...]) }
+      } else {
+        worker.records.writeFailure(status, of: subject, call, path: "")
+        frame.append(contentsOf: repeated)
+      }
       next += 1
       running = nil
+      if next < request.itemCount, SystemClock.monotonicNanoseconds >= end { return false }
     }
     finish(in: worker)
+    return true
   }
 
   func abandon(in worker: Worker) { worker.answer(call, failure: .draining) }
@@ -170,6 +186,21 @@ final class BatchCall: TreeUser {
     ResponseEnvelope.end(envelope, in: &frame)
     FrameWriter.endFrame(startingAt: 0, type: .response, streamID: call.streamID, in: &frame)
     worker.answer(call, frame: &frame)
+  }
+}
+
+extension BatchCall {
+  /// Why what is left of a batch has no results.
+  private enum Ending {
+    case expired(elapsedNanoseconds: UInt64)
+    case cutShort
+
+    func status(path: String) -> RPCStatus {
+      switch self {
+      case .expired(let elapsed): .deadlineExceeded(elapsedNanoseconds: elapsed, path: path)
+      case .cutShort: .draining
+      }
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 internal import DecisionEngine
 public import Filtrex
-internal import Hashes
 public import JSON
 public import SmartFlowMessages
 internal import Telemetry
@@ -142,30 +141,27 @@ extension Worker {
       if let compile = treesInTheMaking.find(bytes, form: .json, hash: hash) {
         return .compiling(compile)
       }
-      try checkRoomForTree(ofBytes: bytes.byteCount)
-      let compile = TreeCompile(json: [UInt8](copying: bytes), hash: hash, heir: remains)
-      treesInTheMaking.add(compile)
-      return .compiling(compile)
+      return .compiling(try beginTree(bytes, .json, hash: hash))
     case .node(let view):
-      // Unique bytes are a key; those of a message that came in parts can't be, and are not kept.
+      // The message's own memory is lent for this call's first turn only; its bytes are unpacked anew when their turn
+      // comes.
       let bytes = payload.extracting(view.range)
       let hash = TreeCache.hash(bytes, .node)
       if let found = cache.find(bytes, form: .node, hash: hash) { return .found(found) }
       if let compile = treesInTheMaking.find(bytes, form: .node, hash: hash) {
         return .compiling(compile)
       }
-      try checkRoomForTree(ofBytes: bytes.byteCount)
-      // The message's own memory is lent for this call's first turn only, so all of it is taken over now.
-      let digest = SHA256.digest(of: bytes)
-      if let refusal = beginCompiling(digest, ofBytes: bytes.byteCount, for: call) { throw refusal }
-      var builder = JSONValueBuilder()
-      view.visit(into: &builder)
-      let compile = TreeCompile(
-        node: builder.value ?? .null, source: [UInt8](copying: bytes), hash: hash, digest: digest,
-        heir: remains)
-      treesInTheMaking.add(compile)
-      return .compiling(compile)
+      return .compiling(try beginTree(bytes, .node, hash: hash))
     }
+  }
+
+  private func beginTree(
+    _ bytes: RawSpan, _ form: CachedTree.Form, hash: Int
+  ) throws(RPCStatus) -> TreeCompile {
+    try checkRoomForTree(ofBytes: bytes.byteCount)
+    let compile = TreeCompile([UInt8](copying: bytes), form, hash: hash, heir: remains)
+    treesInTheMaking.add(compile)
+    return compile
   }
 
   func checkRoomForTree(ofBytes count: Int) throws(RPCStatus) {

@@ -33,12 +33,8 @@ extension Worker {
       return .compiling(compile)
     }
     try checkRoomForTree(ofBytes: entry.json.count)
-    var digest = [32 of UInt8](repeating: 0)
-    for index in key.indices { digest[index] = key[index] }
-    if let refusal = beginCompiling(digest, ofBytes: entry.json.count, for: call) { throw refusal }
     let json = catalog.withJSON(of: entry) { [UInt8](copying: $0) }
-    let compile = TreeCompile(
-      published: json, key: key, hash: hash, digest: digest, heir: remains)
+    let compile = TreeCompile(json, .published, key: key, hash: hash, heir: remains)
     treesInTheMaking.add(compile)
     return .compiling(compile)
   }

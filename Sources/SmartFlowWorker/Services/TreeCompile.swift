@@ -15,49 +15,39 @@ final class TreeCompile {
   }
 
   let form: CachedTree.Form
-  /// What the tree will be found by in the cache: the bytes it came in, or their digest.
-  let key: [UInt8]
   let source: [UInt8]
+  /// What the tree is found by in the cache: the bytes it came in, or the digest of a published one's.
+  let key: [UInt8]
   /// The key's hash in the cache.
   let hash: Int
   private var hasher = SHA256.Hasher()
   private var hashedBytes = 0
   /// The digest of the bytes: what the tree is known by until it has a digest of its own.
   private var digest: [32 of UInt8]?
-  private var preparation: TreePreparation
+  /// What makes JSON of a tree that came as messages; nothing of one that is unpacked, or came as JSON.
+  private var node: NodeReading?
+  private var builder = JSONValueBuilder()
+  /// `nil` until there is JSON.
+  private var preparation: TreePreparation?
+  private let heir: Remains
   private var result: Result<CachedTree, RPCStatus>?
 
-  /// The compilation of a tree that came as JSON.
-  init(json source: [UInt8], hash: Int, heir: Remains) {
-    form = .json
-    key = source
+  /// The compilation of a tree that is about to begin; nothing of it is looked at before its first slice.
+  init(
+    _ source: [UInt8], _ form: CachedTree.Form, key: [UInt8]? = nil, hash: Int, heir: Remains
+  ) {
+    self.form = form
     self.source = source
+    self.key = key ?? source
     self.hash = hash
-    preparation = TreePreparation(json: source, heir: heir.take)
+    self.heir = heir
+    if form != .node { preparation = TreePreparation(json: source, heir: heir.take) }
   }
 
-  /// The compilation of a published tree, whose canonical JSON this is.
-  init(
-    published json: [UInt8], key: [UInt8], hash: Int, digest: [32 of UInt8], heir: Remains
-  ) {
-    form = .published
-    self.key = key
-    source = json
-    self.hash = hash
-    self.digest = digest
-    preparation = TreePreparation(json: json, heir: heir.take)
-  }
-
-  /// The compilation of a tree that came as messages, whose digest is known already.
-  init(
-    node value: JSONValue, source: [UInt8], hash: Int, digest: [32 of UInt8], heir: Remains
-  ) {
-    form = .node
-    key = source
-    self.source = source
-    self.hash = hash
-    self.digest = digest
-    preparation = TreePreparation(value, heir: heir.take)
+  deinit {
+    preparation?.abandon()
+    let rest = builder.remains()
+    if !rest.isEmpty { heir.take(TreeRemains(rest)) }
   }
 
   /// Goes on until it is done or the clock reaches `end`, for a call that needs it.
@@ -76,18 +66,38 @@ final class TreeCompile {
 
   private func step(for call: Call, in worker: Worker) -> Result<CachedTree, RPCStatus>? {
     guard digest != nil else { return hashMore(for: call, in: worker) }
+    guard preparation != nil else { return convertMore() }
     do throws(JSONError) {
-      if try preparation.step() { return nil }
+      if try preparation?.step() == true { return nil }
     } catch {
       return .failure(.invalid("tree", "\(error)"))
     }
-    guard let compilation = preparation.compilation else { return nil }
+    guard let compilation = preparation?.compilation else { return nil }
     let cached = CachedTree(
       form: form, source: key,
       outcome: compilation.tree.map { .tree($0) } ?? .invalid(compilation.diagnostics),
       warnings: compilation.tree == nil ? [] : compilation.diagnostics)
     worker.cache.insert(cached, hash: hash)
     return .success(cached)
+  }
+
+  /// Unpacks the messages, and makes JSON of them.
+  private func convertMore() -> Result<CachedTree, RPCStatus>? {
+    guard node != nil else {
+      let bytes = source
+      do throws(MessageError) {
+        // Safe: bytes of any content are bytes.
+        node = unsafe try NodeReading(decoding: bytes.span.bytes)
+      } catch {
+        return .failure(RPCStatus(error))
+      }
+      return nil
+    }
+    guard node?.step(events: Limits.eventsPerStep, into: &builder) != true else { return nil }
+    node = nil
+    preparation = TreePreparation(builder.value ?? .null, heir: heir.take)
+    builder = JSONValueBuilder()
+    return nil
   }
 
   private func hashMore(for call: Call, in worker: Worker) -> Result<CachedTree, RPCStatus>? {

@@ -32,7 +32,7 @@ extension Worker {
 
   private func readPublication(
     _ payload: RawSpan, _ call: Call, _ arena: inout MessageArena
-  ) throws(RPCStatus) -> (TreeLookup, ContextSchema.Reading?, PublicationRequest) {
+  ) throws(RPCStatus) -> (TreeLookup, SchemaReading?, PublicationRequest) {
     let request: PublishTreeRequest
     do throws(MessageError) {
       request = try PublishTreeRequest(decoding: payload, in: &arena)
@@ -51,7 +51,8 @@ extension Worker {
       .map { PublishedVersion.Label(key: $0.key, value: $0.value) }
     publication.comment = rest.comment
     publication.contextSchema = [UInt8](copying: request.contextSchema)
-    let schema = try schema(request.contextSchema)
+    let schema =
+      publication.contextSchema.isEmpty ? nil : SchemaReading(publication.contextSchema)
     var published: TreeReferenceMessage?
     let tree = try lookUp(request.tree, in: payload, for: call, published: &published)
     return (
