@@ -60,7 +60,7 @@ let package = Package(
       name: "_Decoders",
       targets: [
         "JSON", "TTRPC", "SmartFlowMessages", "Filtrex", "DecisionEngine", "WorkerLink",
-        "UnixSocket", "SmartFlowWorker",
+        "UnixSocket", "SmartFlowWorker", "Journal",
       ]),
   ],
   dependencies: [
@@ -86,6 +86,7 @@ let package = Package(
     room("SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"]),
     room("UnixSocket", ["CLinux"]),
     room("WorkerLink", ["UnixSocket"]),
+    room("Journal", ["UnixSocket", "CLinux"]),
     room("Confinement", ["CSeccomp", "CLinux", "WorkerLink"]),
     room("Telemetry", ["JSON"]),
     room(
@@ -125,6 +126,7 @@ let package = Package(
     tests("UserActionTests", ["DecisionEngine", "Filtrex", "JSON"]),
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
     tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),
+    tests("JournalTests", ["Journal", "UnixSocket", "TestSupport"]),
     tests("WorkerLinkTests", ["WorkerLink", "UnixSocket", "TestSupport"]),
     tests("ConfinementTests", ["Confinement", "CSeccomp", "WorkerLink"]),
     tests(

@@ -77,6 +77,10 @@ enum Plan {
       foreign: ["Glibc": "constants of what the keeper hands down"],
       unsafe: ["": "fixed layouts in shared memory"]),
     Room(
+      "Journal", ["UnixSocket", "CLinux"],
+      foreign: ["Glibc": "the error numbers of a disk that is full"],
+      unsafe: ["CRC32C.swift": "the checksum is C, and reads through a pointer"]),
+    Room(
       // WorkerLink has the names of the layers, which the keeper knows without linking libseccomp.
       "Confinement", ["CSeccomp", "CLinux", "WorkerLink"],
       foreign: ["Glibc": "users, groups, limits, error numbers"],
