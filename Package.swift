@@ -87,6 +87,7 @@ let package = Package(
     room("UnixSocket", ["CLinux"]),
     room("WorkerLink", ["UnixSocket"]),
     room("Journal", ["UnixSocket", "CLinux"]),
+    room("Storage", ["JSON", "Journal", "Hashes", "UnixSocket", "CSodium"]),
     room("Confinement", ["CSeccomp", "CLinux", "WorkerLink"]),
     room("Telemetry", ["JSON"]),
     room(
@@ -106,7 +107,7 @@ let package = Package(
       "smartflow",
       [
         "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "Telemetry", argumentParser,
+        "Hashes", "Telemetry", "Storage", argumentParser,
       ]),
 
     .target(
@@ -127,6 +128,7 @@ let package = Package(
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
     tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),
     tests("JournalTests", ["Journal", "UnixSocket", "TestSupport"]),
+    tests("StorageTests", ["Storage", "Journal", "Hashes", "UnixSocket", "TestSupport"]),
     tests("WorkerLinkTests", ["WorkerLink", "UnixSocket", "TestSupport"]),
     tests("ConfinementTests", ["Confinement", "CSeccomp", "WorkerLink"]),
     tests(

@@ -81,6 +81,13 @@ enum Plan {
       foreign: ["Glibc": "the error numbers of a disk that is full"],
       unsafe: ["CRC32C.swift": "the checksum is C, and reads through a pointer"]),
     Room(
+      "Storage", ["JSON", "Journal", "Hashes", "UnixSocket", "CSodium"],
+      foreign: ["Glibc": "who this user is, error numbers"],
+      unsafe: [
+        "Audit/AuditKey.swift": "libsodium keeps the secret in memory of its own",
+        "Audit/AuditPublicKey.swift": "libsodium reads through pointers",
+      ]),
+    Room(
       // WorkerLink has the names of the layers, which the keeper knows without linking libseccomp.
       "Confinement", ["CSeccomp", "CLinux", "WorkerLink"],
       foreign: ["Glibc": "users, groups, limits, error numbers"],
@@ -134,7 +141,7 @@ enum Plan {
       "smartflow",
       [
         "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "Telemetry",
+        "Hashes", "Telemetry", "Storage",
       ],
       foreign: [
         "Glibc": "files, the terminal, the clock",
