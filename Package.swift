@@ -62,6 +62,8 @@ let package = Package(
         "JSON", "TTRPC", "SmartFlowMessages", "Filtrex", "DecisionEngine", "WorkerLink",
         "UnixSocket", "SmartFlowWorker", "Journal",
       ]),
+    // For contrib/audit-attacks alone.
+    .library(name: "_Audit", targets: ["Storage", "Hashes"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -138,7 +140,7 @@ let package = Package(
     tests(
       "SmartFlowClientTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
-    tests("SmartFlowCommandTests", ["TestSupport"], data: ["Drawings"]),
+    tests("SmartFlowCommandTests", ["Storage", "TestSupport"], data: ["Drawings"]),
     tests(
       "EndToEndTests",
       ["TestSupport"], data: ["Vectors"]),
