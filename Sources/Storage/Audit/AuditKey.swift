@@ -13,10 +13,13 @@ internal import UnixSocket
 
   private static let label = "smartflow-audit-key-v1\n"
 
-  /// Reads a key's file; makes it where there is none, and the public key's, `PATH.pub`, beside it.
+  /// Reads a key's file; makes it where there is none, and the public key's.
   ///
+  /// - Parameters:
+  ///   - path: The key's file; mode 0600 or less, this user's or root's.
+  ///   - publicKeyPath: Where the public key is written and compared; `PATH.pub` where nothing is said.
   /// - Throws: ``AuditError`` where others have rights on the file, it holds something else, or the kernel refuses.
-  public init(path: String) throws(AuditError) {
+  public init(path: String, publicKeyPath: String? = nil) throws(AuditError) {
     do throws(SystemError) {
       let isThere = try Folder.contains(path)
       if !isThere { try Self.make(path) }
@@ -24,7 +27,7 @@ internal import UnixSocket
       throw .system(error)
     }
     let key = try AuditKey(seed: try Self.seed(path))
-    try key.publish(path + ".pub")
+    try key.publish(publicKeyPath ?? path + ".pub")
     self = key
   }
 
@@ -81,7 +84,9 @@ internal import UnixSocket
     do throws(SystemError) { status = try Descriptor.open(path, .read).fileStatus() } catch {
       throw .system(error)
     }
-    guard status.isRegular, status.mode & 0o077 == 0, status.user == geteuid() else {
+    // Root's, since service managers hand credentials down so; root could read any.
+    let isOurs = status.user == geteuid() || status.user == 0
+    guard status.isRegular, status.mode & 0o077 == 0, isOurs else {
       throw .keyRights(path: path, mode: status.mode)
     }
     guard let seed = KeyText.parse(try KeyText.read(path), label) else {

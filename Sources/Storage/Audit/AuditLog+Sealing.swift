@@ -21,6 +21,7 @@ extension AuditLog {
       takeBack(error)
       throw .system(error)
     }
+    fileBytes += UInt64(line.count + 1)
     try synchronize()
     file = nil
     tip.hash = AuditHash(of: line[...])
@@ -55,7 +56,10 @@ extension AuditLog {
       do throws(SystemError) {
         try disk.append(Array(checkpoint.text.utf8) + [0x0A], to: file)
       } catch {
+        // Without a part of a line at its end, or nothing may be appended any more.
+        isClosed = true
         try disk.truncate(file, to: before)
+        isClosed = false
         throw error
       }
       try disk.synchronize(file)

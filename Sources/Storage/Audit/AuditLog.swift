@@ -135,7 +135,9 @@ public struct AuditLog: ~Copyable {
   /// - Parameters:
   ///   - now: The time.
   ///   - synchronized: Whether to wait until the batch would outlast a power cut.
-  /// - Throws: ``AuditError``; none of the batch is in the log then, and its records can be appended again.
+  /// - Throws: ``AuditError``. ``lastSequence`` and ``position(of:)`` tell what is in the log then: none of the batch,
+  ///   where it could not be written, and all of it, where that went well and sealing did not, which the next commit
+  ///   tries again.
   public mutating func commit(
     at now: UInt64, synchronized: Bool = false
   ) throws(AuditError) {
@@ -198,13 +200,15 @@ public struct AuditLog: ~Copyable {
     batch.removeAll(keepingCapacity: true)
   }
 
-  func synchronize() throws(AuditError) {
+  /// Waits for the disk. What it did not take is lost to later waits too, so the log is closed where it fails.
+  mutating func synchronize() throws(AuditError) {
     do throws(SystemError) {
       switch file {
       case .some(let file): try disk.synchronize(file)
       case .none: break
       }
     } catch {
+      isClosed = true
       throw .system(error)
     }
   }
