@@ -59,7 +59,12 @@ private func read(_ bytes: [UInt8]) throws {
   if let cut = outcome.cut { try Folder.remove(cut.copy) }
   let again = try JournalRecovery(recovering: path)
   require(again.cut == nil, "there is something to cut off twice")
-  require(again.gaps == outcome.gaps && again.records == outcome.records, "it is told otherwise")
+  require(again.records == outcome.records, "there are other records")
+  // Not why: a damaged record's length may reach past the end now.
+  require(
+    again.gaps.map(\.damage.offset) == outcome.gaps.map(\.damage.offset)
+      && again.gaps.map(\.resumesAt) == outcome.gaps.map(\.resumesAt),
+    "damage is elsewhere")
   try Folder.remove(path)
 }
 
