@@ -38,7 +38,7 @@ import UnixSocket
       try Data(text.utf8).write(to: URL(filePath: path))
       #expect(chmod(path, 0o600) == 0)
       #expect(throws: AuditError.notAKey(path: path)) { _ = try publicKey() }
-      #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+      #expect(try KeyText.read(path) == Array(text.utf8))
     }
   }
 
