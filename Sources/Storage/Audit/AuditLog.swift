@@ -200,7 +200,9 @@ public struct AuditLog: ~Copyable {
     batch.removeAll(keepingCapacity: true)
   }
 
-  /// Waits for the disk. What it did not take is lost to later waits too, so the log is closed where it fails.
+  /// Waits for the disk.
+  ///
+  /// What it did not take is lost to later waits too, so the log is closed where it fails.
   mutating func synchronize() throws(AuditError) {
     do throws(SystemError) {
       switch file {
