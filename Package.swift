@@ -60,8 +60,10 @@ let package = Package(
       name: "_Decoders",
       targets: [
         "JSON", "TTRPC", "SmartFlowMessages", "Filtrex", "DecisionEngine", "WorkerLink",
-        "UnixSocket", "SmartFlowWorker",
+        "UnixSocket", "SmartFlowWorker", "Journal",
       ]),
+    // For contrib/audit-attacks alone.
+    .library(name: "_Audit", targets: ["Storage", "Hashes"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -88,7 +90,12 @@ let package = Package(
     room("UnixSocket", ["CLinux"]),
     room("WorkerLink", ["UnixSocket"]),
     room("Catalog", ["UnixSocket", "WorkerLink"]),
-    room("Storage", ["Catalog", "Hashes", "UnixSocket", "WorkerLink", "CSQLite"]),
+    room("Journal", ["UnixSocket", "CLinux"]),
+    room(
+      "Storage",
+      [
+        "Catalog", "JSON", "Journal", "Hashes", "UnixSocket", "WorkerLink", "CSQLite", "CSodium",
+      ]),
     room("Confinement", ["CSeccomp", "CLinux", "WorkerLink"]),
     room("Telemetry", ["JSON"]),
     room(
@@ -111,7 +118,7 @@ let package = Package(
       "smartflow",
       [
         "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "Telemetry", argumentParser,
+        "Hashes", "Telemetry", "Storage", argumentParser,
       ]),
 
     .target(
@@ -131,9 +138,12 @@ let package = Package(
     tests("UserActionTests", ["DecisionEngine", "Filtrex", "JSON"]),
     tests("SmartFlowMessagesTests", ["SmartFlowMessages", "TestSupport"]),
     tests("UnixSocketTests", ["UnixSocket", "TestSupport"]),
+    tests("JournalTests", ["Journal", "UnixSocket", "TestSupport"]),
     tests("WorkerLinkTests", ["WorkerLink", "UnixSocket", "TestSupport"]),
     tests("CatalogTests", ["Catalog", "UnixSocket", "WorkerLink", "TestSupport"]),
-    tests("StorageTests", ["Storage", "Catalog", "Hashes", "WorkerLink", "TestSupport"]),
+    tests(
+      "StorageTests",
+      ["Storage", "Catalog", "Journal", "Hashes", "UnixSocket", "WorkerLink", "TestSupport"]),
     tests("ConfinementTests", ["Confinement", "CSeccomp", "WorkerLink"]),
     tests(
       "SmartFlowWorkerTests",
@@ -142,7 +152,7 @@ let package = Package(
     tests(
       "SmartFlowClientTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
-    tests("SmartFlowCommandTests", ["TestSupport"], data: ["Drawings"]),
+    tests("SmartFlowCommandTests", ["Storage", "TestSupport"], data: ["Drawings"]),
     tests(
       "EndToEndTests",
       ["TestSupport"], data: ["Vectors"]),

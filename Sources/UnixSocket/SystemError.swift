@@ -21,6 +21,9 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     self.init(call: call, code: errno, subject: subject)
   }
 
+  /// Whether rights are what is missing.
+  public var isDenied: Bool { code == EACCES || code == EPERM }
+
   /// One sentence.
   public var description: String {
     // Safe: `strerror` gives a text that stays valid until the thread's next call of it.

@@ -84,11 +84,20 @@ enum Plan {
         "Memory": "copies entries out of shared memory, whose places were checked"
       ]),
     Room(
-      "Storage", ["Catalog", "Hashes", "UnixSocket", "WorkerLink", "CSQLite"],
+      "Journal", ["UnixSocket", "CLinux"],
+      foreign: ["Glibc": "the error numbers of a disk that is full"],
+      unsafe: ["CRC32C.swift": "the checksum is C, and reads through a pointer"]),
+    Room(
+      "Storage",
+      [
+        "Catalog", "JSON", "Journal", "Hashes", "UnixSocket", "WorkerLink", "CSQLite", "CSodium",
+      ],
+      foreign: ["Glibc": "who this user is, error numbers"],
       unsafe: [
-        "Database.swift": "SQLite takes and gives pointers; none leaves the function that got it"
-      ]
-    ),
+        "Database.swift": "SQLite takes and gives pointers; none leaves the function that got it",
+        "Audit/AuditKey.swift": "libsodium keeps the secret in memory of its own",
+        "Audit/AuditPublicKey.swift": "libsodium reads through pointers",
+      ]),
     Room(
       // WorkerLink has the names of the layers, which the keeper knows without linking libseccomp.
       "Confinement", ["CSeccomp", "CLinux", "WorkerLink"],
@@ -145,7 +154,7 @@ enum Plan {
       "smartflow",
       [
         "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "Telemetry",
+        "Hashes", "Telemetry", "Storage",
       ],
       foreign: [
         "Glibc": "files, the terminal, the clock",

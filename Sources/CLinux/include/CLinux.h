@@ -120,4 +120,9 @@ int clinux_set_name(const char *name);
 ptrdiff_t clinux_send_descriptor(int socket, const void *bytes, size_t count, int descriptor);
 ptrdiff_t clinux_receive_descriptor(int socket, void *bytes, size_t count, int *descriptor);
 
+// CRC-32C (RFC 3720) of bytes that follow others, whose own is `before`; 0 for none. By the processor's instruction
+// where it has one, and by tables, eight bytes at a time, where not; the second always by tables.
+uint32_t clinux_crc32c(uint32_t before, const void *bytes, size_t count);
+uint32_t clinux_crc32c_by_table(uint32_t before, const void *bytes, size_t count);
+
 #endif

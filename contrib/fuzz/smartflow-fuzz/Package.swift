@@ -28,7 +28,9 @@ let package = Package(
   dependencies: [.package(name: "smartflow-core", path: "../../..")],
   targets: [
     .target(name: "FuzzSupport", dependencies: [decoders], swiftSettings: house),
-    fuzzer("control"), fuzzer("envelope"), fuzzer("expressions"), fuzzer("frames"), fuzzer("json"),
-    fuzzer("messages"), fuzzer("patterns"), fuzzer("templates"), fuzzer("trees"), fuzzer("worker"),
+    fuzzer("control"), fuzzer("envelope"), fuzzer("expressions"), fuzzer("frames"),
+    fuzzer("journal"),
+    fuzzer("json"), fuzzer("messages"), fuzzer("patterns"), fuzzer("templates"), fuzzer("trees"),
+    fuzzer("worker"),
   ]
 )
