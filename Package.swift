@@ -130,7 +130,10 @@ let package = Package(
     tests(
       "SmartFlowWorkerTests",
       ["SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC", "TestSupport"]),
-    tests("SmartFlowDaemonTests", ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "TestSupport"]),
+    tests(
+      "SmartFlowDaemonTests",
+      ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "Telemetry", "TestSupport"]),
+    tests("TelemetryTests", ["Telemetry", "TestSupport"]),
     tests(
       "SmartFlowClientTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),

@@ -34,7 +34,7 @@ public struct WorkerPage: ~Copyable, Sendable {
   let words: SharedWords
 
   /// Words of a page.
-  public static let wordCount = 512
+  public static let wordCount = metricsWord + StatusBoard.metricsWords
 
   /// Makes a page, in the keeper.
   public init() throws(SystemError) {
@@ -101,8 +101,10 @@ public struct StatusBoard: ~Copyable, Sendable {
   static let confinementWord = headWords + workers * wordsPerWorker
   /// Where the part of `StatusBoard+Supervision.swift` begins.
   static let supervisionWord = confinementWord + confinementWords
+  /// Where the part of `StatusBoard+Metrics.swift` begins.
+  static let metricsWord = supervisionWord + supervisionWords + operationsWords
 
-  static func wordCount() -> Int { supervisionWord + supervisionWords }
+  static func wordCount() -> Int { metricsWord + metricsWords }
 
   /// Makes a board, in the keeper.
   public init(

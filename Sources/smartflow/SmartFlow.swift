@@ -18,6 +18,6 @@ struct SmartFlow: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Execute.self, Validate.self, Explain.self, Eval.self, Schema.self, Health.self, Status.self,
-      Quarantine.self,
+      Quarantine.self, Metrics.self, LogLevel.self, Drain.self,
     ])
 }

@@ -109,7 +109,7 @@ final class BatchCall: TreeUser {
       }
       worker.showAnswering(ofBytes: result.estimatedBytes)
       worker.records.write(result, call)
-      worker.counters.executions += 1
+      worker.count(result)
       ExecutionWriter.appendBatchResult(to: &frame) { output in
         result.append(using: &self.writer, to: &output)
       }
@@ -132,6 +132,7 @@ final class BatchCall: TreeUser {
   }
 
   private func fail(_ status: RPCStatus, in worker: Worker) {
+    worker.countFailedExecution()
     worker.records.writeFailure(
       status, of: running ?? subject, call, path: running == nil ? "" : execution.currentPath)
     var status = status

@@ -128,7 +128,9 @@ extension Worker {
     case .reference: throw .unsupported("tree_reference")
     case .json(let bytes):
       let hash = TreeCache.hash(bytes, .json)
-      if let found = cache.find(bytes, form: .json, hash: hash) { return .found(found) }
+      let found = cache.find(bytes, form: .json, hash: hash)
+      countLookup(isHit: found != nil)
+      if let found { return .found(found) }
       if let compile = treesInTheMaking.find(bytes, form: .json, hash: hash) {
         return .compiling(compile)
       }
@@ -140,7 +142,9 @@ extension Worker {
       // Unique bytes are a key; those of a message that came in parts can't be, and are not kept.
       let bytes = payload.extracting(view.range)
       let hash = TreeCache.hash(bytes, .node)
-      if let found = cache.find(bytes, form: .node, hash: hash) { return .found(found) }
+      let found = cache.find(bytes, form: .node, hash: hash)
+      countLookup(isHit: found != nil)
+      if let found { return .found(found) }
       if let compile = treesInTheMaking.find(bytes, form: .node, hash: hash) {
         return .compiling(compile)
       }
