@@ -47,7 +47,7 @@ import WorkerLink
     var totals = MetricsTotals(sinceMicroseconds: 1)
     totals.meet(7, nowMicroseconds: 2)
     for _ in 0..<2 { totals.fold(try Self.page(7, MetricsLayout.cacheHits, .max)) }
-    #expect(totals.words[MetricsLayout.cacheHits] == .max - 1)
+    #expect(totals.words[MetricsLayout.cacheHits] == UInt64.max - 1)
   }
 
   @Test func `have room in what a worker shares`() {
