@@ -52,15 +52,10 @@ extension Keeper {
     let now = SystemClock.monotonicNanoseconds
     if change.milliseconds == 0 { board.usualLogLevel = change.level }
     board.logLevelEnds = change.milliseconds == 0 ? 0 : now + change.milliseconds * 1_000_000
-    let previous = board.logLevel
-    apply(change.level)
+    apply(
+      change.level, "log_level_set",
+      ["for_ms": "\(change.milliseconds)", "worker": "\(slot.index)"])
     answer(slot, request, isDone: true)
-    logger.notice(
-      "log_level_set",
-      metadata: [
-        "log_level": "\(change.level.name)", "previous": "\(previous.name)",
-        "for_ms": "\(change.milliseconds)", "worker": "\(slot.index)",
-      ])
   }
 
   /// Brings the usual level back, once the other has held for as long as it was to.
@@ -68,14 +63,17 @@ extension Keeper {
     let ends = board.logLevelEnds
     guard ends != 0, now >= ends else { return }
     board.logLevelEnds = 0
-    let previous = board.logLevel
-    apply(board.usualLogLevel)
-    logger.notice(
-      "log_level_ended",
-      metadata: ["log_level": "\(board.logLevel.name)", "previous": "\(previous.name)"])
+    apply(board.usualLogLevel, "log_level_ended", [:])
   }
 
-  private func apply(_ level: LogLevel) {
+  /// Changes the level, and says so while the one of the two holds that lets more be said.
+  private func apply(_ level: LogLevel, _ event: Logger.Message, _ facts: Logger.Metadata) {
+    let previous = board.logLevel
+    output.level = min(level, previous)
+    var facts = facts
+    facts["log_level"] = "\(level.name)"
+    facts["previous"] = "\(previous.name)"
+    logger.notice(event, metadata: facts)
     board.logLevel = level
     output.level = level
   }

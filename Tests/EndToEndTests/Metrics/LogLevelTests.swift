@@ -34,7 +34,8 @@ import Testing
     #expect(events.filter { $0 == "action" }.count == 2)
     // Neither the keeper's own.
     #expect(!events.contains("draining"))
-    #expect(events.filter { $0 == "log_level_set" }.count == 1)
+    // That nothing more will be said is said.
+    #expect(events.filter { $0 == "log_level_set" }.count == 2)
   }
 
   @Test func `comes back when its time is over`() throws {
