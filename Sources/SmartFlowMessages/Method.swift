@@ -1,5 +1,5 @@
 /// The calls that a server of ours knows; anything else is UNIMPLEMENTED.
-public enum Method: CaseIterable, Sendable {
+public enum Method: Int, CaseIterable, Sendable {
   /// `smartflow.v1.ExecutionService/ExecuteTree`.
   case executeTree
   /// `smartflow.v1.ExecutionService/ExecuteBatch`.
@@ -24,6 +24,12 @@ public enum Method: CaseIterable, Sendable {
   case activateTree
   /// `smartflow.v1.TreeService/RetireTree`.
   case retireTree
+  /// `smartflow.v1.AdminService/GetMetrics`.
+  case getMetrics
+  /// `smartflow.v1.AdminService/SetLogLevel`.
+  case setLogLevel
+  /// `smartflow.v1.AdminService/Drain`.
+  case drain
 
   /// A socket of the server.
   public enum Socket: Sendable {
@@ -38,7 +44,8 @@ public enum Method: CaseIterable, Sendable {
     switch self {
     case .executeTree, .executeBatch, .validateTree: "smartflow.v1.ExecutionService"
     case .healthCheck: "grpc.health.v1.Health"
-    case .getServerInfo, .liftQuarantine: "smartflow.v1.AdminService"
+    case .getServerInfo, .liftQuarantine, .getMetrics, .setLogLevel, .drain:
+      "smartflow.v1.AdminService"
     case .publishTree, .getTree, .listTrees, .listTreeVersions, .activateTree, .retireTree:
       "smartflow.v1.TreeService"
     }
@@ -59,15 +66,21 @@ public enum Method: CaseIterable, Sendable {
     case .listTreeVersions: "ListTreeVersions"
     case .activateTree: "ActivateTree"
     case .retireTree: "RetireTree"
+    case .getMetrics: "GetMetrics"
+    case .setLogLevel: "SetLogLevel"
+    case .drain: "Drain"
     }
   }
+
+  /// Service and method, as logs and metrics write it: `smartflow.v1.ExecutionService/ExecuteTree`.
+  public var fullName: String { service + "/" + name }
 
   /// Where the method is served: on the data socket too, or on the admin socket only.
   public var socket: Socket {
     switch self {
     case .executeTree, .executeBatch, .validateTree, .healthCheck: .data
     case .getServerInfo, .liftQuarantine, .publishTree, .getTree, .listTrees, .listTreeVersions,
-      .activateTree, .retireTree:
+      .activateTree, .retireTree, .getMetrics, .setLogLevel, .drain:
       .admin
     }
   }
@@ -102,6 +115,12 @@ public enum Method: CaseIterable, Sendable {
       self = .activateTree
     } else if Self.retireTree.isNamed(service, name) {
       self = .retireTree
+    } else if Self.getMetrics.isNamed(service, name) {
+      self = .getMetrics
+    } else if Self.setLogLevel.isNamed(service, name) {
+      self = .setLogLevel
+    } else if Self.drain.isNamed(service, name) {
+      self = .drain
     } else {
       return nil
     }

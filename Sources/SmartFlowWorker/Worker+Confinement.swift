@@ -47,7 +47,7 @@ extension Worker {
 
   /// Tries something forbidden, and writes to the log how it ended if the process is still there.
   func make(_ attempt: Attempt) {
-    records.write(event: "attempt", level: "warning", reason: attempt.perform())
+    records.write(event: "attempt", level: .warning, reason: attempt.perform())
     records.flush()
   }
 }

@@ -4,6 +4,7 @@ internal import DecisionEngine
 internal import Glibc
 internal import SmartFlowMessages
 internal import TTRPC
+internal import Telemetry
 public import UnixSocket
 public import WorkerLink
 
@@ -18,6 +19,7 @@ public final class Worker {
   let sockets: [SocketInfoMessage]
   var counters = WorkerCounters()
   var cache: TreeCache
+  let metricNames = Worker.metricNames()
   var treesInTheMaking = TreesInTheMaking()
   let remains = Remains()
   var records: RecordWriter
@@ -95,6 +97,7 @@ public final class Worker {
     cache = TreeCache(limitBytes: settings.treeCacheBytes)
     records = RecordWriter(log, workerIndex: settings.workerIndex)
     poller = try Poller()
+    self.page.setMetric(MetricsLayout.fingerprint, metricNames.fingerprint)
     try self.control.setNonBlocking()
     try poller.add(self.control, .read, token: Self.controlToken)
   }
@@ -110,6 +113,7 @@ public final class Worker {
       work.endTurn(requestsInFlight: requestsInFlight, on: page)
       let count = try poller.wait(milliseconds: waitMilliseconds())
       work.beginTurn(on: page)
+      records.leastLevel = board.logLevel
       wakeKeeper()
       lookAtCatalog()
       for index in 0..<count {
@@ -176,7 +180,7 @@ public final class Worker {
     for _ in 0..<Limits.acceptsPerTurn {
       guard connections.count < settings.connections else {
         records.write(
-          event: "accept_paused", level: "warning",
+          event: "accept_paused", level: .warning,
           reason: "\(connections.count) connections are open; raise --max-connections if need be")
         return try setAccepting(false)
       }
@@ -184,14 +188,14 @@ public final class Worker {
       case .connection(let descriptor):
         if acceptPause.noteAccepted() {
           records.write(
-            event: "accept_resumed", level: "info", reason: "there are descriptors to spare again")
+            event: "accept_resumed", level: .info, reason: "there are descriptors to spare again")
         }
         try add(descriptor, socket)
       case .none: return
       case .exhausted(let error):
         if acceptPause.begin(now: SystemClock.monotonicNanoseconds) {
           records.write(
-            event: "accept_paused", level: "warning",
+            event: "accept_paused", level: .warning,
             reason: "\(error); whoever dials waits; raise the limit of open files, or "
               + "lower --max-connections")
         }
@@ -237,6 +241,9 @@ public final class Worker {
     queue.enter(connection.slot)
     try poller.add(connection.descriptor, .read, token: UInt64(connection.slot))
     counters.openConnections += 1
+    page.setMetric(MetricsLayout.openConnections, counters.openConnections)
+    // One that was passed on was counted when it was accepted.
+    if passed == nil { page.countMetric(MetricsLayout.accepted(isAdmin: socket == .admin)) }
     if nextSweep == 0 { nextSweep = now + sweepNanoseconds }
   }
 
@@ -263,7 +270,7 @@ public final class Worker {
     // Safe: bytes of any content are bytes.
     let sent = unsafe control.sendPacket(message.bytes.span.bytes)
     guard case .bytes = sent else {
-      records.write(event: "control_failed", level: "error", reason: "\(sent)")
+      records.write(event: "control_failed", level: .error, reason: "\(sent)")
       return false
     }
     return true
@@ -292,14 +299,17 @@ public final class Worker {
       case .lifted(let request, let wasThere): finishLift(request, wasThere: wasThere)
       case .storeAnswered(let request, let byteCount):
         takeFromDesk(request, byteCount: Int(byteCount))
-      case .layer, .ready, .liftQuarantine, .awake, .askStore, nil: break
+      case .done(let request, let isDone): finishAtKeeper(request, isDone: isDone)
+      case .layer, .ready, .liftQuarantine, .awake, .askStore, .addMetricsUp, .wantDrain,
+        .setLogLevel, nil:
+        break
       }
       return true
     case .wouldBlock: return true
     case .failed(EPROTO):
       // There was no descriptor left for a connection that was passed on; its client dials anew.
       records.write(
-        event: "connection_not_taken_over", level: "warning", reason: "no descriptor to spare")
+        event: "connection_not_taken_over", level: .warning, reason: "no descriptor to spare")
       return true
     case .closed: return false
     case .failed: return false

@@ -1,4 +1,5 @@
-/// What keeper and worker tell each other: one packet of sixteen bytes, and 32 more where a digest goes along.
+/// What keeper and worker tell each other: one packet of sixteen bytes, eight more where a level of the log goes along, and 32 where
+/// a digest does.
 public enum ControlMessage: Equatable, Sendable {
   /// From the worker: what became of one layer of its confinement; all of them before it is ready.
   case layer(LayerReport)
@@ -18,6 +19,14 @@ public enum ControlMessage: Equatable, Sendable {
   case askStore(request: UInt32, byteCount: UInt32)
   /// From the keeper: the answer lies there now; no bytes when there is no store for this worker.
   case storeAnswered(request: UInt32, byteCount: UInt32)
+  /// From the worker: add all workers' metrics up on the board; answered by ``done(request:isDone:)``.
+  case addMetricsUp(request: UInt64)
+  /// From the worker: an administrator wants the daemon to drain; answered before it does.
+  case wantDrain(request: UInt64)
+  /// From the worker: an administrator wants another level of the log; answered when the board has it.
+  case setLogLevel(request: UInt64, LogLevelChange)
+  /// From the keeper: whether it has done what it was asked for.
+  case done(request: UInt64, isDone: Bool)
 
   /// Bytes of a message without a digest.
   public static let byteCount = 16
@@ -39,14 +48,22 @@ public enum ControlMessage: Equatable, Sendable {
       case .lifted(let request, true): (23, request)
       case .lifted(let request, false): (27, request)
       case .awake: (30, 0)
-      case .askStore(let request, let byteCount): (35, Self.pair(request, byteCount))
+      case .askStore(let request, let byteCount): (42, Self.pair(request, byteCount))
       case .storeAnswered(let request, let byteCount): (44, Self.pair(request, byteCount))
+      case .addMetricsUp(let request): (96, request)
+      case .wantDrain(let request): (99, request)
+      case .setLogLevel(let request, _): (101, request)
+      case .done(let request, true): (102, request)
+      case .done(let request, false): (105, request)
       }
     let head =
       Self.bytes(of: UInt64(Self.magic)).prefix(4) + Self.bytes(of: UInt64(kind)).prefix(4)
       + Self.bytes(of: value)
-    guard case .liftQuarantine(_, let digest) = self else { return Array(head) }
-    return head + digest.bytes
+    switch self {
+    case .liftQuarantine(_, let digest): return head + digest.bytes
+    case .setLogLevel(_, let change): return head + Self.bytes(of: change.word)
+    default: return Array(head)
+    }
   }
 
   /// Reads a packet, or gives `nil` when it is anything else.
@@ -69,11 +86,18 @@ public enum ControlMessage: Equatable, Sendable {
     case (23, 0): self = .lifted(request: value, wasThere: true)
     case (27, 0): self = .lifted(request: value, wasThere: false)
     case (30, 0) where value == 0: self = .awake
-    case (35, 0):
+    case (42, 0):
       self = .askStore(request: Self.high(value), byteCount: UInt32(truncatingIfNeeded: value))
     case (44, 0):
       self = .storeAnswered(
         request: Self.high(value), byteCount: UInt32(truncatingIfNeeded: value))
+    case (96, 0): self = .addMetricsUp(request: value)
+    case (99, 0): self = .wantDrain(request: value)
+    case (101, 8):
+      guard let change = LogLevelChange(word: Self.word(rest)) else { return nil }
+      self = .setLogLevel(request: value, change)
+    case (102, 0): self = .done(request: value, isDone: true)
+    case (105, 0): self = .done(request: value, isDone: false)
     default: return nil
     }
   }

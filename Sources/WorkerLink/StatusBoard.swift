@@ -34,7 +34,7 @@ public struct WorkerPage: ~Copyable, Sendable {
   let words: SharedWords
 
   /// Words of a page.
-  public static let wordCount = 512
+  public static let wordCount = metricsWord + StatusBoard.metricsWords
 
   /// Makes a page, in the keeper.
   public init() throws(SystemError) {
@@ -101,9 +101,11 @@ public struct StatusBoard: ~Copyable, Sendable {
   static let confinementWord = headWords + workers * wordsPerWorker
   /// Where the part of `StatusBoard+Supervision.swift` begins.
   static let supervisionWord = confinementWord + confinementWords
+  /// Where the part of `StatusBoard+Metrics.swift` begins.
+  static let metricsWord = supervisionWord + supervisionWords + operationsWords
 
   /// Where the part of `StatusBoard+Catalog.swift` begins.
-  static let catalogWord = supervisionWord + supervisionWords
+  static let catalogWord = metricsWord + metricsWords
 
   static func wordCount() -> Int { catalogWord + catalogWords }
 

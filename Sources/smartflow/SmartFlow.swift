@@ -18,6 +18,6 @@ struct SmartFlow: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Execute.self, Validate.self, Explain.self, Eval.self, Schema.self, Health.self, Status.self,
-      Trees.self, Quarantine.self, Audit.self,
+      Trees.self, Quarantine.self, Audit.self, Metrics.self, LogLevel.self, Drain.self,
     ])
 }

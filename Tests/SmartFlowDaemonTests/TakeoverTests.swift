@@ -1,4 +1,5 @@
 import Glibc
+import Telemetry
 import Testing
 import UnixSocket
 import WorkerLink
@@ -22,6 +23,8 @@ import WorkerLink
         TreeFingerprint(.source, Digest(words: (.max, 1, 0, 1 << 63))), sinceMicroseconds: .max,
         reason: .crash)
     ]
+    takeover.metrics = MetricsTotals(
+      fingerprint: .max, sinceMicroseconds: 1_800_000_000_000_000, words: [(1, .max), (700, 3)])
     return takeover
   }()
 
@@ -34,6 +37,9 @@ import WorkerLink
     takeover.processes = Array(repeating: takeover.processes[0], count: StatusBoard.workers)
     takeover.quarantine = Array(
       repeating: takeover.quarantine[0], count: StatusBoard.quarantineSlots)
+    takeover.metrics = MetricsTotals(
+      fingerprint: .max, sinceMicroseconds: .max,
+      words: (0..<MetricsLayout.counterWords).map { ($0, .max) })
     // execve(2): MAX_ARG_STRLEN.
     #expect(takeover.text.utf8.count < 128 << 10)
     #expect(try Takeover(parsing: takeover.text) == takeover)
@@ -64,7 +70,7 @@ import WorkerLink
   }
 
   @Test func `is refused by a release of another form, with what to do`() throws {
-    let text = Self.takeover.text.replacing(#""form":2"#, with: #""form":999"#)
+    let text = Self.takeover.text.replacing(#""form":\#(Takeover.form)"#, with: #""form":999"#)
     let failure = #expect(throws: Takeover.Failure.self) { try Takeover(parsing: text) }
     #expect(failure == .otherForm(999))
     #expect(failure?.description.contains("stop the daemon and start this one") == true)

@@ -91,7 +91,11 @@ import Testing
   @Test func `says on which socket a method is served`() {
     #expect(Method.allCases.allSatisfy { $0.isServed(on: .admin) })
     let others = Method.allCases.filter { !$0.isServed(on: .data) }
-    #expect(others == [.getServerInfo, .liftQuarantine])
+    #expect(
+      others == [
+        .getServerInfo, .liftQuarantine, .publishTree, .getTree, .listTrees, .listTreeVersions,
+        .activateTree, .retireTree, .getMetrics, .setLogLevel, .drain,
+      ])
   }
 }
 

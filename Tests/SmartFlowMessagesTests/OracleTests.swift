@@ -18,6 +18,14 @@ struct `Another implementation` {
       ("smartflow.v1.ValidateTreeResponse", Samples.validateTreeResponse.bytes),
       ("smartflow.v1.GetServerInfoResponse", Samples.serverInfo.bytes),
       ("smartflow.v1.LiftQuarantineRequest", LiftQuarantineRequest(digest: Array(0..<32)).bytes),
+      ("smartflow.v1.GetMetricsRequest", GetMetricsRequest(format: .openMetrics).bytes),
+      ("smartflow.v1.GetMetricsResponse", Samples.metrics.bytes),
+      (
+        "smartflow.v1.SetLogLevelRequest",
+        SetLogLevelRequest(level: .debug, duration: .seconds(600)).bytes
+      ),
+      ("smartflow.v1.SetLogLevelResponse", Samples.logLevel.bytes),
+      ("smartflow.v1.DrainResponse", Samples.drain.bytes),
       ("google.rpc.Status", Samples.status.bytes),
       ("grpc.health.v1.HealthCheckRequest", HealthCheckRequest(service: "a.B").bytes),
       ("grpc.health.v1.HealthCheckResponse", HealthCheckResponse(status: .notServing).bytes),
@@ -45,6 +53,9 @@ struct `Another implementation` {
     try check("smartflow.v1.ExecuteBatchResponse", Samples.executeBatchResponse)
     try check("smartflow.v1.ValidateTreeResponse", Samples.validateTreeResponse)
     try check("smartflow.v1.GetServerInfoResponse", Samples.serverInfo)
+    try check("smartflow.v1.GetMetricsResponse", Samples.metrics)
+    try check("smartflow.v1.SetLogLevelResponse", Samples.logLevel)
+    try check("smartflow.v1.DrainResponse", Samples.drain)
     try check("grpc.health.v1.HealthCheckResponse", HealthCheckResponse(status: .serving))
     let status = try Protoc.encode(
       "google.rpc.Status", Protoc.decode("google.rpc.Status", Samples.status.bytes))

@@ -95,6 +95,24 @@ import Testing
     let lift = LiftQuarantineRequest(digest: Array(0..<32))
     let liftBytes = lift.bytes
     #expect(try LiftQuarantineRequest(decoding: liftBytes.span.bytes, in: &arena) == lift)
+    for metrics in [GetMetricsRequest(), GetMetricsRequest(format: .openMetrics)] {
+      let bytes = metrics.bytes
+      #expect(try GetMetricsRequest(decoding: bytes.span.bytes, in: &arena) == metrics)
+    }
+    for level in LogLevelMessage.allCases {
+      let request = SetLogLevelRequest(level: level, duration: .seconds(600))
+      let bytes = request.bytes
+      #expect(try SetLogLevelRequest(decoding: bytes.span.bytes, in: &arena) == request)
+    }
+    #expect(DrainRequest().bytes.isEmpty)
+    #expect(try DrainRequest(decoding: RawSpan(), in: &arena) == DrainRequest())
+  }
+
+  @Test func `an enum of a later version is not taken for one that is known`() throws {
+    var arena = MessageArena()
+    let bytes = WireBytes.field(1, varint: 99)
+    #expect(try GetMetricsRequest(decoding: bytes.span.bytes, in: &arena).format == nil)
+    #expect(try SetLogLevelRequest(decoding: bytes.span.bytes, in: &arena).level == nil)
   }
 
   @Test func `every response`() throws {
@@ -110,6 +128,10 @@ import Testing
     try check(Samples.serverInfo)
     try check(GetServerInfoResponseMessage())
     try check(LiftQuarantineResponse())
+    try check(Samples.metrics)
+    try check(Samples.logLevel)
+    try check(SetLogLevelResponse(level: .info, previous: .unspecified, usual: .critical))
+    try check(Samples.drain)
     for status in [HealthCheckResponse.Status.unknown, .serving, .notServing] {
       try check(HealthCheckResponse(status: status))
     }

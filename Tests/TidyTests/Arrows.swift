@@ -147,8 +147,25 @@ enum Plan {
         "ClientCall.swift": "handed over once, touched by the loop's thread from then on",
       ]),
 
+    Room(
+      "SmartFlowGateway", ["SmartFlowClient", "SmartFlowMessages", "UnixSocket", "Telemetry"],
+      foreign: [
+        "Glibc": "signals, the environment, the socket's file",
+        "Dispatch": "signals in a program of many threads",
+        "Foundation": "the type of a body in FlyingFox",
+        "ArgumentParser": "the command line",
+        "FlyingFox": "HTTP; nothing else in the house speaks it",
+        "FlyingSocks": "the addresses that FlyingFox listens on",
+      ],
+      unsafe: [
+        "ListenAddress.swift": "the C library reads addresses through pointers",
+        "SocketFile.swift": "the C library reads paths through pointers",
+        "GatewayCommand.swift": "the environment, and a line on standard error",
+      ]),
+
     // Programs.
     Room("smartflowd", ["SmartFlowDaemon"], foreign: ["Glibc": "the exit code"]),
+    Room("smartflow-gateway", ["SmartFlowGateway"]),
     Room("smartflow-worker", ["SmartFlowWorker"], foreign: ["Glibc": "the exit code"]),
     Room(
       "smartflow",

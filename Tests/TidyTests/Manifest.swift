@@ -12,6 +12,7 @@ struct Manifest {
   /// Products stand there as constants; this is the module each one is.
   static let products = [
     "argumentParser": "ArgumentParser", "logging": "Logging", "realModule": "RealModule",
+    "flyingFox": "FlyingFox", "flyingSocks": "FlyingSocks",
   ]
 
   init(_ text: String) {

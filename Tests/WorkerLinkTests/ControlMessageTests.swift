@@ -10,6 +10,8 @@ import WorkerLink
     .drain(graceMilliseconds: .max), .layer(LayerReport(.landlock, .holds(7))),
     .layer(LayerReport(.seccomp, .lacking(.refused(.loadFilter, code: 22)))), .awake,
     .lifted(request: 0, wasThere: true), .lifted(request: .max, wasThere: false),
+    .addMetricsUp(request: 7), .wantDrain(request: .max), .done(request: 0, isDone: true),
+    .done(request: .max, isDone: false),
   ])
   func `is the same when its packet is read`(message: ControlMessage) {
     #expect(message.bytes.count == ControlMessage.byteCount)
@@ -27,6 +29,24 @@ import WorkerLink
     #expect(ControlMessage(parsing: ([7] + bytes + [8])[1..<49]) == message)
     for count in 0..<bytes.count { #expect(ControlMessage(parsing: bytes[..<count]) == nil) }
     #expect(ControlMessage(parsing: (bytes + [0])[...]) == nil)
+  }
+
+  @Test(arguments: LogLevel.allCases)
+  func `that changes the level of the log carries it, and for how long`(level: LogLevel) {
+    for time in [0, 1, LogLevelChange.longestMilliseconds] {
+      let message = ControlMessage.setLogLevel(
+        request: 5, LogLevelChange(level, milliseconds: time))
+      let bytes = message.bytes
+      #expect(ControlMessage(parsing: bytes[...]) == message)
+      for count in 0..<bytes.count { #expect(ControlMessage(parsing: bytes[..<count]) == nil) }
+      #expect(ControlMessage(parsing: (bytes + [0])[...]) == nil)
+    }
+    // No level, and a time that is longer than any.
+    for word: UInt64 in [0, 8, 0xFF, (LogLevelChange.longestMilliseconds + 1) << 8 | 1] {
+      let bytes = (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+      let head = ControlMessage.setLogLevel(request: 5, LogLevelChange(.info)).bytes.prefix(16)
+      #expect(ControlMessage(parsing: head + bytes) == nil)
+    }
   }
 
   @Test func `with a digest where none belongs is none`() {
@@ -58,6 +78,8 @@ import WorkerLink
       .ready, .drain(graceMilliseconds: 9), .layer(LayerReport(.seccomp, .holds())),
       .handOver(graceMilliseconds: 9), .awake, .lifted(request: 1, wasThere: true),
       .lifted(request: 1, wasThere: false), .liftQuarantine(request: 1, Self.digest),
+      .addMetricsUp(request: 1), .wantDrain(request: 1), .done(request: 1, isDone: true),
+      .done(request: 1, isDone: false), .setLogLevel(request: 1, LogLevelChange(.debug)),
     ]
     for message in messages {
       var bytes = message.bytes

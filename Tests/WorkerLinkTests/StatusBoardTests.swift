@@ -100,8 +100,21 @@ import UnixSocket
     #expect(page.counters == WorkerCounters())
   }
 
-  @Test func `holds its counters in one page of memory`() {
-    #expect(WorkerPage.wordCount * MemoryLayout<UInt64>.stride == 4096)
+  @Test func `holds its counters in four pages of memory`() {
+    #expect(WorkerPage.wordCount * MemoryLayout<UInt64>.stride == 4 * 4096)
+  }
+
+  @Test func `counts for metrics apart from everything else`() throws {
+    let page = try WorkerPage()
+    for word in [0, StatusBoard.metricsWords - 1] {
+      page.countMetric(word)
+      page.countMetric(word, by: 41)
+      #expect(page.metric(word) == 42)
+    }
+    page.countMetric(0, by: .max)
+    #expect(page.metric(0) == 41)
+    #expect(page.counters == WorkerCounters())
+    #expect(page.sight == WorkSight(turn: 0, sequence: 0))
   }
 }
 

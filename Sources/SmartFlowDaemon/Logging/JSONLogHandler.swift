@@ -1,12 +1,17 @@
 internal import Logging
 internal import Telemetry
 internal import UnixSocket
+internal import WorkerLink
 
 /// Writes each log event as one JSON object on a line.
 ///
 /// The message is the event's name; what else there is to say stands in the metadata.
 struct JSONLogHandler: LogHandler {
-  var logLevel = Logger.Level.info
+  /// The output's, so that all loggers change theirs together while the daemon runs.
+  var logLevel: Logger.Level {
+    get { Logger.Level(rawValue: output.level.name) ?? .info }
+    set { output.level = LogLevel(name: newValue.rawValue) ?? .info }
+  }
   var metadata: Logger.Metadata = [:]
   let output: LogOutput
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import WorkerLink
 
 /// Where log lines go: a descriptor that may be a terminal, a file or a pipe that nobody reads.
 ///
@@ -11,6 +12,10 @@ final class LogOutput: @unchecked Sendable {
   private var pending: [UInt8] = []
   private var written = 0
   private(set) var droppedLines = 0
+  /// Dropped since the process began.
+  private(set) var allDroppedLines: UInt64 = 0
+  /// Lines of the keeper's own that matter less are not written.
+  var level = LogLevel.info
 
   /// Bytes kept for a reader who is slow; some thousand lines.
   private static let pendingBytes = 4 << 20
@@ -32,6 +37,7 @@ final class LogOutput: @unchecked Sendable {
   func append(line: some Collection<UInt8>) {
     guard pending.count - written + line.count < Self.pendingBytes else {
       droppedLines += 1
+      allDroppedLines += 1
       return
     }
     pending.append(contentsOf: line)

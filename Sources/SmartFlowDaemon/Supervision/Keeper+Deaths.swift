@@ -11,6 +11,7 @@ extension Keeper {
     var reads = 0
     while reads < SupervisionLimits.lastWordsReads, slot.readWords() { reads += 1 }
     guard let running = slot.running.take() else { return }
+    totals.fold(running.page)
     try poller.remove(running.process.descriptor)
     try poller.remove(running.log)
     try poller.remove(running.control)
@@ -69,7 +70,7 @@ extension Keeper {
     let wasReady = slot.isReady
     slot.isReady = false
     slot.restarts += 1
-    board.countDeath(of: slot.index, death.reason)
+    count(death, of: slot)
     var line = board[slot.index]
     line.restarts = slot.restarts
     board[slot.index] = line

@@ -15,9 +15,18 @@ extension Keeper {
       exitStatus = 128 + number
       return
     }
-    logger.info(
-      "draining",
-      metadata: ["signal": "\(number)", "grace_ms": "\(settings.graceMilliseconds)"])
+    beginDrain(["signal": "\(number)"])
+  }
+
+  /// Stops serving, and lets the workers finish what is in flight.
+  ///
+  /// - Parameter cause: What the log is to say of why.
+  func beginDrain(_ cause: Logger.Metadata) {
+    isDrainWanted = false
+    guard drainEnds == nil else { return }
+    var facts = cause
+    facts["grace_ms"] = "\(settings.graceMilliseconds)"
+    logger.info("draining", metadata: facts)
     drainEnds =
       SystemClock.monotonicNanoseconds + settings.graceMilliseconds * 1_000_000
       + SupervisionLimits.leavingNanoseconds

@@ -106,7 +106,7 @@ extension Keeper {
     } else {
       let death = WorkerDeath(
         end, mark: mark, hang: slot.hang, machineRanOutOfMemory: outOfMemory.hasRisen())
-      board.countDeath(of: slot.index, death.reason)
+      count(death, of: slot)
       facts["reason"] = "\(death.reason.name)"
       if let signal = death.signalName { facts["signal"] = "\(signal)" }
       logger.error("worker_died", metadata: facts)

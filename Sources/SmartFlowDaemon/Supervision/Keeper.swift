@@ -1,6 +1,7 @@
 internal import Catalog
 internal import Glibc
 internal import Logging
+internal import Telemetry
 internal import UnixSocket
 internal import WorkerLink
 
@@ -34,6 +35,9 @@ final class Keeper {
   /// The catalog that workers see.
   var shownCatalog = CatalogState(generation: 0, root: 0, byteCount: 0, activeTrees: 0)
   var catalogSequence: UInt64 = 0
+  var totals = MetricsTotals(sinceMicroseconds: SystemClock.microsecondsSince1970)
+  /// An administrator wants a drain, which begins with the end of the turn.
+  var isDrainWanted = false
   /// The exit status, once it is time to go.
   var exitStatus: Int32?
   /// Why workers can't be confined, once that has ended the start.
@@ -116,6 +120,7 @@ final class Keeper {
         startMicroseconds: SystemClock.microsecondsSince1970, startNanoseconds: startNanoseconds,
         workerCount: settings.workers)
       poller = try Poller()
+      showLogLevel()
       try poller.add(signals.descriptor, .read, token: Source.signals.token(0))
       try poller.add(store.answered.descriptor, .read, token: Source.store.token(0))
       show(store.state)
@@ -198,6 +203,8 @@ final class Keeper {
     try goOnReplacing(now: now)
     keepServiceManagerInformed(now: now)
     try goOnUpgrading(now: now)
+    endLogLevel(now: now)
+    if isDrainWanted { beginDrain(["by": "administrator"]) }
     if let drainEnds, now >= drainEnds { endDrain() }
     if now >= nextRefresh {
       nextRefresh = now + Self.refreshNanoseconds
@@ -213,6 +220,7 @@ final class Keeper {
       until = min(until, slot.startAt ?? .max, slot.checkStopAt ?? .max, slot.leavesBy ?? .max)
     }
     if let drainEnds { until = min(until, drainEnds) }
+    if board.logLevelEnds != 0 { until = min(until, board.logLevelEnds) }
     if let check = upgrade.check { until = min(until, check.endsBy) }
     let milliseconds = until > now ? (until - now) / 1_000_000 + 1 : 0
     let isSoon = output.isWaiting || service.isWaiting || upgrade.dueBy != nil
@@ -243,6 +251,7 @@ final class Keeper {
   private func take(over takeover: Takeover) throws(SystemError) {
     upgrade.predecessor = takeover.release
     isServing = true
+    if let metrics = takeover.metrics { totals = metrics }
     quarantine.restore(takeover.quarantine)
     for (slot, tree) in takeover.quarantine.prefix(StatusBoard.quarantineSlots).enumerated() {
       board.setQuarantined(tree, in: slot)
@@ -296,7 +305,10 @@ final class Keeper {
     case .liftQuarantine(let request, let digest): lift(digest, request, of: slot)
     case .askStore(let request, let byteCount):
       askStore(request, byteCount: byteCount, of: slot)
-    case .layer, .ready, .drain, .handOver, .lifted, .storeAnswered, nil:
+    case .addMetricsUp(let request): addMetricsUp(request, for: slot)
+    case .setLogLevel(let request, let change): setLogLevel(change, request, for: slot)
+    case .wantDrain(let request): wantDrain(request, for: slot)
+    case .layer, .ready, .drain, .handOver, .lifted, .storeAnswered, .done, nil:
       logger.warning(
         "control_message_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(byteCount)"])
     }
@@ -306,6 +318,9 @@ final class Keeper {
     // Once; a process that leaves has said so long ago.
     guard !slot.isReady, !slot.isLeaving else { return }
     slot.isReady = true
+    if let page = slot.running?.page.metric(MetricsLayout.fingerprint) {
+      totals.meet(page, nowMicroseconds: SystemClock.microsecondsSince1970)
+    }
     var line = board[slot.index]
     line.state = drainEnds == nil ? .serving : .draining
     board[slot.index] = line

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Logging
+internal import Telemetry
 internal import UnixSocket
 internal import WorkerLink
 
@@ -127,6 +128,8 @@ extension Keeper {
     takeover.admin = Self.handedOn(admin)
     takeover.processes = slots.compactMap { $0.handedOn }
     takeover.quarantine = board.quarantine
+    takeover.metrics = totals
+    takeover.metrics?.count(MetricsLayout.keeperDroppedLines, by: output.allDroppedLines)
     return takeover
   }
 

@@ -65,6 +65,8 @@ struct Takeover: Equatable, Sendable {
   /// One for each place, in their order.
   var processes: [Process] = []
   var quarantine: [QuarantinedTree] = []
+  /// What workers have counted that are gone.
+  var metrics: MetricsTotals?
 
   /// Looks whether a release with these settings can go on.
   ///
@@ -108,7 +110,7 @@ struct Takeover: Equatable, Sendable {
         "form": .number(Double(Self.form)), "keeper": .number(Double(keeperProcessID)),
         "check": .bool(isCheck), "release": .string(release), "data": Self.value(data),
         "admin": Self.value(admin), "processes": .array(processes.map(Self.value)),
-        "quarantine": .array(quarantine.map(Self.value)),
+        "quarantine": .array(quarantine.map(Self.value)), "metrics": Self.value(metrics),
       ]), to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
@@ -139,6 +141,7 @@ struct Takeover: Equatable, Sendable {
     admin = try Self.socket(object["admin"])
     for process in processes { self.processes.append(try Self.process(process)) }
     for tree in quarantine { self.quarantine.append(try Self.tree(tree)) }
+    metrics = try Self.metrics(object["metrics"])
   }
 
   init(keeperProcessID: Int32, release: String) {

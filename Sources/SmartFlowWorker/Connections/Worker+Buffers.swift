@@ -32,7 +32,7 @@ extension Worker {
       return false
     }
     records.write(
-      event: "connection_closed", level: "warning",
+      event: "connection_closed", level: .warning,
       reason:
         "the buffers of all connections hold \(bufferBytes) bytes, of \(bufferBudgetBytes) at "
         + "most, and this one's \(connection.countedBytes); raise --worker-memory if that is needed"

@@ -42,7 +42,7 @@ extension Worker {
     }
     if let count = refusedPeers.note(now: now) {
       records.write(
-        event: "peer_refused", level: "warning",
+        event: "peer_refused", level: .warning,
         reason: count > 1 ? "\(reason); \(count - 1) more before it" : reason)
     }
     return false
@@ -58,6 +58,7 @@ extension Worker {
   func turnAway(_ connection: Connection, streamID: UInt32) {
     counters.requests += 1
     counters.failures += 1
+    countRefusal(code: RPCStatus.peerNotAllowed.code)
     connection.answer(streamID) { ResponseEnvelope.append(.peerNotAllowed, to: &$0) }
     connection.hasFinishedReading = true
     markDirty(connection)

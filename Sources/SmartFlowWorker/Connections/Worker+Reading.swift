@@ -101,7 +101,9 @@ extension Worker {
       case .refusal(let streamID, let refusal):
         counters.requests += 1
         counters.failures += 1
-        connection.answer(streamID) { ResponseEnvelope.append(RPCStatus(refusal), to: &$0) }
+        let status = RPCStatus(refusal)
+        countRefusal(code: status.code)
+        connection.answer(streamID) { ResponseEnvelope.append(status, to: &$0) }
         markDirty(connection)
       case .request(let streamID, let data):
         requestsInFlight += 1

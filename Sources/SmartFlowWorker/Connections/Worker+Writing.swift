@@ -1,3 +1,4 @@
+internal import Telemetry
 internal import UnixSocket
 internal import WorkerLink
 
@@ -7,6 +8,7 @@ extension Worker {
   func sendAnswers() {
     records.flush()
     counters.droppedLogLines = records.droppedLines
+    page.setMetric(MetricsLayout.workerDroppedLines, records.droppedLines)
     flushDirty()
   }
 
@@ -66,7 +68,7 @@ extension Worker {
       try forget(connection)
       try setAccepting(true)
     } catch {
-      records.write(event: "poll_failed", level: "error", reason: "\(error)")
+      records.write(event: "poll_failed", level: .error, reason: "\(error)")
     }
     connection.descriptor.shutDown()
   }
@@ -78,6 +80,7 @@ extension Worker {
     try poller.remove(connection.descriptor)
     connections.remove(connection)
     counters.openConnections -= 1
+    page.setMetric(MetricsLayout.openConnections, counters.openConnections)
   }
 
   // MARK: Time
@@ -105,7 +108,7 @@ extension Worker {
         unreadTimeout: settings.unreadTimeoutNanoseconds)
       guard let failure else { continue }
       records.write(
-        event: "connection_closed", level: "info",
+        event: "connection_closed", level: .info,
         reason: failure == .halfFrame
           ? "a frame did not come whole within --frame-timeout"
           : "\(connection.unsentBytes) bytes of answers were not read within --unread-timeout")

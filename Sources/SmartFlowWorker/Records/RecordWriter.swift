@@ -22,6 +22,9 @@ struct RecordWriter: ~Copyable {
   private var untoldDrops: UInt64 = 0
   /// Lines that did not fit since the worker was started.
   private(set) var droppedLines: UInt64 = 0
+  /// Lines that matter less are not written; those of actions are, whatever it is, since they are the record of what
+  /// was accepted.
+  var leastLevel = LogLevel.info
 
   init(_ channel: consuming Descriptor, workerIndex: Int) {
     self.channel = channel
@@ -34,8 +37,9 @@ struct RecordWriter: ~Copyable {
   }
 
   /// Writes what the worker has to say of itself.
-  mutating func write(event: String, level: String, reason: String) {
-    line.begin(event: event, level: level, at: Self.now)
+  mutating func write(event: String, level: LogLevel, reason: String) {
+    guard level >= leastLevel else { return }
+    line.begin(event: event, level: level.name, at: Self.now)
     line.member("worker", workerIndex)
     line.member("reason", reason)
     send()
@@ -82,12 +86,26 @@ struct RecordWriter: ~Copyable {
   mutating func writeFailure(
     _ status: RPCStatus, of subject: ExecutionSubject, _ call: Call, path: String
   ) {
+    guard LogLevel.warning >= leastLevel else { return }
     line.begin(event: "execution_failed", level: "warning", at: Self.now)
     describe(subject, call)
     line.member("status", StatusCode(rawValue: status.code)?.name ?? "UNKNOWN")
     for case .errorInfo(let reason, _, _) in status.details { line.member("reason", reason) }
     line.member("message", status.message)
     if !path.isEmpty { line.member("path", path) }
+    send()
+  }
+
+  /// Writes that a request was answered, where every one is to be written.
+  mutating func writeRequest(_ call: Call, code: Int32, nanoseconds: UInt64) {
+    guard leastLevel <= .debug else { return }
+    line.begin(event: "request", level: "debug", at: Self.now)
+    line.member("worker", workerIndex)
+    if let method = call.method { line.member("method", method.fullName) }
+    line.member("status", StatusCode(rawValue: code)?.name ?? "UNKNOWN")
+    line.member("elapsed_us", Int(clamping: nanoseconds / 1000))
+    if let requestID = call.requestID { line.member("request_id", requestID) }
+    if let traceparent = call.traceparent { line.member("traceparent", traceparent) }
     send()
   }
 

@@ -125,7 +125,7 @@ final class BatchCall: TreeUser {
       }
       worker.showAnswering(ofBytes: result.estimatedBytes)
       worker.records.write(result, call)
-      worker.counters.executions += 1
+      worker.count(result)
       ExecutionWriter.appendBatchResult(to: &frame) { output in
         result.append(using: &self.writer, to: &output)
       }
@@ -148,6 +148,7 @@ final class BatchCall: TreeUser {
   }
 
   private func fail(_ status: RPCStatus, in worker: Worker) {
+    worker.countFailedExecution()
     worker.records.writeFailure(
       status, of: running ?? subject, call, path: running == nil ? "" : execution.currentPath)
     var status = status

@@ -1,8 +1,22 @@
+internal import Telemetry
 internal import UnixSocket
+internal import WorkerLink
 
 /// Calls whose answer needs the keeper: asked over the control channel, and answered over it.
 struct CallsAtKeeper {
-  private var calls: [(request: UInt64, call: Call, subject: String)] = []
+  /// What was asked for, as far as the answer needs it.
+  enum Subject {
+    /// To let the tree of this digest run again.
+    case lift(digest: String)
+    /// The sum of all counters, to be written so.
+    case metrics(ExpositionFormat)
+    /// Another level of the log than this one.
+    case logLevel(previous: LogLevel)
+    /// A drain.
+    case drain
+  }
+
+  private var calls: [(request: UInt64, call: Call, subject: Subject)] = []
   private var lastRequest: UInt64 = 0
 
   var isEmpty: Bool { calls.isEmpty }
@@ -21,14 +35,14 @@ struct CallsAtKeeper {
   ///   - call: Whom to answer.
   ///   - subject: What it is about, for the answer.
   /// - Returns: The number that the keeper will answer to.
-  mutating func add(_ call: Call, subject: String) -> UInt64 {
+  mutating func add(_ call: Call, subject: Subject) -> UInt64 {
     lastRequest += 1
     calls.append((lastRequest, call, subject))
     return lastRequest
   }
 
   /// Takes the call out that the keeper has answered, unless it is gone.
-  mutating func remove(_ request: UInt64) -> (call: Call, subject: String)? {
+  mutating func remove(_ request: UInt64) -> (call: Call, subject: Subject)? {
     guard let index = calls.firstIndex(where: { $0.request == request }) else { return nil }
     let (_, call, subject) = calls.remove(at: index)
     return (call, subject)

@@ -73,6 +73,7 @@ final class ExecutionCall: TreeUser {
   private func fail(_ status: RPCStatus, in worker: Worker) {
     guard let call else { return }
     worker.records.writeFailure(status, of: subject, call, path: currentPath)
+    worker.countFailedExecution()
     var status = status
     if subject.trace, subject.tree != nil {
       let elapsed = SystemClock.monotonicNanoseconds - call.received
@@ -97,7 +98,7 @@ final class ExecutionCall: TreeUser {
     #endif
     // Recorded before it is answered: an action that the caller is told of is never unknown to us.
     worker.records.write(result, call)
-    worker.counters.executions += 1
+    worker.count(result)
     #if FAULT_INJECTION
       worker.faults.strike(.answer)
     #endif

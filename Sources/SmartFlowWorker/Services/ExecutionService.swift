@@ -137,7 +137,9 @@ extension Worker {
       return try lookUp(published: treeID, version: version, for: call, &published)
     case .json(let bytes):
       let hash = TreeCache.hash(bytes, .json)
-      if let found = cache.find(bytes, form: .json, hash: hash) { return .found(found) }
+      let found = cache.find(bytes, form: .json, hash: hash)
+      countLookup(isHit: found != nil)
+      if let found { return .found(found) }
       if let compile = treesInTheMaking.find(bytes, form: .json, hash: hash) {
         return .compiling(compile)
       }
@@ -147,7 +149,9 @@ extension Worker {
       // comes.
       let bytes = payload.extracting(view.range)
       let hash = TreeCache.hash(bytes, .node)
-      if let found = cache.find(bytes, form: .node, hash: hash) { return .found(found) }
+      let found = cache.find(bytes, form: .node, hash: hash)
+      countLookup(isHit: found != nil)
+      if let found { return .found(found) }
       if let compile = treesInTheMaking.find(bytes, form: .node, hash: hash) {
         return .compiling(compile)
       }

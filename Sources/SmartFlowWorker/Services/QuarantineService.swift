@@ -22,17 +22,13 @@ extension Worker {
           "a digest has \(Digest.byteCount) bytes and this one \(request.digest.count); take it from the quarantine's list"
         ))
     }
-    guard !callsAtKeeper.isFull else { return answer(call, failure: .overloaded) }
-    let number = callsAtKeeper.add(call, subject: digest.text)
-    guard tell(.liftQuarantine(request: number, digest)) else {
-      _ = callsAtKeeper.remove(number)
-      return answer(call, failure: .overloaded)
-    }
+    askKeeper(.lift(digest: digest.text), for: call) { .liftQuarantine(request: $0, digest) }
   }
 
   /// The keeper has answered.
   func finishLift(_ request: UInt64, wasThere: Bool) {
-    guard let (call, digest) = callsAtKeeper.remove(request) else { return }
+    guard let (call, subject) = callsAtKeeper.remove(request), case .lift(let digest) = subject
+    else { return }
     guard wasThere else {
       return answer(
         call,

@@ -17,6 +17,7 @@ extension Worker {
         failure: .unknownMethod(
           service: envelope.service(in: request), method: envelope.methodName(in: request)))
     }
+    call.method = method
     guard method.isServed(on: call.connection.socket) else {
       return answer(call, failure: .wrongSocket(method))
     }
@@ -44,7 +45,7 @@ extension Worker {
       faults.ask(for: request)
       faults.strike(.decode)
     #endif
-    if isDraining && method != .healthCheck && method != .getServerInfo {
+    if isDraining && !Self.isServedWhileDraining(method) {
       return answer(call, failure: .draining)
     }
     switch method {
@@ -60,6 +61,19 @@ extension Worker {
     case .listTreeVersions: listTreeVersions(payload, call)
     case .activateTree: activateTree(payload, call)
     case .retireTree: retireTree(payload, call)
+    case .getMetrics: reportMetrics(payload, call)
+    case .setLogLevel: setLogLevel(payload, call)
+    case .drain: drainDaemon(payload, call)
+    }
+  }
+
+  /// What operators ask to see how a drain goes; nothing of it takes long.
+  private static func isServedWhileDraining(_ method: Method) -> Bool {
+    switch method {
+    case .healthCheck, .getServerInfo, .getMetrics, .setLogLevel, .drain: true
+    case .executeTree, .executeBatch, .validateTree, .liftQuarantine, .publishTree, .getTree,
+      .listTrees, .listTreeVersions, .activateTree, .retireTree:
+      false
     }
   }
 }

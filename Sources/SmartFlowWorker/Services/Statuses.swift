@@ -101,6 +101,10 @@ extension RPCStatus {
     .unavailable, "too many calls are running; try again, and send fewer at once",
     [.errorInfo(reason: "OVERLOADED"), .retryInfo(delay: .milliseconds(100))])
 
+  static let keeperBusy = RPCStatus(
+    .unavailable, "the daemon is becoming another release; ask again in a moment",
+    [.errorInfo(reason: "UPGRADING"), .retryInfo(delay: .milliseconds(500))])
+
   static func quarantined(_ digest: Digest) -> RPCStatus {
     RPCStatus(
       .failedPrecondition,

@@ -2,6 +2,7 @@ internal import DecisionEngine
 internal import Hashes
 internal import JSON
 internal import SmartFlowMessages
+internal import Telemetry
 internal import UnixSocket
 internal import WorkerLink
 
@@ -78,6 +79,7 @@ final class TreeCompile {
       outcome: compilation.tree.map { .tree($0) } ?? .invalid(compilation.diagnostics),
       warnings: compilation.tree == nil ? [] : compilation.diagnostics)
     worker.cache.insert(cached, hash: hash)
+    worker.page.setMetric(MetricsLayout.cacheBytes, UInt64(worker.cache.memoryBytes))
     return .success(cached)
   }
 

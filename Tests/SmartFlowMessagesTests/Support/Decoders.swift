@@ -37,6 +37,20 @@ struct Decoder: Sendable, CustomTestStringConvertible {
     ) { bytes, arena throws(MessageError) in
       _ = try LiftQuarantineRequest(decoding: bytes.span.bytes, in: &arena).digest.count
     },
+    Self(
+      testDescription: "GetMetricsRequest", sample: GetMetricsRequest(format: .openMetrics).bytes
+    ) { bytes, arena throws(MessageError) in
+      _ = try GetMetricsRequest(decoding: bytes.span.bytes, in: &arena).format
+    },
+    Self(
+      testDescription: "SetLogLevelRequest",
+      sample: SetLogLevelRequest(level: .debug, duration: .seconds(600)).bytes
+    ) { bytes, arena throws(MessageError) in
+      _ = try SetLogLevelRequest(decoding: bytes.span.bytes, in: &arena).duration
+    },
+    response("GetMetricsResponse", Samples.metrics),
+    response("SetLogLevelResponse", Samples.logLevel),
+    response("DrainResponse", Samples.drain),
     response("ExecuteTreeResponse", ExecuteTreeResponseMessage(execution: shortExecution)),
     response(
       "ExecuteBatchResponse",

@@ -99,6 +99,14 @@ enum Samples {
     ], canonicalJSON: Array(#"{"type":"SendSMS"}"#.utf8), treeDigest: Array(100..<132),
     contextProperties: ["daysInactive", "", "größe"], fuelBound: .max)
 
+  static let metrics = GetMetricsResponse(
+    contentType: "text/plain; version=0.0.4; charset=utf-8", text: Array("größe 1\n".utf8))
+
+  static let logLevel = SetLogLevelResponse(
+    level: .trace, previous: .warning, remaining: .milliseconds(1500), usual: .notice)
+
+  static let drain = DrainResponse(grace: .milliseconds(5250), keeperPID: 4_000_000_000)
+
   static let serverInfo = GetServerInfoResponseMessage(
     version: "1.0.0", startTime: Timestamp(seconds: 1_700_000_000, nanoseconds: 1),
     uptime: .seconds(86_400) + .nanoseconds(5), keeperPID: 4_000_000_000,

@@ -7,6 +7,276 @@
 #endif
 
 #include "smartflow/v1/admin.pb-c.h"
+void   smartflow__v1__get_metrics_request__init
+                     (Smartflow__V1__GetMetricsRequest         *message)
+{
+  static const Smartflow__V1__GetMetricsRequest init_value = SMARTFLOW__V1__GET_METRICS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__get_metrics_request__get_packed_size
+                     (const Smartflow__V1__GetMetricsRequest *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__get_metrics_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__get_metrics_request__pack
+                     (const Smartflow__V1__GetMetricsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__get_metrics_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__get_metrics_request__pack_to_buffer
+                     (const Smartflow__V1__GetMetricsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__get_metrics_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__GetMetricsRequest *
+       smartflow__v1__get_metrics_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__GetMetricsRequest *)
+     protobuf_c_message_unpack (&smartflow__v1__get_metrics_request__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__get_metrics_request__free_unpacked
+                     (Smartflow__V1__GetMetricsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__get_metrics_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   smartflow__v1__get_metrics_response__init
+                     (Smartflow__V1__GetMetricsResponse         *message)
+{
+  static const Smartflow__V1__GetMetricsResponse init_value = SMARTFLOW__V1__GET_METRICS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__get_metrics_response__get_packed_size
+                     (const Smartflow__V1__GetMetricsResponse *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__get_metrics_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__get_metrics_response__pack
+                     (const Smartflow__V1__GetMetricsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__get_metrics_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__get_metrics_response__pack_to_buffer
+                     (const Smartflow__V1__GetMetricsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__get_metrics_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__GetMetricsResponse *
+       smartflow__v1__get_metrics_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__GetMetricsResponse *)
+     protobuf_c_message_unpack (&smartflow__v1__get_metrics_response__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__get_metrics_response__free_unpacked
+                     (Smartflow__V1__GetMetricsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__get_metrics_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   smartflow__v1__set_log_level_request__init
+                     (Smartflow__V1__SetLogLevelRequest         *message)
+{
+  static const Smartflow__V1__SetLogLevelRequest init_value = SMARTFLOW__V1__SET_LOG_LEVEL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__set_log_level_request__get_packed_size
+                     (const Smartflow__V1__SetLogLevelRequest *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__set_log_level_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__set_log_level_request__pack
+                     (const Smartflow__V1__SetLogLevelRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__set_log_level_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__set_log_level_request__pack_to_buffer
+                     (const Smartflow__V1__SetLogLevelRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__set_log_level_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__SetLogLevelRequest *
+       smartflow__v1__set_log_level_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__SetLogLevelRequest *)
+     protobuf_c_message_unpack (&smartflow__v1__set_log_level_request__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__set_log_level_request__free_unpacked
+                     (Smartflow__V1__SetLogLevelRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__set_log_level_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   smartflow__v1__set_log_level_response__init
+                     (Smartflow__V1__SetLogLevelResponse         *message)
+{
+  static const Smartflow__V1__SetLogLevelResponse init_value = SMARTFLOW__V1__SET_LOG_LEVEL_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__set_log_level_response__get_packed_size
+                     (const Smartflow__V1__SetLogLevelResponse *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__set_log_level_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__set_log_level_response__pack
+                     (const Smartflow__V1__SetLogLevelResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__set_log_level_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__set_log_level_response__pack_to_buffer
+                     (const Smartflow__V1__SetLogLevelResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__set_log_level_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__SetLogLevelResponse *
+       smartflow__v1__set_log_level_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__SetLogLevelResponse *)
+     protobuf_c_message_unpack (&smartflow__v1__set_log_level_response__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__set_log_level_response__free_unpacked
+                     (Smartflow__V1__SetLogLevelResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__set_log_level_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   smartflow__v1__drain_request__init
+                     (Smartflow__V1__DrainRequest         *message)
+{
+  static const Smartflow__V1__DrainRequest init_value = SMARTFLOW__V1__DRAIN_REQUEST__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__drain_request__get_packed_size
+                     (const Smartflow__V1__DrainRequest *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__drain_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__drain_request__pack
+                     (const Smartflow__V1__DrainRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__drain_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__drain_request__pack_to_buffer
+                     (const Smartflow__V1__DrainRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__drain_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__DrainRequest *
+       smartflow__v1__drain_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__DrainRequest *)
+     protobuf_c_message_unpack (&smartflow__v1__drain_request__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__drain_request__free_unpacked
+                     (Smartflow__V1__DrainRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__drain_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   smartflow__v1__drain_response__init
+                     (Smartflow__V1__DrainResponse         *message)
+{
+  static const Smartflow__V1__DrainResponse init_value = SMARTFLOW__V1__DRAIN_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__drain_response__get_packed_size
+                     (const Smartflow__V1__DrainResponse *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__drain_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__drain_response__pack
+                     (const Smartflow__V1__DrainResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__drain_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__drain_response__pack_to_buffer
+                     (const Smartflow__V1__DrainResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__drain_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__DrainResponse *
+       smartflow__v1__drain_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__DrainResponse *)
+     protobuf_c_message_unpack (&smartflow__v1__drain_response__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__drain_response__free_unpacked
+                     (Smartflow__V1__DrainResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__drain_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   smartflow__v1__get_server_info_request__init
                      (Smartflow__V1__GetServerInfoRequest         *message)
 {
@@ -457,6 +727,292 @@ void   smartflow__v1__limits__free_unpacked
   assert(message->base.descriptor == &smartflow__v1__limits__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+static const ProtobufCFieldDescriptor smartflow__v1__get_metrics_request__field_descriptors[1] =
+{
+  {
+    "format",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__GetMetricsRequest, format),
+    &smartflow__v1__metrics_format__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__get_metrics_request__field_indices_by_name[] = {
+  0,   /* field[0] = format */
+};
+static const ProtobufCIntRange smartflow__v1__get_metrics_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__get_metrics_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.GetMetricsRequest",
+  "GetMetricsRequest",
+  "Smartflow__V1__GetMetricsRequest",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__GetMetricsRequest),
+  1,
+  smartflow__v1__get_metrics_request__field_descriptors,
+  smartflow__v1__get_metrics_request__field_indices_by_name,
+  1,  smartflow__v1__get_metrics_request__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__get_metrics_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__get_metrics_response__field_descriptors[2] =
+{
+  {
+    "content_type",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__GetMetricsResponse, content_type),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__GetMetricsResponse, text),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__get_metrics_response__field_indices_by_name[] = {
+  0,   /* field[0] = content_type */
+  1,   /* field[1] = text */
+};
+static const ProtobufCIntRange smartflow__v1__get_metrics_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__get_metrics_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.GetMetricsResponse",
+  "GetMetricsResponse",
+  "Smartflow__V1__GetMetricsResponse",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__GetMetricsResponse),
+  2,
+  smartflow__v1__get_metrics_response__field_descriptors,
+  smartflow__v1__get_metrics_response__field_indices_by_name,
+  1,  smartflow__v1__get_metrics_response__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__get_metrics_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__set_log_level_request__field_descriptors[2] =
+{
+  {
+    "level",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__SetLogLevelRequest, level),
+    &smartflow__v1__log_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "duration",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__SetLogLevelRequest, duration),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__set_log_level_request__field_indices_by_name[] = {
+  1,   /* field[1] = duration */
+  0,   /* field[0] = level */
+};
+static const ProtobufCIntRange smartflow__v1__set_log_level_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__set_log_level_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.SetLogLevelRequest",
+  "SetLogLevelRequest",
+  "Smartflow__V1__SetLogLevelRequest",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__SetLogLevelRequest),
+  2,
+  smartflow__v1__set_log_level_request__field_descriptors,
+  smartflow__v1__set_log_level_request__field_indices_by_name,
+  1,  smartflow__v1__set_log_level_request__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__set_log_level_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__set_log_level_response__field_descriptors[4] =
+{
+  {
+    "level",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__SetLogLevelResponse, level),
+    &smartflow__v1__log_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "previous",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__SetLogLevelResponse, previous),
+    &smartflow__v1__log_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "remaining",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__SetLogLevelResponse, remaining),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "usual",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__SetLogLevelResponse, usual),
+    &smartflow__v1__log_level__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__set_log_level_response__field_indices_by_name[] = {
+  0,   /* field[0] = level */
+  1,   /* field[1] = previous */
+  2,   /* field[2] = remaining */
+  3,   /* field[3] = usual */
+};
+static const ProtobufCIntRange smartflow__v1__set_log_level_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__set_log_level_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.SetLogLevelResponse",
+  "SetLogLevelResponse",
+  "Smartflow__V1__SetLogLevelResponse",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__SetLogLevelResponse),
+  4,
+  smartflow__v1__set_log_level_response__field_descriptors,
+  smartflow__v1__set_log_level_response__field_indices_by_name,
+  1,  smartflow__v1__set_log_level_response__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__set_log_level_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define smartflow__v1__drain_request__field_descriptors NULL
+#define smartflow__v1__drain_request__field_indices_by_name NULL
+#define smartflow__v1__drain_request__number_ranges NULL
+const ProtobufCMessageDescriptor smartflow__v1__drain_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.DrainRequest",
+  "DrainRequest",
+  "Smartflow__V1__DrainRequest",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__DrainRequest),
+  0,
+  smartflow__v1__drain_request__field_descriptors,
+  smartflow__v1__drain_request__field_indices_by_name,
+  0,  smartflow__v1__drain_request__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__drain_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__drain_response__field_descriptors[2] =
+{
+  {
+    "grace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__DrainResponse, grace),
+    &google__protobuf__duration__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "keeper_pid",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__DrainResponse, keeper_pid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__drain_response__field_indices_by_name[] = {
+  0,   /* field[0] = grace */
+  1,   /* field[1] = keeper_pid */
+};
+static const ProtobufCIntRange smartflow__v1__drain_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__drain_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.DrainResponse",
+  "DrainResponse",
+  "Smartflow__V1__DrainResponse",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__DrainResponse),
+  2,
+  smartflow__v1__drain_response__field_descriptors,
+  smartflow__v1__drain_response__field_indices_by_name,
+  1,  smartflow__v1__drain_response__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__drain_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define smartflow__v1__get_server_info_request__field_descriptors NULL
 #define smartflow__v1__get_server_info_request__field_indices_by_name NULL
 #define smartflow__v1__get_server_info_request__number_ranges NULL
@@ -1293,6 +1849,76 @@ const ProtobufCMessageDescriptor smartflow__v1__limits__descriptor =
   (ProtobufCMessageInit) smartflow__v1__limits__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCEnumValue smartflow__v1__metrics_format__enum_values_by_number[3] =
+{
+  { "METRICS_FORMAT_UNSPECIFIED", "SMARTFLOW__V1__METRICS_FORMAT__METRICS_FORMAT_UNSPECIFIED", 0 },
+  { "METRICS_FORMAT_PROMETHEUS_TEXT", "SMARTFLOW__V1__METRICS_FORMAT__METRICS_FORMAT_PROMETHEUS_TEXT", 1 },
+  { "METRICS_FORMAT_OPENMETRICS", "SMARTFLOW__V1__METRICS_FORMAT__METRICS_FORMAT_OPENMETRICS", 2 },
+};
+static const ProtobufCIntRange smartflow__v1__metrics_format__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex smartflow__v1__metrics_format__enum_values_by_name[3] =
+{
+  { "METRICS_FORMAT_OPENMETRICS", 2 },
+  { "METRICS_FORMAT_PROMETHEUS_TEXT", 1 },
+  { "METRICS_FORMAT_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor smartflow__v1__metrics_format__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "smartflow.v1.MetricsFormat",
+  "MetricsFormat",
+  "Smartflow__V1__MetricsFormat",
+  "smartflow.v1",
+  3,
+  smartflow__v1__metrics_format__enum_values_by_number,
+  3,
+  smartflow__v1__metrics_format__enum_values_by_name,
+  1,
+  smartflow__v1__metrics_format__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue smartflow__v1__log_level__enum_values_by_number[8] =
+{
+  { "LOG_LEVEL_UNSPECIFIED", "SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_UNSPECIFIED", 0 },
+  { "LOG_LEVEL_TRACE", "SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_TRACE", 1 },
+  { "LOG_LEVEL_DEBUG", "SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_DEBUG", 2 },
+  { "LOG_LEVEL_INFO", "SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_INFO", 3 },
+  { "LOG_LEVEL_NOTICE", "SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_NOTICE", 4 },
+  { "LOG_LEVEL_WARNING", "SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_WARNING", 5 },
+  { "LOG_LEVEL_ERROR", "SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_ERROR", 6 },
+  { "LOG_LEVEL_CRITICAL", "SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_CRITICAL", 7 },
+};
+static const ProtobufCIntRange smartflow__v1__log_level__value_ranges[] = {
+{0, 0},{0, 8}
+};
+static const ProtobufCEnumValueIndex smartflow__v1__log_level__enum_values_by_name[8] =
+{
+  { "LOG_LEVEL_CRITICAL", 7 },
+  { "LOG_LEVEL_DEBUG", 2 },
+  { "LOG_LEVEL_ERROR", 6 },
+  { "LOG_LEVEL_INFO", 3 },
+  { "LOG_LEVEL_NOTICE", 4 },
+  { "LOG_LEVEL_TRACE", 1 },
+  { "LOG_LEVEL_UNSPECIFIED", 0 },
+  { "LOG_LEVEL_WARNING", 5 },
+};
+const ProtobufCEnumDescriptor smartflow__v1__log_level__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "smartflow.v1.LogLevel",
+  "LogLevel",
+  "Smartflow__V1__LogLevel",
+  "smartflow.v1",
+  8,
+  smartflow__v1__log_level__enum_values_by_number,
+  8,
+  smartflow__v1__log_level__enum_values_by_name,
+  1,
+  smartflow__v1__log_level__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
 static const ProtobufCEnumValue smartflow__v1__digest_kind__enum_values_by_number[3] =
 {
   { "DIGEST_KIND_UNSPECIFIED", "SMARTFLOW__V1__DIGEST_KIND__DIGEST_KIND_UNSPECIFIED", 0 },
@@ -1419,14 +2045,20 @@ const ProtobufCEnumDescriptor smartflow__v1__socket_purpose__descriptor =
   smartflow__v1__socket_purpose__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor smartflow__v1__admin_service__method_descriptors[2] =
+static const ProtobufCMethodDescriptor smartflow__v1__admin_service__method_descriptors[5] =
 {
   { "GetServerInfo", &smartflow__v1__get_server_info_request__descriptor, &smartflow__v1__get_server_info_response__descriptor },
   { "LiftQuarantine", &smartflow__v1__lift_quarantine_request__descriptor, &smartflow__v1__lift_quarantine_response__descriptor },
+  { "GetMetrics", &smartflow__v1__get_metrics_request__descriptor, &smartflow__v1__get_metrics_response__descriptor },
+  { "SetLogLevel", &smartflow__v1__set_log_level_request__descriptor, &smartflow__v1__set_log_level_response__descriptor },
+  { "Drain", &smartflow__v1__drain_request__descriptor, &smartflow__v1__drain_response__descriptor },
 };
 const unsigned smartflow__v1__admin_service__method_indices_by_name[] = {
+  4,        /* Drain */
+  2,        /* GetMetrics */
   0,        /* GetServerInfo */
-  1         /* LiftQuarantine */
+  1,        /* LiftQuarantine */
+  3         /* SetLogLevel */
 };
 const ProtobufCServiceDescriptor smartflow__v1__admin_service__descriptor =
 {
@@ -1435,7 +2067,7 @@ const ProtobufCServiceDescriptor smartflow__v1__admin_service__descriptor =
   "AdminService",
   "Smartflow__V1__AdminService",
   "smartflow.v1",
-  2,
+  5,
   smartflow__v1__admin_service__method_descriptors,
   smartflow__v1__admin_service__method_indices_by_name
 };
@@ -1454,6 +2086,30 @@ void smartflow__v1__admin_service__lift_quarantine(ProtobufCService *service,
 {
   assert(service->descriptor == &smartflow__v1__admin_service__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void smartflow__v1__admin_service__get_metrics(ProtobufCService *service,
+                                               const Smartflow__V1__GetMetricsRequest *input,
+                                               Smartflow__V1__GetMetricsResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &smartflow__v1__admin_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void smartflow__v1__admin_service__set_log_level(ProtobufCService *service,
+                                                 const Smartflow__V1__SetLogLevelRequest *input,
+                                                 Smartflow__V1__SetLogLevelResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &smartflow__v1__admin_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void smartflow__v1__admin_service__drain(ProtobufCService *service,
+                                         const Smartflow__V1__DrainRequest *input,
+                                         Smartflow__V1__DrainResponse_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &smartflow__v1__admin_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void smartflow__v1__admin_service__init (Smartflow__V1__AdminService_Service *service,
                                          Smartflow__V1__AdminService_ServiceDestroy destroy)

@@ -17,6 +17,12 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/duration.pb-c.h"
 #include "google/protobuf/timestamp.pb-c.h"
 
+typedef struct Smartflow__V1__GetMetricsRequest Smartflow__V1__GetMetricsRequest;
+typedef struct Smartflow__V1__GetMetricsResponse Smartflow__V1__GetMetricsResponse;
+typedef struct Smartflow__V1__SetLogLevelRequest Smartflow__V1__SetLogLevelRequest;
+typedef struct Smartflow__V1__SetLogLevelResponse Smartflow__V1__SetLogLevelResponse;
+typedef struct Smartflow__V1__DrainRequest Smartflow__V1__DrainRequest;
+typedef struct Smartflow__V1__DrainResponse Smartflow__V1__DrainResponse;
 typedef struct Smartflow__V1__GetServerInfoRequest Smartflow__V1__GetServerInfoRequest;
 typedef struct Smartflow__V1__GetServerInfoResponse Smartflow__V1__GetServerInfoResponse;
 typedef struct Smartflow__V1__WorkerInfo Smartflow__V1__WorkerInfo;
@@ -31,6 +37,36 @@ typedef struct Smartflow__V1__Limits Smartflow__V1__Limits;
 
 /* --- enums --- */
 
+typedef enum _Smartflow__V1__MetricsFormat {
+  /*
+   * The same as PROMETHEUS_TEXT.
+   */
+  SMARTFLOW__V1__METRICS_FORMAT__METRICS_FORMAT_UNSPECIFIED = 0,
+  /*
+   * Prometheus' text format 0.0.4.
+   */
+  SMARTFLOW__V1__METRICS_FORMAT__METRICS_FORMAT_PROMETHEUS_TEXT = 1,
+  /*
+   * OpenMetrics 1.0.
+   */
+  SMARTFLOW__V1__METRICS_FORMAT__METRICS_FORMAT_OPENMETRICS = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SMARTFLOW__V1__METRICS_FORMAT)
+} Smartflow__V1__MetricsFormat;
+/*
+ * How much a line matters. A line is written when it matters as much as the level that is set, or more; those of
+ * actions, which are the record of what was accepted, are written whatever the level.
+ */
+typedef enum _Smartflow__V1__LogLevel {
+  SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_UNSPECIFIED = 0,
+  SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_TRACE = 1,
+  SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_DEBUG = 2,
+  SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_INFO = 3,
+  SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_NOTICE = 4,
+  SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_WARNING = 5,
+  SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_ERROR = 6,
+  SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_CRITICAL = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SMARTFLOW__V1__LOG_LEVEL)
+} Smartflow__V1__LogLevel;
 typedef enum _Smartflow__V1__DigestKind {
   SMARTFLOW__V1__DIGEST_KIND__DIGEST_KIND_UNSPECIFIED = 0,
   /*
@@ -84,6 +120,101 @@ typedef enum _Smartflow__V1__SocketPurpose {
 } Smartflow__V1__SocketPurpose;
 
 /* --- messages --- */
+
+struct  Smartflow__V1__GetMetricsRequest
+{
+  ProtobufCMessage base;
+  Smartflow__V1__MetricsFormat format;
+};
+#define SMARTFLOW__V1__GET_METRICS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__get_metrics_request__descriptor) \
+    , SMARTFLOW__V1__METRICS_FORMAT__METRICS_FORMAT_UNSPECIFIED }
+
+
+struct  Smartflow__V1__GetMetricsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * What HTTP calls the format: "text/plain; version=0.0.4; charset=utf-8".
+   */
+  char *content_type;
+  /*
+   * UTF-8.
+   */
+  ProtobufCBinaryData text;
+};
+#define SMARTFLOW__V1__GET_METRICS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__get_metrics_response__descriptor) \
+    , (char *)protobuf_c_empty_string, {0,NULL} }
+
+
+struct  Smartflow__V1__SetLogLevelRequest
+{
+  ProtobufCMessage base;
+  /*
+   * UNSPECIFIED changes nothing and asks what there is.
+   */
+  Smartflow__V1__LogLevel level;
+  /*
+   * How long the level holds, a week at most; then the one before comes back. Absent: for good.
+   */
+  Google__Protobuf__Duration *duration;
+};
+#define SMARTFLOW__V1__SET_LOG_LEVEL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__set_log_level_request__descriptor) \
+    , SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_UNSPECIFIED, NULL }
+
+
+struct  Smartflow__V1__SetLogLevelResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The level from now on.
+   */
+  Smartflow__V1__LogLevel level;
+  /*
+   * The level before.
+   */
+  Smartflow__V1__LogLevel previous;
+  /*
+   * How long the level holds still; absent when for good.
+   */
+  Google__Protobuf__Duration *remaining;
+  /*
+   * What comes back then.
+   */
+  Smartflow__V1__LogLevel usual;
+};
+#define SMARTFLOW__V1__SET_LOG_LEVEL_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__set_log_level_response__descriptor) \
+    , SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_UNSPECIFIED, SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_UNSPECIFIED, NULL, SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_UNSPECIFIED }
+
+
+struct  Smartflow__V1__DrainRequest
+{
+  ProtobufCMessage base;
+};
+#define SMARTFLOW__V1__DRAIN_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__drain_request__descriptor) \
+     }
+
+
+struct  Smartflow__V1__DrainResponse
+{
+  ProtobufCMessage base;
+  /*
+   * How long what is in flight may take; the rest is ended then.
+   */
+  Google__Protobuf__Duration *grace;
+  /*
+   * The process whose end is the daemon's.
+   */
+  uint32_t keeper_pid;
+};
+#define SMARTFLOW__V1__DRAIN_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__drain_response__descriptor) \
+    , NULL, 0 }
+
 
 struct  Smartflow__V1__GetServerInfoRequest
 {
@@ -340,6 +471,120 @@ struct  Smartflow__V1__Limits
     , NULL, NULL, 0, 0, 0, 0, 0, 0 }
 
 
+/* Smartflow__V1__GetMetricsRequest methods */
+void   smartflow__v1__get_metrics_request__init
+                     (Smartflow__V1__GetMetricsRequest         *message);
+size_t smartflow__v1__get_metrics_request__get_packed_size
+                     (const Smartflow__V1__GetMetricsRequest   *message);
+size_t smartflow__v1__get_metrics_request__pack
+                     (const Smartflow__V1__GetMetricsRequest   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__get_metrics_request__pack_to_buffer
+                     (const Smartflow__V1__GetMetricsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__GetMetricsRequest *
+       smartflow__v1__get_metrics_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__get_metrics_request__free_unpacked
+                     (Smartflow__V1__GetMetricsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Smartflow__V1__GetMetricsResponse methods */
+void   smartflow__v1__get_metrics_response__init
+                     (Smartflow__V1__GetMetricsResponse         *message);
+size_t smartflow__v1__get_metrics_response__get_packed_size
+                     (const Smartflow__V1__GetMetricsResponse   *message);
+size_t smartflow__v1__get_metrics_response__pack
+                     (const Smartflow__V1__GetMetricsResponse   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__get_metrics_response__pack_to_buffer
+                     (const Smartflow__V1__GetMetricsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__GetMetricsResponse *
+       smartflow__v1__get_metrics_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__get_metrics_response__free_unpacked
+                     (Smartflow__V1__GetMetricsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Smartflow__V1__SetLogLevelRequest methods */
+void   smartflow__v1__set_log_level_request__init
+                     (Smartflow__V1__SetLogLevelRequest         *message);
+size_t smartflow__v1__set_log_level_request__get_packed_size
+                     (const Smartflow__V1__SetLogLevelRequest   *message);
+size_t smartflow__v1__set_log_level_request__pack
+                     (const Smartflow__V1__SetLogLevelRequest   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__set_log_level_request__pack_to_buffer
+                     (const Smartflow__V1__SetLogLevelRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__SetLogLevelRequest *
+       smartflow__v1__set_log_level_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__set_log_level_request__free_unpacked
+                     (Smartflow__V1__SetLogLevelRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Smartflow__V1__SetLogLevelResponse methods */
+void   smartflow__v1__set_log_level_response__init
+                     (Smartflow__V1__SetLogLevelResponse         *message);
+size_t smartflow__v1__set_log_level_response__get_packed_size
+                     (const Smartflow__V1__SetLogLevelResponse   *message);
+size_t smartflow__v1__set_log_level_response__pack
+                     (const Smartflow__V1__SetLogLevelResponse   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__set_log_level_response__pack_to_buffer
+                     (const Smartflow__V1__SetLogLevelResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__SetLogLevelResponse *
+       smartflow__v1__set_log_level_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__set_log_level_response__free_unpacked
+                     (Smartflow__V1__SetLogLevelResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Smartflow__V1__DrainRequest methods */
+void   smartflow__v1__drain_request__init
+                     (Smartflow__V1__DrainRequest         *message);
+size_t smartflow__v1__drain_request__get_packed_size
+                     (const Smartflow__V1__DrainRequest   *message);
+size_t smartflow__v1__drain_request__pack
+                     (const Smartflow__V1__DrainRequest   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__drain_request__pack_to_buffer
+                     (const Smartflow__V1__DrainRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__DrainRequest *
+       smartflow__v1__drain_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__drain_request__free_unpacked
+                     (Smartflow__V1__DrainRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Smartflow__V1__DrainResponse methods */
+void   smartflow__v1__drain_response__init
+                     (Smartflow__V1__DrainResponse         *message);
+size_t smartflow__v1__drain_response__get_packed_size
+                     (const Smartflow__V1__DrainResponse   *message);
+size_t smartflow__v1__drain_response__pack
+                     (const Smartflow__V1__DrainResponse   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__drain_response__pack_to_buffer
+                     (const Smartflow__V1__DrainResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__DrainResponse *
+       smartflow__v1__drain_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__drain_response__free_unpacked
+                     (Smartflow__V1__DrainResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Smartflow__V1__GetServerInfoRequest methods */
 void   smartflow__v1__get_server_info_request__init
                      (Smartflow__V1__GetServerInfoRequest         *message);
@@ -532,6 +777,24 @@ void   smartflow__v1__limits__free_unpacked
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
+typedef void (*Smartflow__V1__GetMetricsRequest_Closure)
+                 (const Smartflow__V1__GetMetricsRequest *message,
+                  void *closure_data);
+typedef void (*Smartflow__V1__GetMetricsResponse_Closure)
+                 (const Smartflow__V1__GetMetricsResponse *message,
+                  void *closure_data);
+typedef void (*Smartflow__V1__SetLogLevelRequest_Closure)
+                 (const Smartflow__V1__SetLogLevelRequest *message,
+                  void *closure_data);
+typedef void (*Smartflow__V1__SetLogLevelResponse_Closure)
+                 (const Smartflow__V1__SetLogLevelResponse *message,
+                  void *closure_data);
+typedef void (*Smartflow__V1__DrainRequest_Closure)
+                 (const Smartflow__V1__DrainRequest *message,
+                  void *closure_data);
+typedef void (*Smartflow__V1__DrainResponse_Closure)
+                 (const Smartflow__V1__DrainResponse *message,
+                  void *closure_data);
 typedef void (*Smartflow__V1__GetServerInfoRequest_Closure)
                  (const Smartflow__V1__GetServerInfoRequest *message,
                   void *closure_data);
@@ -577,6 +840,18 @@ struct Smartflow__V1__AdminService_Service
                           const Smartflow__V1__LiftQuarantineRequest *input,
                           Smartflow__V1__LiftQuarantineResponse_Closure closure,
                           void *closure_data);
+  void (*get_metrics)(Smartflow__V1__AdminService_Service *service,
+                      const Smartflow__V1__GetMetricsRequest *input,
+                      Smartflow__V1__GetMetricsResponse_Closure closure,
+                      void *closure_data);
+  void (*set_log_level)(Smartflow__V1__AdminService_Service *service,
+                        const Smartflow__V1__SetLogLevelRequest *input,
+                        Smartflow__V1__SetLogLevelResponse_Closure closure,
+                        void *closure_data);
+  void (*drain)(Smartflow__V1__AdminService_Service *service,
+                const Smartflow__V1__DrainRequest *input,
+                Smartflow__V1__DrainResponse_Closure closure,
+                void *closure_data);
 };
 typedef void (*Smartflow__V1__AdminService_ServiceDestroy)(Smartflow__V1__AdminService_Service *);
 void smartflow__v1__admin_service__init (Smartflow__V1__AdminService_Service *service,
@@ -586,7 +861,10 @@ void smartflow__v1__admin_service__init (Smartflow__V1__AdminService_Service *se
 #define SMARTFLOW__V1__ADMIN_SERVICE__INIT(function_prefix__) \
     { SMARTFLOW__V1__ADMIN_SERVICE__BASE_INIT,\
       function_prefix__ ## get_server_info,\
-      function_prefix__ ## lift_quarantine  }
+      function_prefix__ ## lift_quarantine,\
+      function_prefix__ ## get_metrics,\
+      function_prefix__ ## set_log_level,\
+      function_prefix__ ## drain  }
 void smartflow__v1__admin_service__get_server_info(ProtobufCService *service,
                                                    const Smartflow__V1__GetServerInfoRequest *input,
                                                    Smartflow__V1__GetServerInfoResponse_Closure closure,
@@ -595,13 +873,33 @@ void smartflow__v1__admin_service__lift_quarantine(ProtobufCService *service,
                                                    const Smartflow__V1__LiftQuarantineRequest *input,
                                                    Smartflow__V1__LiftQuarantineResponse_Closure closure,
                                                    void *closure_data);
+void smartflow__v1__admin_service__get_metrics(ProtobufCService *service,
+                                               const Smartflow__V1__GetMetricsRequest *input,
+                                               Smartflow__V1__GetMetricsResponse_Closure closure,
+                                               void *closure_data);
+void smartflow__v1__admin_service__set_log_level(ProtobufCService *service,
+                                                 const Smartflow__V1__SetLogLevelRequest *input,
+                                                 Smartflow__V1__SetLogLevelResponse_Closure closure,
+                                                 void *closure_data);
+void smartflow__v1__admin_service__drain(ProtobufCService *service,
+                                         const Smartflow__V1__DrainRequest *input,
+                                         Smartflow__V1__DrainResponse_Closure closure,
+                                         void *closure_data);
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    smartflow__v1__metrics_format__descriptor;
+extern const ProtobufCEnumDescriptor    smartflow__v1__log_level__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__digest_kind__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__worker_state__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__confinement_state__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__socket_purpose__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__get_metrics_request__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__get_metrics_response__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__set_log_level_request__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__set_log_level_response__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__drain_request__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__drain_response__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__get_server_info_request__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__get_server_info_response__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__worker_info__descriptor;

@@ -132,9 +132,15 @@ final class Rig: Sendable {
       guard let message = ControlMessage(parsing: packet[..<count]) else {
         broken("the worker says \(count) bytes that its keeper does not know")
       }
-      guard case .liftQuarantine(let request, let digest) = message else { continue }
-      let answer = ControlMessage.lifted(
-        request: request, wasThere: digest.bytes.first.map { $0 & 1 == 1 } ?? false)
+      let answer: ControlMessage
+      switch message {
+      case .liftQuarantine(let request, let digest):
+        answer = .lifted(
+          request: request, wasThere: digest.bytes.first.map { $0 & 1 == 1 } ?? false)
+      case .addMetricsUp(let request), .setLogLevel(let request, _), .wantDrain(let request):
+        answer = .done(request: request, isDone: request & 1 == 1)
+      default: continue
+      }
       answer.bytes.withExactBytes { _ = control.sendPacket($0) }
     }
     while case .bytes(let count) = log.receive(into: &packet) {

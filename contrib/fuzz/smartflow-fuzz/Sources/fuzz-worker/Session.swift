@@ -148,6 +148,9 @@ struct Session {
       case .healthCheck: _ = try HealthCheckResponse(decoding: payload)
       case .getServerInfo: _ = try GetServerInfoResponseMessage(decoding: payload)
       case .liftQuarantine: _ = try LiftQuarantineResponse(decoding: payload)
+      case .getMetrics: _ = try GetMetricsResponse(decoding: payload)
+      case .setLogLevel: _ = try SetLogLevelResponse(decoding: payload)
+      case .drain: _ = try DrainResponse(decoding: payload)
       }
     } catch {
       broken("an answer of \(method) does not parse: \(error)")

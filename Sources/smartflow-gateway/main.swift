@@ -1,0 +1,3 @@
+import SmartFlowGateway
+
+await GatewayProgram.main()
