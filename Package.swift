@@ -71,7 +71,7 @@ let package = Package(
       name: "_Decoders",
       targets: [
         "JSON", "TTRPC", "SmartFlowMessages", "Filtrex", "DecisionEngine", "WorkerLink",
-        "UnixSocket", "SmartFlowWorker", "Journal",
+        "UnixSocket", "SmartFlowWorker", "Catalog", "Journal",
       ]),
     // For contrib/audit-attacks alone.
     .library(name: "_Audit", targets: ["Storage", "Hashes"]),

@@ -1,4 +1,5 @@
 #if FAULT_INJECTION
+  internal import Catalog
   internal import Glibc
   internal import UnixSocket
 
@@ -49,10 +50,12 @@
     static func prepare() {
       var limit = rlimit()
       // Safe: the structure is used during the calls only.
+      // What is shared with the keeper is no memory of the worker's own.
+      let bytes = memoryBytes + rlim_t(Catalog.Limits.catalogBytes + Catalog.Limits.deskBytes)
       guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0,
-        limit.rlim_cur > memoryBytes
+        limit.rlim_cur > bytes
       else { return }
-      limit.rlim_cur = memoryBytes
+      limit.rlim_cur = bytes
       _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
     }
 

@@ -24,7 +24,11 @@ public struct Digest: Hashable, Sendable {
   public init?(parsing bytes: some Collection<UInt8>) {
     guard bytes.count == Self.byteCount else { return nil }
     var digest = [32 of UInt8](repeating: 0)
-    for (index, byte) in bytes.enumerated() { digest[index] = byte }
+    var index = 0
+    for byte in bytes {
+      digest[index] = byte
+      index += 1
+    }
     self.init(digest)
   }
 

@@ -5,9 +5,14 @@ import TestSupport
 import Testing
 import UnixSocket
 
-@Suite(.serialized) struct `A publication` {
-  private static let rounds =
-    ProcessInfo.processInfo.environment["SMARTFLOW_FAULT_PUBLICATIONS"].flatMap { Int($0) } ?? 5
+/// Publishes one version after the other, until it is told to end or the daemon is gone.
+private actor Publisher {
+  /// Whose publisher was told.
+  private(set) var answered = 0
+  private(set) var last: UInt64 = 0
+  private var isOver = false
+  private let client: SmartFlowClient
+  private var work: Task<Void, Never>?
 
   private static func tree(_ number: Int) -> [UInt8] {
     Array(
@@ -15,40 +20,68 @@ import UnixSocket
     )
   }
 
-  /// Publishes one after the other until the daemon is gone.
-  ///
-  /// - Returns: The last version whose publisher was told of it.
-  private static func publish(
-    _ client: SmartFlowClient, from first: Int
-  ) async -> UInt64 {
-    var last: UInt64 = 0
-    for number in first..<first + 100_000 {
-      var request = PublishTreeRequestMessage(treeID: "winback", tree: .json(tree(number)))
-      request.activates = true
-      do throws(ClientError) {
-        let response = try await client.call(request, options: CallOptions(timeout: .seconds(5)))
-        last = response.version?.version ?? last
-      } catch {
-        return last
+  init(_ socketPath: String) throws {
+    client = try SmartFlowClient(endpoint: .path(socketPath))
+  }
+
+  func start(from first: Int) {
+    work = Task {
+      for number in first... {
+        guard !isOver, await publish(number) else { return }
       }
     }
+  }
+
+  private func publish(_ number: Int) async -> Bool {
+    var request = PublishTreeRequestMessage(
+      treeID: "winback", tree: .json(Self.tree(number)))
+    request.activates = true
+    do throws(ClientError) {
+      let response = try await client.call(request, options: CallOptions(timeout: .seconds(5)))
+      last = response.version?.version ?? last
+      answered += 1
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Waits for so many answers.
+  func untilAnswered(_ count: Int) async throws {
+    let end = ContinuousClock.now + .seconds(60)
+    while answered < count {
+      try #require(ContinuousClock.now < end, "\(answered) of \(count) were answered")
+      // A pause between two looks.
+      try await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
+  /// Lets the call that is under way come to its end.
+  ///
+  /// - Returns: The last version whose publisher was told of it.
+  func stop() async -> UInt64 {
+    isOver = true
+    await work?.value
+    await client.close()
     return last
   }
+}
+
+@Suite(.serialized) struct `A publication` {
+  private static let rounds =
+    ProcessInfo.processInfo.environment["SMARTFLOW_FAULT_PUBLICATIONS"].flatMap { Int($0) } ?? 5
 
   @Test func `that was answered stands, whenever the keeper is killed`() async throws {
     var daemon = try DaemonProcess(workers: 2)
     var told: UInt64 = 0
     var generator = SeededGenerator(seed: 5)
     for round in 1...Self.rounds {
-      let publisher = try SmartFlowClient(endpoint: .path(daemon.adminSocketPath))
-      async let last = Self.publish(publisher, from: round * 1_000_000)
-      // Somewhere in the middle of one: the log says nothing of it, and the time is chance's.
-      let moment = ContinuousClock.now + .milliseconds(Int.random(in: 50...400, using: &generator))
-      while ContinuousClock.now < moment { await Task.yield() }
+      let publisher = try Publisher(daemon.adminSocketPath)
+      await publisher.start(from: round * 1_000_000)
+      try await publisher.untilAnswered(Int.random(in: 1...60, using: &generator))
       daemon.signal(SIGKILL)
       _ = try daemon.end()
-      told = max(told, await last)
-      await publisher.close()
+      told = max(told, await publisher.stop())
       daemon = try DaemonProcess(workers: 2, folder: daemon.folder)
       let client = try SmartFlowClient(endpoint: .path(daemon.adminSocketPath))
       let list = try await client.call(
@@ -74,13 +107,11 @@ import UnixSocket
     var generator = SeededGenerator(seed: 6)
     var told: UInt64 = 0
     for round in 1...Self.rounds {
-      let publisher = try SmartFlowClient(endpoint: .path(daemon.adminSocketPath))
-      async let last = Self.publish(publisher, from: round * 1_000_000)
-      let moment = ContinuousClock.now + .milliseconds(Int.random(in: 50...300, using: &generator))
-      while ContinuousClock.now < moment { await Task.yield() }
+      let publisher = try Publisher(daemon.adminSocketPath)
+      await publisher.start(from: round * 1_000_000)
+      try await publisher.untilAnswered(Int.random(in: 1...60, using: &generator))
       for worker in daemon.workerProcessIDs() { Foundation.kill(worker, SIGKILL) }
-      told = max(told, await last)
-      await publisher.close()
+      told = max(told, await publisher.stop())
       let client = try SmartFlowClient(endpoint: .path(daemon.adminSocketPath))
       let list = try await client.call(
         ListTreesRequest(), options: CallOptions(timeout: .seconds(5)))

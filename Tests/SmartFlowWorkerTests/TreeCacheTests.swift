@@ -50,6 +50,14 @@ import Testing
     insert(entry(String(repeating: "x", count: 25)), into: &cache)
     #expect(cache.count == 1)
   }
+
+  @Test func `keeps a published tree as long as it fits`() {
+    var cache = TreeCache(limitBytes: 100)
+    insert(entry(String(repeating: "x", count: 100), form: .published), into: &cache)
+    #expect(cache.count == 1)
+    insert(entry(String(repeating: "y", count: 101), form: .published), into: &cache)
+    #expect(cache.count == 1)
+  }
 }
 
 @Suite struct `An identifier` {

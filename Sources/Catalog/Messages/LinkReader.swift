@@ -6,10 +6,20 @@ struct LinkReader {
   private let bytes: [UInt8]
   private var position = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Whether all was read.
-  var isAtEnd: Bool { position == bytes.count }
+  /// What `read` makes of the bytes, all of them; `nil` when they are anything else.
+  static func whole<Message>(
+    _ bytes: [UInt8], _ read: (inout LinkReader) throws(Malformed) -> Message
+  ) -> Message? {
+    var reader = LinkReader(bytes)
+    do throws(Malformed) {
+      let message = try read(&reader)
+      return reader.position == bytes.count ? message : nil
+    } catch {
+      return nil
+    }
+  }
 
   mutating func number() throws(Malformed) -> UInt64 {
     guard bytes.count - position >= 8 else { throw Malformed() }

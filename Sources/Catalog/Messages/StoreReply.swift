@@ -48,13 +48,8 @@ public enum StoreReply: Equatable, Sendable {
 
   /// Reads bytes, or gives `nil` when they are no reply.
   public init?(parsing bytes: [UInt8]) {
-    var reader = LinkReader(bytes)
-    do throws(LinkReader.Malformed) {
-      self = try Self(&reader)
-    } catch {
-      return nil
-    }
-    guard reader.isAtEnd else { return nil }
+    guard let reply = LinkReader.whole(bytes, Self.init) else { return nil }
+    self = reply
   }
 
   private init(_ reader: inout LinkReader) throws(LinkReader.Malformed) {

@@ -45,13 +45,8 @@ public enum StoreRequest: Equatable, Sendable {
 
   /// Reads bytes that may be anything, or gives `nil` when they are no request.
   public init?(parsing bytes: [UInt8]) {
-    var reader = LinkReader(bytes)
-    do throws(LinkReader.Malformed) {
-      self = try Self(&reader)
-    } catch {
-      return nil
-    }
-    guard reader.isAtEnd else { return nil }
+    guard let request = LinkReader.whole(bytes, Self.init) else { return nil }
+    self = request
   }
 
   private init(_ reader: inout LinkReader) throws(LinkReader.Malformed) {

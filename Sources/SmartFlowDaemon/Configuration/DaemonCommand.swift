@@ -64,7 +64,10 @@ struct DaemonCommand: ParsableCommand {
   var workerPath: String?
 
   mutating func run() throws {
-    let output = LogOutput(descriptor: STDERR_FILENO)
+    let output = LogOutput(
+      descriptor: STDERR_FILENO,
+      isMarked: JournalPriority.isRead(
+        STDERR_FILENO, by: Environment.text("JOURNAL_STREAM")))
     let status: Int32
     do throws(StartFailure) {
       guard let level = Logger.Level(rawValue: logLevel) else {

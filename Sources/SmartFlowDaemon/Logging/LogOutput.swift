@@ -6,7 +6,7 @@ internal import WorkerLink
 /// Never waits. What finds no room is kept up to a bound; past it lines are counted, and the count is
 /// written once there is room again. Used by the keeper's one thread.
 final class LogOutput: @unchecked Sendable {
-  // Unchecked: a log handler must be Sendable, and all of this process runs on one thread.
+  // Unchecked: a log handler must be Sendable, and all that logs in this process runs on one thread.
 
   private let descriptor: Int32
   private var pending: [UInt8] = []
@@ -22,7 +22,16 @@ final class LogOutput: @unchecked Sendable {
   /// What a pipe that says it has room takes without waiting: pipe(7), PIPE_BUF.
   private static let chunkBytes = 4096
 
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  /// Whether each line begins with the mark that journald reads.
+  private let isMarked: Bool
+
+  /// - Parameters:
+  ///   - descriptor: Where lines go.
+  ///   - isMarked: Whether journald reads them.
+  init(descriptor: Int32, isMarked: Bool = false) {
+    self.descriptor = descriptor
+    self.isMarked = isMarked
+  }
 
   /// Whether lines wait for their reader.
   var isWaiting: Bool { written < pending.count }
@@ -40,6 +49,7 @@ final class LogOutput: @unchecked Sendable {
       allDroppedLines += 1
       return
     }
+    if isMarked { pending.append(contentsOf: JournalPriority.mark(of: line)) }
     pending.append(contentsOf: line)
     pending.append(0x0A)
   }

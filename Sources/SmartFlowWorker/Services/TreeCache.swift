@@ -94,9 +94,11 @@ struct TreeCache {
   /// Keeps a result, and evicts others until it fits.
   ///
   /// One that takes more than a quarter of the whole bound is not kept: it would push out many
-  /// that are in use.
+  /// that are in use. A published one is, as long as it fits: it is called again.
   mutating func insert(_ entry: CachedTree, hash: Int) {
-    guard entry.memoryBytes <= limitBytes / 4 else { return }
+    guard entry.memoryBytes <= (entry.form == .published ? limitBytes : limitBytes / 4) else {
+      return
+    }
     while memoryBytes + entry.memoryBytes > limitBytes { evictOne() }
     let slot: Int
     if let free = freeSlots.popLast() {

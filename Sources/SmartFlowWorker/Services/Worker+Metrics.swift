@@ -1,3 +1,4 @@
+internal import Catalog
 internal import DecisionEngine
 internal import SmartFlowMessages
 internal import Telemetry
@@ -60,6 +61,8 @@ extension Worker {
     facts.sinceMicroseconds = board.metricsSinceMicroseconds
     facts.deathReasons = DeathReason.allCases.map(\.name)
     facts.quarantinedTrees = UInt64(board.quarantine.count)
+    facts.snapshotVersion = catalog.state.generation
+    facts.activeTrees = catalog.state.activeTrees
     let states: [WorkerState] = [.starting, .serving, .draining, .stopped]
     var counts = [UInt64](repeating: 0, count: states.count)
     for index in 0..<board.workerCount {

@@ -55,11 +55,13 @@ public enum MetricCatalog {
     "Time that the disk took to hold what was appended to a journal")
   static let snapshot = MetricFamily(
     "smartflow_snapshot_version", .gauge, "Version of the published trees that workers execute")
+  static let activeTrees = MetricFamily(
+    "smartflow_active_trees", .gauge, "Published trees of which a version is active")
 
   /// All of them, in the order in which they are written.
   public static let all = [
     build, processStart, workers, restarts, quarantined, openConnections, acceptedConnections,
     streams, requests, duration, executions, fuel, actions, cacheHits, cacheMisses, cacheBytes,
-    droppedLines, journalBytes, journalSync, snapshot,
+    droppedLines, journalBytes, journalSync, snapshot, activeTrees,
   ]
 }

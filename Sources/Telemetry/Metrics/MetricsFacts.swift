@@ -14,6 +14,8 @@ public struct MetricsFacts: Sendable {
   public var quarantinedTrees: UInt64 = 0
   /// Version of the published trees; 0 while there are none.
   public var snapshotVersion: UInt64 = 0
+  /// Published trees of which a version is active.
+  public var activeTrees: UInt64 = 0
 
   /// Says nothing yet.
   public init() {}

@@ -67,6 +67,7 @@ public struct MetricsReport: Equatable, Sendable {
         Entry(
           MetricCatalog.snapshot,
           facts.snapshotVersion == 0 ? [] : [MetricPoint(.whole(facts.snapshotVersion))]),
+        Entry(MetricCatalog.activeTrees, [MetricPoint(.whole(facts.activeTrees))]),
       ], sinceMicroseconds: facts.sinceMicroseconds)
   }
 }

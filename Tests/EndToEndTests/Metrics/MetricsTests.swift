@@ -52,6 +52,23 @@ import Testing
     #expect(metrics[#"smartflow_accepted_connections_total{socket="data"}"#] == 1)
   }
 
+  @Test func `say which published trees workers execute`() throws {
+    let daemon = try DaemonProcess(workers: 2)
+    let administrator = Administrator(daemon: daemon)
+    #expect(try administrator.metrics()["smartflow_active_trees"] == 0)
+    let connection = try RawConnection(path: daemon.adminSocketPath)
+    let publication =
+      Wire.field(1, "winback") + Wire.field(2, mariaTree) + Wire.field(7, 1 as UInt64)
+    let published = try connection.call(
+      Wire.request(
+        stream: 1, service: "smartflow.v1.TreeService", method: "PublishTree",
+        payload: publication, timeoutNanoseconds: 5_000_000_000))
+    #expect(published.code == 0, "\(published)")
+    let metrics = try administrator.metrics()
+    #expect(metrics["smartflow_active_trees"] == 1)
+    #expect((metrics["smartflow_snapshot_version"] ?? 0) > 0)
+  }
+
   @Test func `do not fall when workers are killed`() throws {
     let daemon = try DaemonProcess(workers: 2)
     let administrator = Administrator(daemon: daemon)

@@ -68,6 +68,16 @@ func connect(socket string, timeout time.Duration) (*ttrpc.Client, error) {
 		})), nil
 }
 
+// dial connects for one call, with the time that it may take.
+func dial(socket string) (*ttrpc.Client, context.Context, func(), error) {
+	client, err := connect(socket, 0)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
+	return client, ctx, func() { cancel(); client.Close() }, nil
+}
+
 func execute(socket, treePath, contextPath string) error {
 	tree, err := os.ReadFile(treePath)
 	if err != nil {
@@ -77,13 +87,11 @@ func execute(socket, treePath, contextPath string) error {
 	if err != nil {
 		return err
 	}
-	client, err := connect(socket, 0)
+	client, ctx, end, err := dial(socket)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
-	defer cancel()
+	defer end()
 	response, err := smartflow.NewExecutionServiceClient(client).ExecuteTree(ctx, executeRequest(
 		string(tree), string(properties)))
 	if err != nil {

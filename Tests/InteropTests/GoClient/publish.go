@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
-	"time"
 
 	smartflow "smartflow.dev/proto/smartflow/v1"
 )
@@ -17,13 +15,11 @@ func publish(socket, id, treePath string) error {
 	if err != nil {
 		return err
 	}
-	client, err := connect(socket, 0)
+	client, ctx, end, err := dial(socket)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
-	defer cancel()
+	defer end()
 	trees := smartflow.NewTreeServiceClient(client)
 	published, err := trees.PublishTree(ctx, &smartflow.PublishTreeRequest{
 		TreeId: id, Tree: &smartflow.PublishTreeRequest_TreeJson{TreeJson: tree},
@@ -56,13 +52,11 @@ func call(socket, id, contextPath string) error {
 	if err != nil {
 		return err
 	}
-	client, err := connect(socket, 0)
+	client, ctx, end, err := dial(socket)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
-	defer cancel()
+	defer end()
 	response, err := smartflow.NewExecutionServiceClient(client).ExecuteTree(ctx, &smartflow.ExecuteTreeRequest{
 		Tree:     &smartflow.ExecuteTreeRequest_TreeReference{TreeReference: &smartflow.TreeReference{TreeId: id}},
 		Context:  &smartflow.ExecuteTreeRequest_ContextJson{ContextJson: properties},

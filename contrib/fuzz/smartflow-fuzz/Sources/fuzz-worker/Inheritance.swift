@@ -1,3 +1,4 @@
+import Catalog
 import FuzzSupport
 import Glibc
 import SmartFlowWorker
@@ -9,7 +10,7 @@ final class Inheritance {
   private let settings: LaunchSettings
   private let numbers: [Int32]
 
-  /// Takes over the descriptors: data and admin listener, log, control, board and page.
+  /// Takes over the descriptors: data and admin listener, log, control, board, page, desk and catalog.
   init(_ settings: LaunchSettings, owning numbers: [Int32]) {
     self.settings = settings
     self.numbers = numbers
@@ -37,7 +38,11 @@ final class Inheritance {
         adminListener: Descriptor(owning: numbers[1]), log: Descriptor(owning: numbers[2]),
         control: Descriptor(owning: numbers[3]),
         board: try StatusBoard(mapping: Descriptor(owning: numbers[4])),
-        page: try WorkerPage(mapping: Descriptor(owning: numbers[5]), isWritable: true))
+        page: try WorkerPage(mapping: Descriptor(owning: numbers[5]), isWritable: true),
+        desk: try SharedBytes(
+          mapping: Descriptor(owning: numbers[6]), capacity: Catalog.Limits.deskBytes,
+          isWritable: true),
+        catalog: try CatalogReader(mapping: Descriptor(owning: numbers[7])))
       try worker.run()
     } catch {
       broken("the worker ends: \(error)")

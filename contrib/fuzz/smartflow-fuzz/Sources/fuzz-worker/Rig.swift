@@ -1,3 +1,4 @@
+import Catalog
 import FuzzSupport
 import Glibc
 import JSON
@@ -16,6 +17,9 @@ final class Rig: Sendable {
   private let log: Descriptor
   private let board: StatusBoard
   private let page: WorkerPage
+  private let desk: SharedBytes
+  /// One published tree, `t`: what is asked of the store itself finds none.
+  private let catalog: CatalogWriter
   /// A client of its own, which no other client's bytes may disturb.
   private let neighbour: Descriptor
   private let checks = Atomic<Int>(0)
@@ -30,6 +34,12 @@ final class Rig: Sendable {
         keeperProcessID: UInt64(getpid()), startMicroseconds: 1_790_000_000_000_000,
         startNanoseconds: 0, workerCount: 1)
       page = try WorkerPage()
+      desk = try SharedBytes(
+        creating: "desk", byteCount: Catalog.Limits.deskBytes,
+        capacity: Catalog.Limits.deskBytes, othersMayWrite: true)
+      catalog = try Self.catalog()
+      var sequence: UInt64 = 0
+      board.publishCatalog(catalog.state.words, sequence: &sequence)
       let control = try Descriptor.pair(packets: true)
       let log = try Descriptor.pair(packets: true)
       let worker = Inheritance(
@@ -39,6 +49,8 @@ final class Rig: Sendable {
           try control.second.duplicate().release(),
           try Descriptor.duplicate(board.rawDescriptor).release(),
           try Descriptor.duplicate(page.rawDescriptor).release(),
+          try desk.descriptor.duplicate().release(),
+          try Descriptor.duplicate(catalog.rawDescriptor).release(),
         ])
       worker.serve()
       neighbour = try Self.connection(isAdmin: false, over: control.first)
@@ -47,6 +59,15 @@ final class Rig: Sendable {
     } catch {
       broken("no worker: \(error)")
     }
+  }
+
+  private static func catalog() throws -> CatalogWriter {
+    guard let treeID = TreeID("t") else { broken("a tree's ID is none") }
+    let json = Array(#"{"parameters":{"amount":1},"type":"GrantBonus"}"#.utf8)
+    var catalog = try CatalogWriter()
+    try catalog.put(treeID, version: 1, digest: Digest(words: (1, 2, 3, 4)), json: json)
+    try catalog.activate(treeID, version: 1)
+    return catalog
   }
 
   /// A socket that is bound, as the worker's are, to a name that the kernel picks.
@@ -139,6 +160,7 @@ final class Rig: Sendable {
           request: request, wasThere: digest.bytes.first.map { $0 & 1 == 1 } ?? false)
       case .addMetricsUp(let request), .setLogLevel(let request, _), .wantDrain(let request):
         answer = .done(request: request, isDone: request & 1 == 1)
+      case .askStore(let request, _): answer = .storeAnswered(request: request, byteCount: 0)
       default: continue
       }
       answer.bytes.withExactBytes { _ = control.sendPacket($0) }

@@ -151,6 +151,12 @@ struct Session {
       case .getMetrics: _ = try GetMetricsResponse(decoding: payload)
       case .setLogLevel: _ = try SetLogLevelResponse(decoding: payload)
       case .drain: _ = try DrainResponse(decoding: payload)
+      case .publishTree: _ = try PublishTreeResponseMessage(decoding: payload)
+      case .getTree: _ = try GetTreeResponse(decoding: payload)
+      case .listTrees: _ = try ListTreesResponse(decoding: payload)
+      case .listTreeVersions: _ = try ListTreeVersionsResponse(decoding: payload)
+      case .activateTree: _ = try ActivateTreeResponse(decoding: payload)
+      case .retireTree: _ = try RetireTreeResponse(decoding: payload)
       }
     } catch {
       broken("an answer of \(method) does not parse: \(error)")
