@@ -10,6 +10,7 @@ enum JournalPriority {
   ///   - descriptor: Where lines go.
   ///   - stream: `$JOURNAL_STREAM`: device and inode of what journald reads. Whoever was started by a service, and
   ///     writes elsewhere, has it too.
+  /// - Returns: Whether lines want their weight before them.
   static func isRead(_ descriptor: Int32, by stream: String?) -> Bool {
     let numbers = (stream ?? "").split(separator: ":", omittingEmptySubsequences: false)
     guard numbers.count == 2, let device = UInt64(numbers[0]), let inode = UInt64(numbers[1])
