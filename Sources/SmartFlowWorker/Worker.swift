@@ -161,8 +161,7 @@ public final class Worker {
 
   private func waitMilliseconds() -> Int32 {
     guard let end = acceptPause.end else { return eventsWaitMilliseconds() }
-    let now = SystemClock.monotonicNanoseconds
-    let left = Int32(clamping: end > now ? (end - now) / 1_000_000 + 1 : 0)
+    let left = Int32(clamping: SystemClock.milliseconds(until: end))
     let wait = eventsWaitMilliseconds()
     return wait < 0 ? left : min(wait, left)
   }

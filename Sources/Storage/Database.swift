@@ -55,9 +55,6 @@ internal import CSQLite
     try rows(sql, values, read: read)
   }
 
-  /// How many rows the last statement changed.
-  var changes: Int { unsafe Int(sqlite3_changes(handle)) }
-
   private func rows<Element>(
     _ sql: String, _ values: [DatabaseValue], read: (borrowing DatabaseRow) -> Element
   ) throws(DatabaseError) -> [Element] {

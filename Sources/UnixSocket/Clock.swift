@@ -24,6 +24,13 @@ public enum SystemClock {
   /// The same, zero where that clock is before 1970.
   public static var microsecondsSince1970: UInt64 { UInt64(max(0, wallMicroseconds)) }
 
+  /// Whole milliseconds from now until an instant of the monotonic clock, and one more, so that it has come after them;
+  /// none once it has.
+  public static func milliseconds(until instant: UInt64) -> UInt64 {
+    let now = monotonicNanoseconds
+    return instant > now ? (instant - now) / 1_000_000 + 1 : 0
+  }
+
   private static func read(_ clock: clockid_t) -> timespec {
     var time = timespec()
     // Safe: the structure is written during the call only; these clocks are always there.

@@ -11,6 +11,8 @@ extension Descriptor {
     case append
     /// Writing at the end of a file that must not be there yet, with these permission bits.
     case create(mode: UInt32)
+    /// Reading and writing a file, which is made with these permission bits where it is missing.
+    case update(mode: UInt32)
   }
 
   /// Opens a file that no other program inherits; a symbolic link is refused.
@@ -25,6 +27,8 @@ extension Descriptor {
       case .append: unsafe Glibc.open(path, O_WRONLY | O_APPEND | always)
       case .create(let mode):
         unsafe Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | always, mode_t(mode))
+      case .update(let mode):
+        unsafe Glibc.open(path, O_RDWR | O_CREAT | always, mode_t(mode))
       }
     guard number >= 0 else { throw SystemError("open", path) }
     return Descriptor(owning: number)

@@ -174,16 +174,13 @@ public struct Listener: ~Copyable {
   }
 
   private static func lock(_ path: String) throws(Failure) -> Descriptor {
-    let name = path + ".lock"
-    // Safe: the path is read during the call only.
-    let file = unsafe Glibc.open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw .system(SystemError("open", name)) }
-    let lock = Descriptor(owning: file)
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-      if errno == EWOULDBLOCK { throw .taken(path: path) }
-      throw .system(SystemError("flock", name))
+    do throws(SystemError) {
+      let lock = try Descriptor.open(path + ".lock", .update(mode: 0o600))
+      if try lock.lock() { return lock }
+    } catch {
+      throw .system(error)
     }
-    return lock
+    throw .taken(path: path)
   }
 
   /// Removes a socket that nobody listens on; one of a program that uses no lock file is probed.

@@ -1,16 +1,15 @@
-internal import CLinux
 internal import Glibc
 
 /// Memory that several processes see as bytes: a file without a name, mapped up to what it may grow to.
 ///
 /// Nothing here orders one process's writes before another's reads; whoever shares bytes says so by
 /// ``SharedWords/publish(_:at:sequence:)`` or by a message, which do.
-@safe public struct SharedBytes: ~Copyable, @unchecked Sendable {
+public struct SharedBytes: ~Copyable, Sendable {
   /// The memory's file, to be handed to other processes.
-  public let descriptor: Descriptor
+  public var descriptor: Descriptor { _read { yield mapping.descriptor } }
   /// How many bytes it may come to.
   public let capacity: Int
-  private let memory: UnsafeMutableRawPointer
+  private let mapping: MemoryMapping
 
   /// Makes memory of so many bytes, all zero, which nobody can make smaller any more.
   ///
@@ -25,24 +24,9 @@ internal import Glibc
     creating name: String, byteCount: Int, capacity: Int, othersMayWrite: Bool
   ) throws(SystemError) {
     precondition(byteCount >= 0 && byteCount <= capacity && capacity > 0, "no such size")
-    // Safe: the name is read during the call only.
-    let file = unsafe clinux_memory_file(name, byteCount)
-    guard file >= 0 else { throw SystemError("memfd_create", name) }
-    let descriptor = Descriptor(owning: file)
-    // Safe: unmapped here, or by deinit.
-    let memory = unsafe try Self.map(descriptor, capacity, isWritable: true)
-    // After the mapping: it may go on writing, a later one may not.
-    let seals =
-      Seal.shrink | (byteCount == capacity ? Seal.grow : 0)
-      | (othersMayWrite ? 0 : Seal.futureWrite) | Seal.seal
-    guard fcntl(file, Seal.add, seals) == 0 else {
-      let error = SystemError("fcntl", name)
-      unsafe munmap(memory, capacity)
-      throw error
-    }
-    unsafe self.memory = unsafe memory
+    mapping = try MemoryMapping(
+      creating: name, fileBytes: byteCount, byteCount: capacity, othersMayWrite: othersMayWrite)
     self.capacity = capacity
-    self.descriptor = descriptor
   }
 
   /// Maps memory that another process made.
@@ -55,36 +39,9 @@ internal import Glibc
   public init(
     mapping descriptor: consuming Descriptor, capacity: Int, isWritable: Bool
   ) throws(SystemError) {
-    // Safe: unmapped by deinit.
-    unsafe memory = try Self.map(descriptor, capacity, isWritable: isWritable)
+    mapping = try MemoryMapping(
+      mapping: descriptor, byteCount: capacity, isWritable: isWritable)
     self.capacity = capacity
-    self.descriptor = descriptor
-  }
-
-  @unsafe private static func map(
-    _ descriptor: borrowing Descriptor, _ capacity: Int, isWritable: Bool
-  ) throws(SystemError) -> UnsafeMutableRawPointer {
-    let memory = unsafe mmap(
-      nil, capacity, isWritable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED | MAP_NORESERVE,
-      descriptor.rawValue, 0)
-    guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
-      throw SystemError("mmap")
-    }
-    return unsafe memory
-  }
-
-  deinit {
-    // Safe: mapped by init, and nobody keeps the pointer.
-    unsafe munmap(memory, capacity)
-  }
-
-  /// Numbers of fcntl(2), which Swift's Glibc module leaves out.
-  private enum Seal {
-    static let add: Int32 = 1033
-    static let seal: Int32 = 0x01
-    static let shrink: Int32 = 0x02
-    static let grow: Int32 = 0x04
-    static let futureWrite: Int32 = 0x10
   }
 
   /// Makes it larger; only the process that made it does.
@@ -105,7 +62,7 @@ internal import Glibc
     // Safe: the range was checked, and both are read and written during the call only.
     unsafe bytes.withUnsafeBytes { source in
       guard let start = source.baseAddress else { return }
-      unsafe (memory + offset).copyMemory(from: start, byteCount: source.count)
+      unsafe (mapping.start + offset).copyMemory(from: start, byteCount: source.count)
     }
   }
 
@@ -122,7 +79,7 @@ internal import Glibc
     precondition(range.lowerBound >= 0 && range.upperBound <= capacity, "no such bytes")
     // Safe: the range was checked, and the span ends with the call.
     let span = unsafe RawSpan(
-      _unsafeStart: UnsafeRawPointer(memory + range.lowerBound), byteCount: range.count)
+      _unsafeStart: UnsafeRawPointer(mapping.start + range.lowerBound), byteCount: range.count)
     return try body(span)
   }
 
@@ -131,7 +88,7 @@ internal import Glibc
     precondition(offset >= 0 && offset <= capacity - 4, "no such word")
     // Safe: the place was checked.
     return unsafe UInt32(
-      littleEndian: memory.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+      littleEndian: mapping.start.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 
   /// A word of 64 bits, the lowest byte first.
@@ -139,6 +96,6 @@ internal import Glibc
     precondition(offset >= 0 && offset <= capacity - 8, "no such word")
     // Safe: the place was checked.
     return unsafe UInt64(
-      littleEndian: memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      littleEndian: mapping.start.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 }

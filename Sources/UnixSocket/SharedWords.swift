@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import Synchronization
 
@@ -8,9 +7,11 @@ internal import Synchronization
 /// belong together go by ``publish(_:at:sequence:)`` and ``snapshot(of:at:)``.
 @safe public struct SharedWords: ~Copyable, @unchecked Sendable {
   /// The memory's file, to be handed to other processes.
-  public let descriptor: Descriptor
+  public var descriptor: Descriptor { _read { yield mapping.descriptor } }
   /// How many words there are.
   public let count: Int
+  private let mapping: MemoryMapping
+  /// The mapping's own memory, as what it holds.
   private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
   /// Makes memory of so many words, all zero, whose size nobody can change any more.
@@ -27,30 +28,12 @@ internal import Synchronization
   public init(
     creating name: String, count: Int, othersMayWrite: Bool = true
   ) throws(SystemError) {
-    // Safe: the name is read during the call only.
-    let file = unsafe clinux_memory_file(name, count * MemoryLayout<UInt64>.stride)
-    guard file >= 0 else { throw SystemError("memfd_create", name) }
-    let descriptor = Descriptor(owning: file)
-    // Safe: the memory is unmapped here, or by deinit.
-    let words = unsafe try Self.map(descriptor, count: count, isWritable: true)
-    // After the mapping: it may go on writing, a later one may not.
-    let seals = Seal.size | (othersMayWrite ? 0 : Seal.futureWrite) | Seal.seal
-    guard fcntl(file, Seal.add, seals) == 0 else {
-      let error = SystemError("fcntl", name)
-      unsafe munmap(words, count * MemoryLayout<UInt64>.stride)
-      throw error
-    }
-    unsafe self.words = words
+    let byteCount = count * MemoryLayout<UInt64>.stride
+    mapping = try MemoryMapping(
+      creating: name, fileBytes: byteCount, byteCount: byteCount, othersMayWrite: othersMayWrite)
+    // Safe: an atomic word is laid out as the word, and any bits are one.
+    unsafe words = mapping.start.bindMemory(to: Atomic<UInt64>.self, capacity: count)
     self.count = count
-    self.descriptor = descriptor
-  }
-
-  /// Numbers of fcntl(2), which Swift's Glibc module leaves out.
-  private enum Seal {
-    static let add: Int32 = 1033
-    static let seal: Int32 = 0x01
-    static let size: Int32 = 0x02 | 0x04
-    static let futureWrite: Int32 = 0x10
   }
 
   /// Maps memory that another process made.
@@ -63,36 +46,16 @@ internal import Synchronization
   public init(
     mapping descriptor: consuming Descriptor, count: Int, isWritable: Bool
   ) throws(SystemError) {
-    // Safe: unmapped by deinit.
-    unsafe words = try Self.map(descriptor, count: count, isWritable: isWritable)
-    self.count = count
-    self.descriptor = descriptor
-  }
-
-  @unsafe private static func map(
-    _ descriptor: borrowing Descriptor, count: Int, isWritable: Bool
-  ) throws(SystemError) -> UnsafeMutablePointer<Atomic<UInt64>> {
     let byteCount = count * MemoryLayout<UInt64>.stride
-    var status = stat()
-    // Safe: the structure is written during the call only.
-    guard unsafe fstat(descriptor.rawValue, &status) == 0 else { throw SystemError("fstat") }
     // A mapping past the file's end would end the process at the first look.
-    guard status.st_size >= byteCount, count > 0 else {
+    guard try descriptor.fileStatus().byteCount >= UInt64(byteCount), count > 0 else {
       throw SystemError(call: "mmap", code: EINVAL)
     }
-    let memory = unsafe mmap(
-      nil, byteCount, isWritable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED,
-      descriptor.rawValue, 0)
-    guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
-      throw SystemError("mmap")
-    }
+    mapping = try MemoryMapping(
+      mapping: descriptor, byteCount: byteCount, isWritable: isWritable)
     // Safe: an atomic word is laid out as the word, and any bits are one.
-    return unsafe memory.bindMemory(to: Atomic<UInt64>.self, capacity: count)
-  }
-
-  deinit {
-    // Safe: mapped by init, and nobody keeps the pointer.
-    unsafe munmap(words, count * MemoryLayout<UInt64>.stride)
+    unsafe words = mapping.start.bindMemory(to: Atomic<UInt64>.self, capacity: count)
+    self.count = count
   }
 
   /// A word, as it stands now; writing needs a writable mapping.

@@ -37,8 +37,15 @@ public struct Digest: Hashable, Sendable {
 
   /// The 32 bytes.
   public var bytes: [UInt8] {
-    [words.0, words.1, words.2, words.3].flatMap { word in
-      (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+    let bytes = inlineBytes
+    return bytes.indices.map { bytes[$0] }
+  }
+
+  /// The 32 bytes, without an allocation.
+  public var inlineBytes: [32 of UInt8] {
+    let words: [4 of UInt64] = [words.0, words.1, words.2, words.3]
+    return [32 of UInt8] { index in
+      UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(8 * (index % 8)))
     }
   }
 

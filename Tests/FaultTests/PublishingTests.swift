@@ -48,12 +48,8 @@ private actor Publisher {
 
   /// Waits for so many answers.
   func untilAnswered(_ count: Int) async throws {
-    let end = ContinuousClock.now + .seconds(60)
-    while answered < count {
-      try #require(ContinuousClock.now < end, "\(answered) of \(count) were answered")
-      // A pause between two looks.
-      try await Task.sleep(for: .milliseconds(1))
-    }
+    let came = await comes(within: .seconds(60)) { answered >= count }
+    try #require(came, "\(answered) of \(count) were answered")
   }
 
   /// Lets the call that is under way come to its end.

@@ -37,6 +37,9 @@ enum CatalogFormat {
 
   static let retired: UInt32 = 1
 
+  /// Entries of the very same hash that are looked at.
+  static let longestChain = 64
+
   /// The hash of a tree's ID and the version that is asked for.
   static func hash(_ id: Span<UInt8>, _ version: UInt64) -> UInt64 {
     // FNV-1a; then SplitMix64's last steps, since the trie takes the lowest bits first.

@@ -28,18 +28,9 @@ public struct CatalogReader: ~Copyable {
   ///   - version: Which version; 0 is the active one.
   /// - Returns: What there is; `nil` when there never was such a tree, or version.
   public func find(_ id: Span<UInt8>, version: UInt64) -> CatalogEntry? {
-    let hash = CatalogFormat.hash(id, version)
-    guard var leaf = memory.leaf(of: hash, under: CatalogReference(raw: state.root)) else {
-      return nil
+    memory.leaf(of: id, version, under: CatalogReference(raw: state.root)).map {
+      memory.entry($0)
     }
-    // A chain is as long as hashes are equal, which nobody has seen of two.
-    for _ in 0..<CatalogReader.longestChain {
-      if memory.isLeaf(leaf, of: id, hash, version) { return memory.entry(leaf) }
-      let next = CatalogReference(raw: memory.word(at: leaf + CatalogFormat.Leaf.next))
-      guard !next.isNone else { return nil }
-      leaf = next.offset
-    }
-    return nil
   }
 
   /// Lends the canonical JSON of an entry of this catalog.
@@ -49,12 +40,30 @@ public struct CatalogReader: ~Copyable {
     memory.withBytes(entry.json, body)
   }
 
-  static let longestChain = 64
 }
 
 extension SharedBytes {
-  /// The first entry of a hash, by its place.
-  func leaf(of hash: UInt64, under root: CatalogReference) -> Int? {
+  /// The entry of a name and a version, by its place.
+  func leaf(of id: Span<UInt8>, _ version: UInt64, under root: CatalogReference) -> Int? {
+    let hash = CatalogFormat.hash(id, version)
+    var leaf = firstLeaf(of: hash, under: root)
+    // A chain is as long as hashes are equal, which nobody has seen of two.
+    for _ in 0..<CatalogFormat.longestChain {
+      guard let place = leaf else { return nil }
+      if isLeaf(place, of: id, hash, version) { return place }
+      leaf = next(of: place)
+    }
+    return nil
+  }
+
+  /// The entry behind another one with the very same hash.
+  func next(of leaf: Int) -> Int? {
+    let next = CatalogReference(raw: word(at: leaf + CatalogFormat.Leaf.next))
+    return next.isNone ? nil : next.offset
+  }
+
+  /// The first entry where a hash leads to, which may be that of another hash.
+  func firstLeaf(of hash: UInt64, under root: CatalogReference) -> Int? {
     var reference = root
     for level in 0...CatalogFormat.levels {
       guard !reference.isNone else { return nil }

@@ -121,7 +121,7 @@ public struct CatalogWriter: ~Copyable, Sendable {
     guard var leaf = leaves.first.map({ CatalogReference($0.offset, isLeaf: true) }) else {
       return .none
     }
-    for next in leaves.dropFirst().prefix(CatalogReader.longestChain - 1) {
+    for next in leaves.dropFirst().prefix(CatalogFormat.longestChain - 1) {
       leaf = CatalogReference(
         Int(try append(memory.leafBytes(next.offset, next: leaf))) * 8, isLeaf: true)
     }
@@ -181,12 +181,13 @@ public struct CatalogWriter: ~Copyable, Sendable {
   ///   - version: A version that was put; `nil` when none is active any more.
   /// - Throws: ``Failure`` when there is no room.
   public mutating func activate(_ treeID: TreeID, version: UInt64?) throws(Failure) {
-    let wasActive = (find(treeID, version: 0)?.version ?? 0) != 0
+    let active = find(treeID, version: 0)?.version ?? 0
+    guard active != version ?? 0 else { return }
     var content = Content(version: 0, digest: Digest(words: (0, 0, 0, 0)), jsonBytes: 0)
     if let version, let leaf = leaf(treeID, version) { content = Content(memory, leaf) }
     try insert(treeID, key: 0, content)
     state.generation += 1
-    switch (wasActive, content.version != 0) {
+    switch (active != 0, content.version != 0) {
     case (false, true): state.activeTrees += 1
     case (true, false): state.activeTrees -= 1
     default: break
@@ -219,18 +220,7 @@ public struct CatalogWriter: ~Copyable, Sendable {
   }
 
   private func leaf(_ treeID: TreeID, _ key: UInt64) -> Int? {
-    let id = treeID.text.utf8.span
-    let hash = CatalogFormat.hash(id, key)
-    guard var leaf = memory.leaf(of: hash, under: CatalogReference(raw: state.root)) else {
-      return nil
-    }
-    for _ in 0..<CatalogReader.longestChain {
-      if memory.isLeaf(leaf, of: id, hash, key) { return leaf }
-      let next = CatalogReference(raw: memory.word(at: leaf + CatalogFormat.Leaf.next))
-      guard !next.isNone else { return nil }
-      leaf = next.offset
-    }
-    return nil
+    memory.leaf(of: treeID.text.utf8.span, key, under: CatalogReference(raw: state.root))
   }
 
   private mutating func insert(
@@ -252,15 +242,14 @@ public struct CatalogWriter: ~Copyable, Sendable {
 
   /// Entries of other names with the very same hash, by their places.
   private func others(than id: Span<UInt8>, _ hash: UInt64, _ key: UInt64) -> [Int] {
-    guard var leaf = memory.leaf(of: hash, under: CatalogReference(raw: state.root)),
-      memory.longWord(at: leaf + CatalogFormat.Leaf.hash) == hash
-    else { return [] }
+    var leaf = memory.firstLeaf(of: hash, under: CatalogReference(raw: state.root))
     var others: [Int] = []
-    for _ in 0..<CatalogReader.longestChain {
-      if !memory.isLeaf(leaf, of: id, hash, key) { others.append(leaf) }
-      let next = CatalogReference(raw: memory.word(at: leaf + CatalogFormat.Leaf.next))
-      guard !next.isNone else { break }
-      leaf = next.offset
+    for _ in 0..<CatalogFormat.longestChain {
+      guard let place = leaf, memory.longWord(at: place + CatalogFormat.Leaf.hash) == hash else {
+        break
+      }
+      if !memory.isLeaf(place, of: id, hash, key) { others.append(place) }
+      leaf = memory.next(of: place)
     }
     return others
   }
@@ -374,13 +363,5 @@ extension SharedBytes {
         truncatingIfNeeded: next.raw >> UInt32(8 * offset))
     }
     return bytes
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func append(word: some FixedWidthInteger) {
-    for shift in stride(from: 0, to: word.bitWidth, by: 8) {
-      append(UInt8(truncatingIfNeeded: word >> shift))
-    }
   }
 }

@@ -2,11 +2,7 @@
 struct LinkWriter {
   private(set) var bytes: [UInt8] = []
 
-  mutating func number(_ value: UInt64) {
-    for shift in stride(from: 0, to: 64, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-    }
-  }
+  mutating func number(_ value: UInt64) { bytes.append(word: value) }
 
   mutating func logical(_ value: Bool) { bytes.append(value ? 1 : 0) }
 

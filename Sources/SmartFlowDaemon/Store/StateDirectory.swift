@@ -10,50 +10,52 @@ struct StateDirectory: ~Copyable {
   ///
   /// - Throws: ``StartFailure`` when another daemon has it, or the system refuses.
   init(_ path: String) throws(StartFailure) {
-    try Self.make(path)
-    let name = path + "/lock"
-    // Safe: the path is read during the call only.
-    let file = unsafe open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw Self.failure("open", name) }
-    let lock = Descriptor(owning: file)
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-      guard errno == EWOULDBLOCK else { throw Self.failure("flock", name) }
-      throw StartFailure(
-        description:
-          "the state directory `\(path)` belongs to a daemon that runs; end it, or give this one another --state-directory",
-        exitStatus: EX_UNAVAILABLE)
-    }
+    lock = try Self.lock(path)
     self.path = path
-    self.lock = lock
+  }
+
+  private static func lock(_ path: String) throws(StartFailure) -> Descriptor {
+    do throws(SystemError) {
+      try make(path)
+      let lock = try Descriptor.open(path + "/lock", .update(mode: 0o600))
+      if try lock.lock() { return lock }
+    } catch {
+      throw failure(error)
+    }
+    throw StartFailure(
+      description:
+        "the state directory `\(path)` belongs to a daemon that runs; end it, or give this one another --state-directory",
+      exitStatus: EX_UNAVAILABLE)
   }
 
   /// The database of published trees, for nobody else to read; made where it is missing.
   func treeStore() throws(StartFailure) -> String {
     let name = path + "/trees.sqlite"
-    // Safe: the path is read during the call only. SQLite would make it with the rights that the umask leaves.
-    let file = unsafe open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw Self.failure("open", name) }
-    close(file)
-    return name
-  }
-
-  /// Makes every folder of a path that is missing.
-  private static func make(_ path: String) throws(StartFailure) {
-    var end = path.startIndex
-    while end < path.endIndex {
-      end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
-      let folder = String(path[..<end])
-      // Safe: the path is read during the call only.
-      guard unsafe mkdir(folder, 0o700) != 0 else { continue }
-      // Whatever else there is to say of a folder above, the last one says it.
-      guard end == path.endIndex, errno != EEXIST else { continue }
-      throw failure("mkdir", folder)
+    do throws(SystemError) {
+      // SQLite would make it with the rights that the umask leaves.
+      _ = try Descriptor.open(name, .update(mode: 0o600))
+      return name
+    } catch {
+      throw Self.failure(error)
     }
   }
 
-  private static func failure(_ call: String, _ path: String) -> StartFailure {
-    let error = SystemError(call: call, code: errno, subject: path)
-    return StartFailure(
+  /// Makes every folder of a path that is missing.
+  private static func make(_ path: String) throws(SystemError) {
+    var end = path.startIndex
+    while end < path.endIndex {
+      end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
+      do throws(SystemError) {
+        try Folder.make(String(path[..<end]))
+      } catch {
+        // Whatever else there is to say of a folder above, the last one says it.
+        if end == path.endIndex { throw error }
+      }
+    }
+  }
+
+  private static func failure(_ error: SystemError) -> StartFailure {
+    StartFailure(
       description: "\(error); give a --state-directory that this user may write to",
       exitStatus: EX_CANTCREAT)
   }

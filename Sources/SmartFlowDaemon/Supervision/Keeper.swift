@@ -214,7 +214,6 @@ final class Keeper {
   }
 
   private func waitMilliseconds() -> Int32 {
-    let now = SystemClock.monotonicNanoseconds
     var until = min(nextRefresh, looks.next, service.nextKeepAlive)
     for slot in places {
       until = min(until, slot.startAt ?? .max, slot.checkStopAt ?? .max, slot.leavesBy ?? .max)
@@ -222,7 +221,7 @@ final class Keeper {
     if let drainEnds { until = min(until, drainEnds) }
     if board.logLevelEnds != 0 { until = min(until, board.logLevelEnds) }
     if let check = upgrade.check { until = min(until, check.endsBy) }
-    let milliseconds = until > now ? (until - now) / 1_000_000 + 1 : 0
+    let milliseconds = SystemClock.milliseconds(until: until)
     let isSoon = output.isWaiting || service.isWaiting || upgrade.dueBy != nil
     return Int32(min(milliseconds, isSoon ? 20 : 1000))
   }

@@ -8,12 +8,12 @@ internal import WorkerLink
 extension Worker {
   /// `smartflow.v1.AdminService/GetServerInfo`: the keeper, the workers, the sockets, the limits.
   func describeServer(_ payload: RawSpan, _ call: Call) {
-    do throws(MessageError) {
-      _ = try withArena { arena throws(MessageError) in
-        try GetServerInfoRequest(decoding: payload, in: &arena)
+    do throws(RPCStatus) {
+      _ = try decode(payload) { bytes, arena throws(MessageError) in
+        try GetServerInfoRequest(decoding: bytes, in: &arena)
       }
     } catch {
-      return answer(call, failure: RPCStatus(error))
+      return answer(call, failure: error)
     }
     page.counters = counters
     let now = SystemClock.monotonicNanoseconds

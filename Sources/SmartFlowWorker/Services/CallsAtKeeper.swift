@@ -25,8 +25,7 @@ struct CallsAtKeeper {
   /// How long the loop may wait before one of them is too late.
   var waitMilliseconds: Int32 {
     let nearest = calls.reduce(UInt64.max) { min($0, $1.call.deadline) }
-    let now = SystemClock.monotonicNanoseconds
-    return nearest > now ? Int32(clamping: min((nearest - now) / 1_000_000 + 1, 1000)) : 0
+    return Int32(min(SystemClock.milliseconds(until: nearest), 1000))
   }
 
   /// Takes a call in.

@@ -30,8 +30,7 @@ struct Desk: ~Copyable {
   var waitMilliseconds: Int32 {
     var nearest = asked?.call?.deadline ?? .max
     for question in waiting { nearest = min(nearest, question.call?.deadline ?? .max) }
-    let now = SystemClock.monotonicNanoseconds
-    return nearest > now ? Int32(clamping: min((nearest - now) / 1_000_000 + 1, 1000)) : 0
+    return Int32(min(SystemClock.milliseconds(until: nearest), 1000))
   }
 
   mutating func add(_ question: Question) { waiting.append(question) }

@@ -49,6 +49,18 @@ extension Worker {
     }
   }
 
+  /// Reads a request that is small enough to be copied out of the arena at once.
+  func decode<Request>(
+    _ payload: RawSpan,
+    _ body: (RawSpan, inout MessageArena) throws(MessageError) -> Request
+  ) throws(RPCStatus) -> Request {
+    do throws(MessageError) {
+      return try withArena { arena throws(MessageError) in try body(payload, &arena) }
+    } catch {
+      throw RPCStatus(error)
+    }
+  }
+
   private func prepare(
     _ payload: RawSpan, _ call: Call, _ execution: ExecutionCall, _ arena: inout MessageArena
   ) throws(RPCStatus) -> TreeLookup {
@@ -135,37 +147,34 @@ extension Worker {
     case .none: throw .invalid("tree", "the request has no tree; give one as JSON or as a node")
     case .reference(let treeID, let version):
       return try lookUp(published: treeID, version: version, for: call, &published)
-    case .json(let bytes):
-      let hash = TreeCache.hash(bytes, .json)
-      let found = cache.find(bytes, form: .json, hash: hash)
-      countLookup(isHit: found != nil)
-      if let found { return .found(found) }
-      if let compile = treesInTheMaking.find(bytes, form: .json, hash: hash) {
-        return .compiling(compile)
-      }
-      return .compiling(try beginTree(bytes, .json, hash: hash))
+    case .json(let bytes): return try lookUp(bytes, .json)
     case .node(let view):
       // The message's own memory is lent for this call's first turn only; its bytes are unpacked anew when their turn
       // comes.
-      let bytes = payload.extracting(view.range)
-      let hash = TreeCache.hash(bytes, .node)
-      let found = cache.find(bytes, form: .node, hash: hash)
-      countLookup(isHit: found != nil)
-      if let found { return .found(found) }
-      if let compile = treesInTheMaking.find(bytes, form: .node, hash: hash) {
-        return .compiling(compile)
-      }
-      return .compiling(try beginTree(bytes, .node, hash: hash))
+      return try lookUp(payload.extracting(view.range), .node)
     }
   }
 
-  private func beginTree(
-    _ bytes: RawSpan, _ form: CachedTree.Form, hash: Int
-  ) throws(RPCStatus) -> TreeCompile {
+  /// A tree that is found by the bytes it came in.
+  private func lookUp(_ bytes: RawSpan, _ form: CachedTree.Form) throws(RPCStatus) -> TreeLookup {
+    let hash = TreeCache.hash(bytes, form)
+    if let lookup = findTree(bytes, form, hash: hash) { return lookup }
     try checkRoomForTree(ofBytes: bytes.byteCount)
-    let compile = TreeCompile([UInt8](copying: bytes), form, hash: hash, heir: remains)
+    return begin(TreeCompile([UInt8](copying: bytes), form, hash: hash, heir: remains))
+  }
+
+  /// A tree that is there, or on its way, by what it is known by.
+  func findTree(_ key: RawSpan, _ form: CachedTree.Form, hash: Int) -> TreeLookup? {
+    let found = cache.find(key, form: form, hash: hash)
+    countLookup(isHit: found != nil)
+    if let found { return .found(found) }
+    return treesInTheMaking.find(key, form: form, hash: hash).map { .compiling($0) }
+  }
+
+  /// Lets others who want the same tree find its compilation.
+  func begin(_ compile: TreeCompile) -> TreeLookup {
     treesInTheMaking.add(compile)
-    return compile
+    return .compiling(compile)
   }
 
   func checkRoomForTree(ofBytes count: Int) throws(RPCStatus) {

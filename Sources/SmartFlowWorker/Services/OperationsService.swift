@@ -10,8 +10,8 @@ extension Worker {
   /// `smartflow.v1.AdminService/GetMetrics`.
   func reportMetrics(_ payload: RawSpan, _ call: Call) {
     do throws(RPCStatus) {
-      let request = try decode { arena throws(MessageError) in
-        try GetMetricsRequest(decoding: payload, in: &arena)
+      let request = try decode(payload) { bytes, arena throws(MessageError) in
+        try GetMetricsRequest(decoding: bytes, in: &arena)
       }
       let format: ExpositionFormat
       switch request.format {
@@ -29,8 +29,8 @@ extension Worker {
   /// `smartflow.v1.AdminService/SetLogLevel`.
   func setLogLevel(_ payload: RawSpan, _ call: Call) {
     do throws(RPCStatus) {
-      let request = try decode { arena throws(MessageError) in
-        try SetLogLevelRequest(decoding: payload, in: &arena)
+      let request = try decode(payload) { bytes, arena throws(MessageError) in
+        try SetLogLevelRequest(decoding: bytes, in: &arena)
       }
       guard let wanted = request.level else {
         throw .invalid("level", "no such level; use 1, trace, to 7, critical")
@@ -51,8 +51,8 @@ extension Worker {
   /// `smartflow.v1.AdminService/Drain`.
   func drainDaemon(_ payload: RawSpan, _ call: Call) {
     do throws(RPCStatus) {
-      _ = try decode { arena throws(MessageError) in
-        try DrainRequest(decoding: payload, in: &arena)
+      _ = try decode(payload) { bytes, arena throws(MessageError) in
+        try DrainRequest(decoding: bytes, in: &arena)
       }
       askKeeper(.drain, for: call) { .wantDrain(request: $0) }
     } catch {
@@ -127,16 +127,6 @@ extension Worker {
     }
     let (seconds, attoseconds) = duration.components
     return UInt64(seconds) * 1000 + UInt64(attoseconds / 1_000_000_000_000_000)
-  }
-
-  private func decode<Request>(
-    _ body: (inout MessageArena) throws(MessageError) -> Request
-  ) throws(RPCStatus) -> Request {
-    do throws(MessageError) {
-      return try withArena(body)
-    } catch {
-      throw RPCStatus(error)
-    }
   }
 }
 

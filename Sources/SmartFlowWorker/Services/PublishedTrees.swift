@@ -22,21 +22,15 @@ extension Worker {
     guard entry.version != 0 else { throw .noActiveVersion(treeID) }
     guard !entry.isRetired else { throw .retired(treeID, entry.version) }
     published = TreeReferenceMessage(treeID: treeID, version: entry.version)
-    let key = entry.digest.bytes
     // Its bytes are as even as a hash's, and nobody can choose them who may not publish.
     let hash = Int(truncatingIfNeeded: entry.digest.words.0)
-    // Safe: bytes of any content are bytes, here and below.
-    if let found = unsafe cache.find(key.span.bytes, form: .published, hash: hash) {
-      return .found(found)
-    }
-    if let compile = unsafe treesInTheMaking.find(key.span.bytes, form: .published, hash: hash) {
-      return .compiling(compile)
-    }
+    let digest = entry.digest.inlineBytes
+    // Safe: bytes of any content are bytes.
+    if let lookup = unsafe findTree(digest.span.bytes, .published, hash: hash) { return lookup }
     try checkRoomForTree(ofBytes: entry.json.count)
     let json = catalog.withJSON(of: entry) { [UInt8](copying: $0) }
-    let compile = TreeCompile(json, .published, key: key, hash: hash, heir: remains)
-    treesInTheMaking.add(compile)
-    return .compiling(compile)
+    return begin(
+      TreeCompile(json, .published, key: entry.digest.bytes, hash: hash, heir: remains))
   }
 
   private func unknown(_ treeID: String, _ version: UInt64) -> RPCStatus {

@@ -7,12 +7,12 @@ extension Worker {
   /// `smartflow.v1.AdminService/LiftQuarantine`: checked here, done by the keeper.
   func liftQuarantine(_ payload: RawSpan, _ call: Call) {
     let request: LiftQuarantineRequest
-    do throws(MessageError) {
-      request = try withArena { arena throws(MessageError) in
-        try LiftQuarantineRequest(decoding: payload, in: &arena)
+    do throws(RPCStatus) {
+      request = try decode(payload) { bytes, arena throws(MessageError) in
+        try LiftQuarantineRequest(decoding: bytes, in: &arena)
       }
     } catch {
-      return answer(call, failure: RPCStatus(error))
+      return answer(call, failure: error)
     }
     guard let digest = Digest(parsing: request.digest) else {
       return answer(

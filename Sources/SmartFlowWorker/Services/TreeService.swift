@@ -234,17 +234,6 @@ extension Worker {
 
   // MARK: Parts
 
-  private func decode<Request>(
-    _ payload: RawSpan,
-    _ body: (RawSpan, inout MessageArena) throws(MessageError) -> Request
-  ) throws(RPCStatus) -> Request {
-    do throws(MessageError) {
-      return try withArena { arena throws(MessageError) in try body(payload, &arena) }
-    } catch {
-      throw RPCStatus(error)
-    }
-  }
-
   private static func treeID(
     _ text: String, _ field: String = "tree_id"
   ) throws(RPCStatus) -> TreeID {

@@ -1,5 +1,6 @@
 internal import CSodium
 internal import Glibc
+internal import Hashes
 internal import UnixSocket
 
 /// The key that signs seals, checkpoints and tombstones; its file is a credential of the keeper's.
@@ -56,7 +57,7 @@ internal import UnixSocket
     // Safe: signature and secret have their 64 bytes, and all are used during the call only.
     _ = unsafe crypto_sign_ed25519_detached(
       &signature, nil, message, UInt64(message.count), secret)
-    return KeyText.digits(of: signature)
+    return Array(Hexadecimal.text(signature.span).utf8)
   }
 
   private static func make(_ path: String) throws(SystemError) {

@@ -1,4 +1,5 @@
 internal import CSodium
+internal import Hashes
 internal import UnixSocket
 
 /// The key by which anybody can check the audit's signatures.
@@ -20,7 +21,7 @@ public struct AuditPublicKey: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The 64 digits.
-  public var description: String { String(decoding: KeyText.digits(of: bytes), as: UTF8.self) }
+  public var description: String { Hexadecimal.text(bytes.span) }
 
   /// Whether 128 digits are this key's signature of `message`.
   func verifies(_ digits: [UInt8], of message: [UInt8]) -> Bool {

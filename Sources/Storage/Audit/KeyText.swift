@@ -1,3 +1,4 @@
+internal import Hashes
 internal import UnixSocket
 
 /// Keys as text: a line that says what it is, and one of digits.
@@ -5,7 +6,7 @@ enum KeyText {
   private static let longestFile = 256
 
   static func text(_ bytes: [UInt8], _ label: String) -> [UInt8] {
-    Array(label.utf8) + digits(of: bytes) + [0x0A]
+    Array("\(label)\(Hexadecimal.text(bytes.span))\n".utf8)
   }
 
   /// The 32 bytes of a key, where the text is one of this kind.
@@ -25,11 +26,6 @@ enum KeyText {
     } catch {
       throw .system(error)
     }
-  }
-
-  static func digits(of bytes: [UInt8]) -> [UInt8] {
-    let digits = Array("0123456789abcdef".utf8)
-    return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
   }
 
   /// Bytes of lower-case digits, which were checked to be some.

@@ -66,8 +66,7 @@ public final class TreeRoom {
         activation.author.name = name(activation.author.userID)
         return try activate(activation, now: now)
       case .retire(let treeID, let version):
-        try retire(treeID, version: version, now: now)
-        return .retired
+        return try retire(treeID, version: version, now: now)
       }
     } catch {
       return .refused(error)
@@ -77,49 +76,34 @@ public final class TreeRoom {
   private func publish(
     _ publication: Publication, now: UInt64
   ) throws(StoreRefusal) -> StoreReply {
-    let before = catalog.state
-    do throws(StoreRefusal) {
-      try store.begin()
+    try keep { () throws(StoreRefusal) in
       let (version, isNew) = try store.publish(publication, now: now)
       try change { catalog throws(CatalogWriter.Failure) in
-        if isNew {
-          try catalog.put(version)
-        } else if version.isActive {
+        if isNew { try catalog.put(version) }
+        if version.isActive {
           try catalog.activate(version.treeID, version: version.version)
         }
       }
-      try store.commit()
       return .published(version, isNew: isNew)
-    } catch {
-      undo(to: before)
-      throw error
     }
   }
 
   private func activate(
     _ activation: Activation, now: UInt64
   ) throws(StoreRefusal) -> StoreReply {
-    let before = catalog.state
-    do throws(StoreRefusal) {
-      try store.begin()
+    try keep { () throws(StoreRefusal) in
       let (version, previous) = try store.activate(activation, now: now)
       try change { catalog throws(CatalogWriter.Failure) in
         try catalog.activate(version.treeID, version: version.version)
       }
-      try store.commit()
       return .activated(version, previous: previous)
-    } catch {
-      undo(to: before)
-      throw error
     }
   }
 
   private func retire(
     _ treeID: TreeID, version: UInt64, now: UInt64
-  ) throws(StoreRefusal) {
-    let before = catalog.state
-    do throws(StoreRefusal) {
-      try store.begin()
+  ) throws(StoreRefusal) -> StoreReply {
+    try keep { () throws(StoreRefusal) in
       try store.retire(treeID, version: version, now: now)
       try change { catalog throws(CatalogWriter.Failure) in
         if version == 0 {
@@ -128,9 +112,23 @@ public final class TreeRoom {
           try catalog.retire(treeID, version: version)
         }
       }
+      return .retired
+    }
+  }
+
+  /// Makes a change in both, or in neither.
+  private func keep(
+    _ body: () throws(StoreRefusal) -> StoreReply
+  ) throws(StoreRefusal) -> StoreReply {
+    let before = catalog.state
+    do throws(StoreRefusal) {
+      try store.begin()
+      let reply = try body()
       try store.commit()
+      return reply
     } catch {
-      undo(to: before)
+      store.rollBack()
+      catalog.goBack(to: before)
       throw error
     }
   }
@@ -140,11 +138,6 @@ public final class TreeRoom {
   ) throws(StoreRefusal) {
     do throws(CatalogWriter.Failure) { try body(&catalog) } catch { throw StoreRefusal(error) }
   }
-
-  private func undo(to state: CatalogState) {
-    store.rollBack()
-    catalog.goBack(to: state)
-  }
 }
 
 extension CatalogWriter {
@@ -153,7 +146,6 @@ extension CatalogWriter {
     try put(
       version.treeID, version: version.version, digest: digest, json: version.json,
       isRetired: version.isRetired)
-    if version.isActive { try activate(version.treeID, version: version.version) }
   }
 }
 

@@ -21,28 +21,31 @@ extension TreeStore {
     if publication.expectedVersion != 0, publication.expectedVersion != newest {
       throw .stale(expected: publication.expectedVersion, actual: newest)
     }
-    if newest != 0 {
-      let last = try stored(treeID, newest)
-      if !last.isRetired, last.digest == publication.digest,
-        last.contextSchema == publication.contextSchema
-      {
-        if publication.activates, !last.isActive {
-          _ = try activate(
-            Activation(treeID: treeID, version: newest, author: publication.author), now: now)
-        }
-        return (try stored(treeID, newest), false)
+    var version = newest
+    let isSame = try isSame(publication, as: newest)
+    if !isSame {
+      version += 1
+      do throws(DatabaseError) {
+        try insert(publication, version: version, now: now)
+      } catch {
+        throw StoreRefusal(error)
       }
     }
-    do throws(DatabaseError) {
-      try insert(publication, version: newest + 1, now: now)
-    } catch {
-      throw StoreRefusal(error)
-    }
     if publication.activates {
-      _ = try activate(
-        Activation(treeID: treeID, version: newest + 1, author: publication.author), now: now)
+      try setActive(
+        version, of: treeID, instead: tree?.activeVersion ?? 0, by: publication.author, now: now)
     }
-    return (try stored(treeID, newest + 1), true)
+    return (try stored(treeID, version), !isSame)
+  }
+
+  /// Whether a version says already what is to be published.
+  private func isSame(
+    _ publication: Publication, as version: UInt64
+  ) throws(StoreRefusal) -> Bool {
+    guard version != 0 else { return false }
+    let last = try stored(publication.treeID, version)
+    return !last.isRetired && last.digest == publication.digest
+      && last.contextSchema == publication.contextSchema
   }
 
   private func insert(
@@ -104,25 +107,34 @@ extension TreeStore {
       wanted = try previous(of: activation.treeID)
       guard wanted != 0 else { throw .noPreviousVersion }
     }
-    let version = try stored(activation.treeID, wanted)
+    var version = try stored(activation.treeID, wanted)
     guard !version.isRetired else { throw .retired(wanted) }
-    guard wanted != tree.activeVersion else { return (version, wanted) }
-    let id = DatabaseValue.text(activation.treeID.text)
+    try setActive(
+      wanted, of: activation.treeID, instead: tree.activeVersion, by: activation.author, now: now)
+    version.isActive = true
+    return (version, tree.activeVersion)
+  }
+
+  /// Makes a version that there is the active one; nothing where it is already.
+  private func setActive(
+    _ version: UInt64, of treeID: TreeID, instead active: UInt64,
+    by author: PublishedVersion.Author, now: UInt64
+  ) throws(StoreRefusal) {
+    guard version != active else { return }
+    let id = DatabaseValue.text(treeID.text)
     do throws(DatabaseError) {
       try database.run(
         "UPDATE trees SET previous = active, active = ?, retired = 0, updated = ? WHERE id = ?",
-        .integer(wanted), .integer(now), id)
+        .integer(version), .integer(now), id)
       try database.run(
         """
         INSERT INTO activations (tree, version, time, uid, gid, pid, author)
         VALUES (?, ?, ?, ?, ?, ?, ?)
-        """, id, .integer(wanted), .integer(now), .integer(UInt64(activation.author.userID)),
-        .integer(UInt64(activation.author.groupID)),
-        .integer(UInt64(activation.author.processID)), .text(activation.author.name))
+        """, id, .integer(version), .integer(now), .integer(UInt64(author.userID)),
+        .integer(UInt64(author.groupID)), .integer(UInt64(author.processID)), .text(author.name))
     } catch {
       throw StoreRefusal(error)
     }
-    return (try stored(activation.treeID, wanted), tree.activeVersion)
   }
 
   private func previous(of treeID: TreeID) throws(StoreRefusal) -> UInt64 {

@@ -6,6 +6,7 @@ internal import Hashes
 /// One SQLite database. Contents are kept once, by their SHA-256, however many versions have them.
 public final class TreeStore {
   let database: Database
+  private let path: String
   /// What is wrong with the file, once it was looked at.
   private var flaw: OpenFailure?
 
@@ -44,6 +45,7 @@ public final class TreeStore {
   /// - Parameter path: The database's file.
   /// - Throws: ``OpenFailure``, and never begins anew where something was.
   public init(path: String) throws(OpenFailure) {
+    self.path = path
     do throws(DatabaseError) {
       database = try Database(path: path)
       try check(path)
@@ -80,7 +82,6 @@ public final class TreeStore {
   public func forEachVersion(
     _ body: (PublishedVersion) -> Void
   ) throws(OpenFailure) {
-    let path = "trees.sqlite"
     var after = ("", UInt64(0))
     while true {
       let page: [PublishedVersion]

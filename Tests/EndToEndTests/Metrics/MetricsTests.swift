@@ -64,7 +64,17 @@ import Testing
         stream: 1, service: "smartflow.v1.TreeService", method: "PublishTree",
         payload: publication, timeoutNanoseconds: 5_000_000_000))
     #expect(published.code == 0, "\(published)")
+    for stream in [3, 5] as [UInt32] {
+      let call = Wire.request(
+        stream: stream, service: "smartflow.v1.ExecutionService", method: "ExecuteTree",
+        payload: Wire.field(2, Wire.field(1, "winback"))
+          + Wire.field(5, #"{"daysInactive": 7}"#), timeoutNanoseconds: 5_000_000_000)
+      #expect(try connection.call(call).code == 0)
+    }
     let metrics = try administrator.metrics()
+    // As it was published, and as it is called by its name: one form of a tree is not the other.
+    #expect(metrics["smartflow_tree_cache_misses_total"] == 2)
+    #expect(metrics["smartflow_tree_cache_hits_total"] == 1)
     #expect(metrics["smartflow_active_trees"] == 1)
     #expect((metrics["smartflow_snapshot_version"] ?? 0) > 0)
   }
