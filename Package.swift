@@ -114,13 +114,13 @@ let package = Package(
       "SmartFlowWorker",
       [
         "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON",
-        "Hashes", "WorkerLink", "Telemetry", "CLinux", "Confinement", "Catalog",
+        "Hashes", "WorkerLink", "Telemetry", "CLinux", "Confinement", "Catalog", "Journal",
       ], settings: faults),
     room(
       "SmartFlowDaemon",
       [
-        "UnixSocket", "WorkerLink", "Telemetry", "JSON", "Catalog", "Storage", argumentParser,
-        logging,
+        "UnixSocket", "WorkerLink", "Telemetry", "JSON", "Catalog", "Journal", "Storage",
+        argumentParser, logging,
       ]),
     room("SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"]),
     // Alone with HTTP: nothing else links it. FlyingFox and not hummingbird, since it is one package instead of

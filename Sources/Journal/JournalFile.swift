@@ -3,6 +3,9 @@ public import UnixSocket
 
 /// Makes journals' files, on the keeper's side.
 public enum JournalFile {
+  /// How a file's name ends until it has its header; one that was left so has no record.
+  public static let unfinishedSuffix = ".new"
+
   /// Makes a journal that has its header and no record.
   ///
   /// The file gets its name only when the header would outlast a power cut, so that a file of this name has a whole
@@ -17,7 +20,7 @@ public enum JournalFile {
     at path: String, _ header: JournalHeader
   ) throws(JournalError) -> Descriptor {
     do throws(SystemError) {
-      let unfinished = path + ".new"
+      let unfinished = path + unfinishedSuffix
       // One that an earlier keeper did not finish has no record.
       try Folder.remove(unfinished)
       let file = try Descriptor.open(unfinished, .create(mode: 0o600))

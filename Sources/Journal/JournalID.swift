@@ -13,7 +13,7 @@ public struct JournalID: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The name of sixteen bytes.
-  init(_ bytes: ArraySlice<UInt8>) {
+  public init(_ bytes: ArraySlice<UInt8>) {
     precondition(bytes.count == 16, "an ID has sixteen bytes")
     high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     low = bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
@@ -40,7 +40,7 @@ public struct JournalID: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The sixteen bytes.
-  var bytes: [UInt8] {
+  public var bytes: [UInt8] {
     [high, low].flatMap { word in
       stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
     }

@@ -23,6 +23,10 @@ public final class Worker {
   var treesInTheMaking = TreesInTheMaking()
   let remains = Remains()
   var records: RecordWriter
+  var journal: WorkerJournal
+  var decisionMembers: DecisionMembers
+  /// Answers whose records are not on the disk yet.
+  var held = HeldAnswers()
   var queue = RunQueue()
   /// Calls of all connections that wait for their next slice, and the batches among them.
   var waitingCalls = 0
@@ -73,6 +77,7 @@ public final class Worker {
   private static let dataToken = UInt64.max
   private static let adminToken = UInt64.max - 1
   static let controlToken = UInt64.max - 2
+  private static let journalToken = UInt64.max - 3
 
   /// Takes over what the keeper left for the process.
   ///
@@ -81,7 +86,7 @@ public final class Worker {
     settings: LaunchSettings, dataListener: consuming Descriptor,
     adminListener: consuming Descriptor, log: consuming Descriptor, control: consuming Descriptor,
     board: consuming StatusBoard, page: consuming WorkerPage, desk: consuming SharedBytes,
-    catalog: consuming CatalogReader
+    catalog: consuming CatalogReader, journal: consuming Descriptor
   ) throws(SystemError) {
     self.settings = settings
     sockets = try [
@@ -96,10 +101,14 @@ public final class Worker {
     self.catalog = catalog
     cache = TreeCache(limitBytes: settings.treeCacheBytes)
     records = RecordWriter(log, workerIndex: settings.workerIndex)
+    self.journal = WorkerJournal(journal, settings)
+    decisionMembers = DecisionMembers(workerIndex: settings.workerIndex)
     poller = try Poller()
     self.page.setMetric(MetricsLayout.fingerprint, metricNames.fingerprint)
     try self.control.setNonBlocking()
     try poller.add(self.control, .read, token: Self.controlToken)
+    try self.journal.channel.setNonBlocking()
+    try poller.add(self.journal.channel, .read, token: Self.journalToken)
   }
 
   /// Serves until the keeper says otherwise, or is gone.
@@ -107,8 +116,6 @@ public final class Worker {
   /// - Throws: ``SystemError`` when the kernel does not let it wait or watch.
   public func run() throws(SystemError) {
     lookAtCatalog()
-    try setAccepting(true)
-    tell(.ready)
     while true {
       work.endTurn(requestsInFlight: requestsInFlight, on: page)
       let count = try poller.wait(milliseconds: waitMilliseconds())
@@ -121,6 +128,7 @@ public final class Worker {
       }
       takeTurns()
       expireCallsAtKeeper()
+      expireHeld(now: SystemClock.monotonicNanoseconds)
       if acceptPause.isOver(now: SystemClock.monotonicNanoseconds) { try setAccepting(true) }
       #if FAULT_INJECTION
         faults.strike(.turn)
@@ -146,6 +154,7 @@ public final class Worker {
     case Self.dataToken: try accept(on: .data)
     case Self.adminToken: try accept(on: .admin)
     case Self.controlToken: return try readControl()
+    case Self.journalToken: try readJournal()
     default:
       guard let connection = connections[Int(truncatingIfNeeded: readiness.token)] else {
         return true
@@ -160,10 +169,22 @@ public final class Worker {
   }
 
   private func waitMilliseconds() -> Int32 {
-    guard let end = acceptPause.end else { return eventsWaitMilliseconds() }
-    let left = Int32(clamping: SystemClock.milliseconds(until: end))
+    let until = min(acceptPause.end ?? .max, journal.tellDue, held.nearestDeadline)
     let wait = eventsWaitMilliseconds()
+    guard until != .max else { return wait }
+    let left = Int32(clamping: SystemClock.milliseconds(until: until))
     return wait < 0 ? left : min(wait, left)
+  }
+
+  /// Reads what the keeper says of journals; the first word of it begins the service.
+  ///
+  /// Who comes before would find that nothing can be recorded.
+  private func readJournal() throws(SystemError) {
+    let wasSettled = journal.isSettled
+    try readJournalChannel()
+    guard journal.isSettled, !wasSettled else { return }
+    try setAccepting(true)
+    tell(.ready)
   }
 
   private func eventsWaitMilliseconds() -> Int32 {
@@ -249,7 +270,7 @@ public final class Worker {
   /// A worker that has all it can hold leaves the rest to the others.
   func setAccepting(_ wanted: Bool) throws(SystemError) {
     // Whoever comes to one that leaves, or that drains while the socket outlives it, is another's to serve.
-    let wanted = wanted && !handover.isUnderWay && !(isDraining && settings.passedSockets != 0)
+    let wanted = wanted && journal.isSettled && !handover.isUnderWay && !(isDraining && settings.passedSockets != 0)
     guard wanted != isAccepting else { return }
     isAccepting = wanted
     if wanted {
@@ -334,7 +355,8 @@ public final class Worker {
       }
     }
     // All of them: none has a deadline behind the end of time.
-    for call in callsAtKeeper.removeExpired(now: .max) + desk.removeExpired(now: .max) {
+    let unheld = held.takeAll { _ in true }.map(\.call)
+    for call in callsAtKeeper.removeExpired(now: .max) + desk.removeExpired(now: .max) + unheld {
       answer(call, failure: .draining)
     }
     sendAnswers()

@@ -52,7 +52,8 @@ public enum WorkerProgram {
       page: try WorkerPage(mapping: try inherit(.page), isWritable: true),
       desk: try SharedBytes(
         mapping: try inherit(.desk), capacity: Catalog.Limits.deskBytes, isWritable: true),
-      catalog: try CatalogReader(mapping: try inherit(.catalog)))
+      catalog: try CatalogReader(mapping: try inherit(.catalog)),
+      journal: try inherit(.journal))
     var attempt: Attempt?
     if let name = settings.attempt {
       attempt = Attempt(preparing: name)

@@ -22,6 +22,40 @@ public struct RecordLine: Sendable {
     member("event", event)
   }
 
+  /// Forgets the last line and begins members without a brace around them.
+  public mutating func beginMembers() {
+    bytes.removeAll(keepingCapacity: true)
+    isFirst = true
+  }
+
+  /// Adds an object, whose members `body` adds.
+  public mutating func object(_ name: StaticString, _ body: (inout RecordLine) -> Void) {
+    key(name)
+    enclose("{", "}", body)
+  }
+
+  /// Adds a list, whose objects `body` adds.
+  public mutating func list(_ name: StaticString, _ body: (inout RecordLine) -> Void) {
+    key(name)
+    enclose("[", "]", body)
+  }
+
+  /// Adds an object to a list.
+  public mutating func element(_ body: (inout RecordLine) -> Void) {
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    enclose("{", "}", body)
+  }
+
+  private mutating func enclose(
+    _ opening: Unicode.Scalar, _ closing: Unicode.Scalar, _ body: (inout RecordLine) -> Void
+  ) {
+    bytes.append(UInt8(ascii: opening))
+    isFirst = true
+    body(&self)
+    isFirst = false
+    bytes.append(UInt8(ascii: closing))
+  }
+
   /// Adds a text.
   public mutating func member(_ name: StaticString, _ text: String) {
     key(name)

@@ -93,14 +93,15 @@ extension Descriptor {
     return fresh.count
   }
 
-  /// The file's length in bytes, its permission bits, and whose it is.
+  /// The file's length in bytes, its permission bits, whose it is, and how many names it has.
   public borrowing func fileStatus() throws(SystemError) -> FileStatus {
     var status = stat()
     // Safe: the structure is written during the call only.
     guard unsafe fstat(rawValue, &status) == 0 else { throw SystemError("fstat") }
     return FileStatus(
       byteCount: UInt64(status.st_size), mode: UInt32(status.st_mode & 0o7777),
-      user: status.st_uid, isRegular: status.st_mode & S_IFMT == S_IFREG)
+      user: status.st_uid, isRegular: status.st_mode & S_IFMT == S_IFREG,
+      links: UInt64(status.st_nlink))
   }
 
   /// Cuts the file to so many bytes.
@@ -140,4 +141,6 @@ public struct FileStatus: Equatable, Sendable {
   public var user: UInt32
   /// Whether it is a file, and no folder, socket or device.
   public var isRegular: Bool
+  /// How many names it has; none once it was removed.
+  public var links: UInt64
 }

@@ -21,11 +21,16 @@ public struct WakeDescriptor: ~Copyable, Sendable {
   }
 
   /// Waits until it is woken, and forgets all wakes so far; for a thread that has nothing else to wait for.
-  public borrowing func wait() {
+  ///
+  /// - Parameter milliseconds: How long at most; for ever where it is negative.
+  /// - Returns: Whether it was woken, or a signal came.
+  @discardableResult
+  public borrowing func wait(milliseconds: Int32 = -1) -> Bool {
     var waited = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
     // Safe: the structure is read and written during the call only. A signal that comes is a wake too many.
-    _ = unsafe poll(&waited, 1, -1)
+    let isWoken = unsafe poll(&waited, 1, milliseconds) != 0
     clear()
+    return isWoken
   }
 
   /// Forgets all wakes so far.

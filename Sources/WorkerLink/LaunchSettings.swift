@@ -37,6 +37,14 @@ public struct LaunchSettings: Equatable, Sendable {
   ///
   /// Whoever comes to one during a drain waits there for the next daemon.
   public var passedSockets = 0
+  /// When records must be on the disk: a ``JournalSync``.
+  public var journalSync = JournalSync.interval.rawValue
+  /// How long a worker may keep to itself that it has appended, in nanoseconds.
+  public var journalIntervalNanoseconds: UInt64 = 10_000_000
+  /// Which decisions go into the audit: an ``AuditScope``.
+  public var auditScope = AuditScope.actions.rawValue
+  /// Of decisions without actions, so many in a million go there, where all do.
+  public var auditSamplePerMillion = 1_000_000
   /// Who may call on the data socket.
   public var allowedPeers = AllowedPeers()
   /// Something forbidden that it tries once it is confined, for tests; see `Attempt` in Confinement.
@@ -54,6 +62,8 @@ public struct LaunchSettings: Equatable, Sendable {
         ("unread-bytes", \.unreadBytes),
         ("user", \.userID), ("group", \.groupID), ("memory-bytes", \.memoryBytes),
         ("unconfined", \.unconfinedBits), ("passed-sockets", \.passedSockets),
+        ("journal-sync", \.journalSync), ("audit", \.auditScope),
+        ("audit-sample", \.auditSamplePerMillion),
       ]
 
   private static let times:
@@ -61,6 +71,7 @@ public struct LaunchSettings: Equatable, Sendable {
       ("default-timeout-ns", \.defaultTimeoutNanoseconds),
       ("maximum-timeout-ns", \.maximumTimeoutNanoseconds),
       ("frame-timeout-ns", \.frameTimeoutNanoseconds),
+      ("journal-interval-ns", \.journalIntervalNanoseconds),
       ("unread-timeout-ns", \.unreadTimeoutNanoseconds),
     ]
 
@@ -150,4 +161,6 @@ public enum InheritedDescriptor: Int32, CaseIterable, Sendable {
   case desk = 9
   /// The catalog of published trees, for reading.
   case catalog = 10
+  /// Packets of ``JournalMessage`` both ways.
+  case journal = 11
 }

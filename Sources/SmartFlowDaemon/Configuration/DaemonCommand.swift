@@ -20,7 +20,7 @@ struct DaemonCommand: ParsableCommand {
       called `admin` (FileDescriptorName=) as the admin socket, any other as the data socket. What \
       is passed is not named by --socket or --admin-socket besides; SMARTFLOW_SOCKET does not count then.
 
-      Exit codes: 0 after a drain, 64 usage, 65 what the state directory holds is corrupt, 67 there is no such user or group, 69 a socket or the state \
+      Exit codes: 0 after a drain, 64 usage, 65 what the state directory holds is corrupt or was changed, 67 there is no such user or group, 69 a socket or the state \
       directory is taken, \
       70 internal error, 71 the system refused something, 73 a socket can't be made, 78 the \
       configuration does not fit the machine, or the machine can't confine the workers; 128 and the \
@@ -31,6 +31,8 @@ struct DaemonCommand: ParsableCommand {
   @OptionGroup var sockets: SocketOptions
 
   @OptionGroup var state: StateOptions
+
+  @OptionGroup var records: RecordOptions
 
   @Option(help: ArgumentHelp("How many workers; the default is one a core.", valueName: "count"))
   var workers: Int?
@@ -130,6 +132,8 @@ struct DaemonCommand: ParsableCommand {
     launch.treeCacheBytes = treeCacheBytes
     try connections.settle(&launch)
     try confinement.settle(&launch)
+    try records.settle(&launch)
+    let stateDirectory = try state.path()
     let places = try sockets.places(passed: passed)
     launch.allowedPeers = try sockets.allowedPeers()
     launch.passedSockets = (places.data.isPassed ? 1 : 0) + (places.admin.isPassed ? 2 : 0)
@@ -138,7 +142,9 @@ struct DaemonCommand: ParsableCommand {
     return DaemonSettings(
       data: places.data, admin: places.admin, workers: workers,
       workerPath: program ?? "", launch: launch,
-      graceMilliseconds: shutdownGrace.nanoseconds / 1_000_000, stateDirectory: try state.path())
+      graceMilliseconds: shutdownGrace.nanoseconds / 1_000_000, stateDirectory: stateDirectory,
+      journals: try records.journals(in: stateDirectory),
+      journalService: JournalServiceSettings(sync: try records.sync()))
   }
 
   private static func standardWorkerPath() throws(StartFailure) -> String {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Storage
 internal import WorkerLink
 
 /// What a daemon is to be, all of it settled.
@@ -11,6 +12,8 @@ struct DaemonSettings: Sendable {
   var launch: LaunchSettings
   var graceMilliseconds: UInt64
   var stateDirectory: String
+  var journals: JournalSettings
+  var journalService = JournalServiceSettings()
   /// The daemon's own program, to be started again as another release.
   var program = ProgramFile()
   var environment = OriginalEnvironment()

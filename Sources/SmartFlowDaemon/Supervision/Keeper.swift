@@ -17,6 +17,7 @@ final class Keeper {
   let service: ServiceManager
   private let state: StateDirectory
   let store: StoreThread
+  let journals: JournalThread
   let board: StatusBoard
   private let signals: SignalDescriptor
   var poller: Poller
@@ -58,6 +59,7 @@ final class Keeper {
     case words
     case upgrade
     case store
+    case journals
 
     func token(_ index: Int) -> UInt64 { UInt64(index) << 3 | rawValue }
   }
@@ -97,6 +99,7 @@ final class Keeper {
       do throws(StartFailure) {
         state = try StateDirectory(settings.stateDirectory)
         store = try Self.openStore(state.treeStore())
+        journals = try Self.openJournals(settings)
       } catch {
         admin.removeFile()
         throw error
@@ -123,9 +126,11 @@ final class Keeper {
       showLogLevel()
       try poller.add(signals.descriptor, .read, token: Source.signals.token(0))
       try poller.add(store.answered.descriptor, .read, token: Source.store.token(0))
+      try poller.add(journals.told.descriptor, .read, token: Source.journals.token(0))
       show(store.state)
       if let takeover { try take(over: takeover) }
       try store.start()
+      try journals.start()
     } catch {
       data.removeFile()
       admin.removeFile()
@@ -157,6 +162,7 @@ final class Keeper {
       }
       while exitStatus == nil { try turn() }
       try readLogsOut()
+      endJournals()
     } catch {
       killAll()
       throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
@@ -185,9 +191,13 @@ final class Keeper {
         deliverStoreAnswers()
         continue
       }
+      if case .journals = source {
+        tellOfJournals()
+        continue
+      }
       guard let slot = place(Int(token >> 3)) else { continue }
       switch source {
-      case .signals, .upgrade, .store: break
+      case .signals, .upgrade, .store, .journals: break
       case .log: readLog(slot)
       case .control: try readControl(slot)
       case .words: _ = slot.readWords()
@@ -237,7 +247,7 @@ final class Keeper {
   func start(_ slot: WorkerSlot) throws(SystemError) {
     try slot.start(
       settings, data: data.descriptor, admin: admin.descriptor, board: board,
-      catalog: store.catalogDescriptor)
+      catalog: store.catalogDescriptor, journals: journals)
     guard let process = slot.running?.process.processID else { return }
     try watch(slot)
     show(slot, process, .starting)
@@ -256,7 +266,7 @@ final class Keeper {
       board.setQuarantined(tree, in: slot)
     }
     for (slot, process) in zip(slots, takeover.processes) {
-      try slot.adopt(process)
+      try slot.adopt(process, journals: journals)
       try watch(slot)
       show(slot, process.processID, .serving)
     }
@@ -333,6 +343,7 @@ final class Keeper {
 
   /// Copies the workers' counters to where all workers see them.
   private func refreshBoard() {
+    countSynchronizations()
     for slot in slots {
       guard let counters = slot.running?.page.counters else { continue }
       var line = board[slot.index]

@@ -16,12 +16,13 @@ final class WorkerSlot {
     let page: WorkerPage
     /// `nil` of a process that the release before has started.
     let desk: Desk?
+    let journal: JournalChannel
     let startNanoseconds: UInt64
 
     init(
       process: consuming ChildProcess, log: consuming Descriptor, control: consuming Descriptor,
       words: consuming Descriptor, page: consuming WorkerPage, desk: Desk?,
-      startNanoseconds: UInt64
+      journal: JournalChannel, startNanoseconds: UInt64
     ) {
       self.process = process
       self.log = log
@@ -29,6 +30,7 @@ final class WorkerSlot {
       self.words = words
       self.page = page
       self.desk = desk
+      self.journal = journal
       self.startNanoseconds = startNanoseconds
     }
   }
@@ -87,7 +89,7 @@ final class WorkerSlot {
   /// Starts a process with the descriptors of ``InheritedDescriptor``, in their order.
   func start(
     _ settings: DaemonSettings, data: borrowing Descriptor, admin: borrowing Descriptor,
-    board: borrowing StatusBoard, catalog: Int32
+    board: borrowing StatusBoard, catalog: Int32, journals: JournalThread
   ) throws(SystemError) {
     var launch = settings.launch
     launch.workerIndex = index
@@ -96,6 +98,7 @@ final class WorkerSlot {
     let words = try Descriptor.pair()
     let page = try WorkerPage()
     let desk = try Desk()
+    let journal = try Descriptor.pair(packets: true)
     let lowest = SupervisionLimits.lowestInherited
     let standardError = try words.second.duplicate(atLeast: lowest)
     let inherited = [
@@ -107,6 +110,7 @@ final class WorkerSlot {
       try Descriptor.duplicate(page.rawDescriptor).raised(to: lowest).release(),
       try desk.duplicate(atLeast: lowest).release(),
       try Descriptor.duplicate(catalog).raised(to: lowest).release(),
+      try journal.second.duplicate(atLeast: lowest).release(),
     ]
     // They were released only to be counted up; here they have an owner again.
     defer { for number in inherited { _ = Descriptor(owning: number) } }
@@ -118,9 +122,11 @@ final class WorkerSlot {
     let process = try ChildProcess(
       starting: settings.workerPath, arguments: ["smartflow-worker"] + launch.arguments,
       descriptors: inherited, standardError: standardError.rawValue)
+    let channel = JournalChannel(try journal.first.duplicate(), workerIndex: index)
+    journals.enroll(channel)
     running = try Running(
       process: process, log: log.first.duplicate(), control: control.first.duplicate(),
-      words: words.first.duplicate(), page: page, desk: desk,
+      words: words.first.duplicate(), page: page, desk: desk, journal: channel,
       startNanoseconds: SystemClock.monotonicNanoseconds)
     startAt = nil
     isReady = false

@@ -93,6 +93,10 @@ extension Keeper {
   /// Becomes the program that is there now; comes back only when the kernel refuses.
   private func becomeNext() {
     logger.info("upgrading", metadata: ["release": "\(ServerVersion.text)"])
+    guard journals.end(.handedOn) else {
+      return refuseUpgrade("the disk was too slow for what was recorded; try it again")
+    }
+    tellOfJournals()
     output.flush()
     // Nobody wakes a keeper whose board they do not see: the next one has its own.
     looks.wake(board)
@@ -104,6 +108,7 @@ extension Keeper {
       throw Program.become(settings.program.path, arguments: settings.program.arguments)
     } catch {
       withdraw()
+      resumeJournals()
       for number in kept {
         do throws(SystemError) {
           try Descriptor.setInherited(number, false)
@@ -112,6 +117,15 @@ extension Keeper {
         }
       }
       refuseUpgrade("\(error)")
+    }
+  }
+
+  private func resumeJournals() {
+    do throws(SystemError) {
+      try journals.start()
+    } catch {
+      // Workers append all the same; who waits for the disk waits for its deadline.
+      logger.critical("journals_stopped", metadata: ["reason": "\(error)"])
     }
   }
 
@@ -165,18 +179,23 @@ extension WorkerSlot {
     return Takeover.Process(
       processID: running.process.processID, descriptor: running.process.descriptor.rawValue,
       log: running.log.rawValue, control: running.control.rawValue, words: running.words.rawValue,
-      page: running.page.rawDescriptor, restarts: restarts,
+      page: running.page.rawDescriptor, journal: running.journal.descriptor.rawValue,
+      restarts: restarts,
       startNanoseconds: running.startNanoseconds)
   }
 
   /// Takes a process over that the release before has started.
-  func adopt(_ process: Takeover.Process) throws(SystemError) {
+  func adopt(_ process: Takeover.Process, journals: JournalThread) throws(SystemError) {
+    let channel = JournalChannel(
+      Descriptor(owning: process.journal), workerIndex: index, isAdopted: true)
+    journals.enroll(channel)
     running = try Running(
       process: ChildProcess(
         adopting: process.processID, descriptor: Descriptor(owning: process.descriptor)),
       log: Descriptor(owning: process.log), control: Descriptor(owning: process.control),
       words: Descriptor(owning: process.words),
       page: WorkerPage(mapping: Descriptor(owning: process.page), isWritable: false), desk: nil,
+      journal: channel,
       startNanoseconds: process.startNanoseconds)
     restarts = process.restarts
     isReady = true

@@ -14,6 +14,12 @@ struct ProgramFile: Sendable {
     path = name.utf8.contains(UInt8(ascii: "/")) ? name : Self.file
   }
 
+  /// Whether there is such a file, whatever it is.
+  static func exists(_ path: String) -> Bool {
+    // Safe: the path is read during the call only.
+    unsafe access(path, F_OK) == 0
+  }
+
   /// The file that this process runs, with all links followed; empty where /proc is not there.
   static var file: String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)

@@ -21,6 +21,7 @@ struct Takeover: Equatable, Sendable {
     var control: Int32
     var words: Int32
     var page: Int32
+    var journal: Int32
     var restarts: UInt64
     /// On the monotonic clock.
     var startNanoseconds: UInt64
@@ -52,7 +53,7 @@ struct Takeover: Equatable, Sendable {
   /// The variable's name.
   static let variable = "SMARTFLOW_TAKEOVER"
   /// Changes with what keepers and workers say to each other, and with what stands here.
-  static let form = 2
+  static let form = 3
 
   /// Who left it: the process that goes on, or the parent of the one that only looks whether it could.
   var keeperProcessID: Int32
@@ -85,7 +86,7 @@ struct Takeover: Equatable, Sendable {
   /// The descriptors that stay open, those of the service manager apart.
   var descriptors: [Int32] {
     [data, admin].compactMap { $0 }.flatMap { [$0.descriptor, $0.lock] }
-      + processes.flatMap { [$0.descriptor, $0.log, $0.control, $0.words, $0.page] }
+      + processes.flatMap { [$0.descriptor, $0.log, $0.control, $0.words, $0.page, $0.journal] }
   }
 
   /// The one in the environment of a process, if it is for this one; the programs that it starts are not told.
@@ -173,7 +174,7 @@ struct Takeover: Equatable, Sendable {
       "pid": .number(Double(process.processID)),
       "descriptor": .number(Double(process.descriptor)), "log": .number(Double(process.log)),
       "control": .number(Double(process.control)), "words": .number(Double(process.words)),
-      "page": .number(Double(process.page)),
+      "page": .number(Double(process.page)), "journal": .number(Double(process.journal)),
       // As texts: a double does not hold all of them.
       "restarts": .string(String(process.restarts)),
       "start": .string(String(process.startNanoseconds)),
@@ -185,13 +186,13 @@ struct Takeover: Equatable, Sendable {
       let processID = number(object["pid"], as: Int32.self), processID > 0,
       let own = open(object["descriptor"]), let log = open(object["log"]),
       let control = open(object["control"]), let words = open(object["words"]),
-      let page = open(object["page"]),
+      let page = open(object["page"]), let journal = open(object["journal"]),
       case .string(let restarts)? = object["restarts"], let restarts = UInt64(restarts),
       case .string(let start)? = object["start"], let start = UInt64(start)
     else { throw .malformed("process") }
     return Process(
       processID: processID, descriptor: own, log: log, control: control, words: words, page: page,
-      restarts: restarts, startNanoseconds: start)
+      journal: journal, restarts: restarts, startNanoseconds: start)
   }
 
   private static func value(_ tree: QuarantinedTree) -> JSONValue {

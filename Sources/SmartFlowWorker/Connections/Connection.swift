@@ -40,6 +40,8 @@ final class Connection {
   var isLeaving = false
   /// When its peer was found to be none that may call; `nil` for one that may.
   var refusedAt: UInt64?
+  /// Who its peer is; asked when it matters first.
+  private(set) lazy var peer = try? PeerCredentials(of: descriptor)
   /// What the poller has been told to watch for.
   var interest: Interest = .read
   /// Set while the connection stands in the loop's list of those to flush.

@@ -7,6 +7,7 @@ extension Worker {
   /// Sends the records that were made, then the answers that tell of them.
   func sendAnswers() {
     records.flush()
+    if journal.tellDue != .max { journal.tell(now: SystemClock.monotonicNanoseconds) }
     counters.droppedLogLines = records.droppedLines
     page.setMetric(MetricsLayout.workerDroppedLines, records.droppedLines)
     flushDirty()

@@ -22,6 +22,11 @@ struct UUIDv7: Equatable, Sendable {
     self.bytes = bytes
   }
 
+  /// A number from 0 to 999,999 that says nothing but by chance, of the random bits.
+  var sample: UInt32 {
+    (12..<16).reduce(0) { $0 << 8 | UInt32(bytes[$1]) } % 1_000_000
+  }
+
   /// Appends the 36 characters of the usual text form.
   func append(to output: inout [UInt8]) {
     for index in 0..<16 {

@@ -17,6 +17,8 @@ final class BatchCall: TreeUser {
   private var frame: [UInt8] = []
   private let envelope: MessageMark
   private var next = 0
+  /// What must be on the disk before the answer is given.
+  private var position: WorkerJournal.Position?
   /// Why every item that is not done has no result; `nil` while they are worked off.
   private var ending: Ending?
   /// The item at `next` has begun and is not done.
@@ -124,6 +126,12 @@ final class BatchCall: TreeUser {
         return true
       }
       worker.showAnswering(ofBytes: result.estimatedBytes)
+      do throws(RPCStatus) {
+        if let position = try worker.record(result, call) { self.position = position }
+      } catch {
+        fail(error, in: worker)
+        return true
+      }
       worker.records.write(result, call)
       worker.count(result)
       ExecutionWriter.appendBatchResult(to: &frame) { output in
@@ -186,7 +194,11 @@ final class BatchCall: TreeUser {
   private func finish(in worker: Worker) {
     ResponseEnvelope.end(envelope, in: &frame)
     FrameWriter.endFrame(startingAt: 0, type: .response, streamID: call.streamID, in: &frame)
-    worker.answer(call, frame: &frame)
+    if let position {
+      worker.hold(frame, for: call, until: position)
+    } else {
+      worker.answer(call, frame: &frame)
+    }
   }
 }
 

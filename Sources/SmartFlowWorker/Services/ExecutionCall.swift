@@ -1,5 +1,6 @@
 internal import DecisionEngine
 internal import SmartFlowMessages
+internal import TTRPC
 internal import Telemetry
 internal import UnixSocket
 internal import WorkerLink
@@ -96,18 +97,34 @@ final class ExecutionCall: TreeUser {
     #if FAULT_INJECTION
       worker.faults.strike(.record)
     #endif
-    // Recorded before it is answered: an action that the caller is told of is never unknown to us.
+    let position: WorkerJournal.Position?
+    do throws(RPCStatus) {
+      position = try worker.record(result, call)
+    } catch {
+      return fail(error, in: worker)
+    }
     worker.records.write(result, call)
     worker.count(result)
     #if FAULT_INJECTION
       worker.faults.strike(.answer)
     #endif
-    worker.answer(call) { output in
-      let mark = ExecutionWriter.beginResponse(in: &output)
-      result.append(using: &self.writer, to: &output)
-      ExecutionWriter.endResponse(mark, in: &output)
+    if let position {
+      var frame: [UInt8] = []
+      _ = FrameWriter.beginFrame(in: &frame)
+      ResponseEnvelope.append(to: &frame) { write(result, to: &$0) }
+      FrameWriter.endFrame(
+        startingAt: 0, type: .response, streamID: call.streamID, in: &frame)
+      worker.hold(frame, for: call, until: position)
+    } else {
+      worker.answer(call) { write(result, to: &$0) }
     }
     recycle(in: worker)
+  }
+
+  private func write(_ result: ExecutionResult, to output: inout [UInt8]) {
+    let mark = ExecutionWriter.beginResponse(in: &output)
+    result.append(using: &writer, to: &output)
+    ExecutionWriter.endResponse(mark, in: &output)
   }
 
   private func recycle(in worker: Worker) {

@@ -1,3 +1,4 @@
+internal import Journal
 internal import DecisionEngine
 internal import Filtrex
 internal import JSON
@@ -100,6 +101,26 @@ extension RPCStatus {
   static let overloaded = RPCStatus(
     .unavailable, "too many calls are running; try again, and send fewer at once",
     [.errorInfo(reason: "OVERLOADED"), .retryInfo(delay: .milliseconds(100))])
+
+  /// What can't be recorded is not performed.
+  static func notRecorded(_ error: JournalWriteError) -> RPCStatus {
+    let isFull = if case .noRoom = error { true } else { false }
+    return RPCStatus(
+      .unavailable,
+      isFull
+        ? "the action can't be recorded, the journal's disk being full, and so is not performed; dry runs go on"
+        : "the action can't be recorded, and so is not performed; dry runs go on, and the daemon's log says why",
+      [
+        .errorInfo(reason: isFull ? "JOURNAL_FULL" : "JOURNAL_UNAVAILABLE"),
+        .retryInfo(delay: .seconds(1)),
+      ])
+  }
+
+  /// Nobody can say whether the record of what was accepted would outlast a power cut.
+  static let notSynchronized = RPCStatus(
+    .unavailable,
+    "the action is recorded, and the disk failed to hold the record: it is performed unless the power fails now",
+    [.errorInfo(reason: "JOURNAL_NOT_SYNCHRONIZED")])
 
   static let keeperBusy = RPCStatus(
     .unavailable, "the daemon is becoming another release; ask again in a moment",

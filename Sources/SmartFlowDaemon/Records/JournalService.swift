@@ -1,0 +1,269 @@
+internal import Journal
+internal import Storage
+internal import UnixSocket
+internal import WorkerLink
+
+/// What the thread of journals does: journals for workers, the disk for those who wait for it, and the audit.
+final class JournalService {
+  /// A worker, as far as its journal goes.
+  private final class Writer {
+    let channel: JournalChannel
+    /// The journal that it appends to; `nil` while it has none, or has one of the release before.
+    var journal: JournalID?
+    var wantsJournal: Bool
+    /// Whether it was told that there is none.
+    var knowsOfNone = false
+
+    init(_ channel: JournalChannel) {
+      self.channel = channel
+      wantsJournal = !channel.isAdopted
+    }
+  }
+
+  private let room: JournalRoom
+  private let settings: JournalServiceSettings
+  private var poller: Poller
+  private var writers: [UInt64: Writer] = [:]
+  private var lastToken: UInt64 = 0
+  /// Journals that were appended to since they were synchronized, and who waits for it.
+  private var dirty: [(journal: JournalID, writer: UInt64)] = []
+  /// Whether there may be something that is not taken in.
+  private var hasMore = true
+  private var nextIntake: UInt64 = 0
+  private var nextSurvey: UInt64 = 0
+  private var synchronizations: [UInt64] = []
+  /// Whether the last journal could not be made; told once.
+  private var hasFailed = false
+  private var notices: [JournalNotice] = []
+  private var isWatching = false
+
+  private static let askedToken: UInt64 = 0
+
+  init(_ room: JournalRoom, _ settings: JournalServiceSettings) throws(SystemError) {
+    self.room = room
+    self.settings = settings
+    poller = try Poller()
+  }
+
+  /// Wakes the thread when something is asked of it.
+  func watch(_ asked: borrowing WakeDescriptor) throws(SystemError) {
+    guard !isWatching else { return }
+    try poller.add(asked.descriptor, .read, token: Self.askedToken)
+    isWatching = true
+  }
+
+  /// Works until it is told to end.
+  func run(
+    _ queue: Locked<JournalThread.Queue>, asked: borrowing WakeDescriptor,
+    told: borrowing WakeDescriptor
+  ) {
+    while true {
+      wait()
+      asked.clear()
+      let (enrolled, ending) = queue.withLock { queue in
+        defer {
+          queue.enrolled.removeAll()
+          queue.ending = nil
+        }
+        return (queue.enrolled, queue.ending)
+      }
+      for channel in enrolled { enroll(channel) }
+      for (token, writer) in writers { listen(to: writer, token) }
+      synchronize()
+      takeIn()
+      survey()
+      if ending == .last { finish() }
+      tell(queue, told)
+      if ending != nil { return }
+    }
+  }
+
+  private func wait() {
+    let now = SystemClock.monotonicNanoseconds
+    var until = writers.isEmpty && !hasMore ? UInt64.max : nextSurvey
+    if hasMore || room.hasUnsettled { until = min(until, nextIntake) }
+    let milliseconds = until == .max ? -1 : Int32(clamping: (max(until, now) - now + 999_999) / 1_000_000)
+    do throws(SystemError) {
+      _ = try poller.wait(milliseconds: milliseconds)
+    } catch {
+      fail("epoll_wait", error)
+    }
+  }
+
+  // MARK: Workers
+
+  private func enroll(_ channel: JournalChannel) {
+    let writer = Writer(channel)
+    lastToken += 1
+    do throws(SystemError) {
+      try channel.descriptor.setNonBlocking()
+      try poller.add(channel.descriptor, .read, token: lastToken)
+    } catch {
+      // Its worker has no journal, and says so to whoever wants something recorded.
+      fail("journal channel", error)
+    }
+    writers[lastToken] = writer
+    provide(for: writer)
+  }
+
+  /// Gives a worker a new journal.
+  private func provide(for writer: Writer) {
+    let now = SystemClock.microsecondsSince1970
+    do throws(JournalError) {
+      let journal = try room.create(workerIndex: writer.channel.workerIndex, at: now)
+      let id = journal.id
+      let sent = writer.channel.descriptor.send(
+        JournalMessage.journal(id: id.bytes).bytes, passing: journal.file)
+      guard case .bytes = sent else {
+        // It reads what it was told before; the next survey tries again.
+        room.noteLeft(id)
+        return
+      }
+      if let before = writer.journal { room.noteLeft(before) }
+      writer.journal = id
+      writer.wantsJournal = false
+      writer.knowsOfNone = false
+      if hasFailed { notices.append(JournalNotice("journal_resumed", .notice, [:])) }
+      hasFailed = false
+    } catch {
+      if !hasFailed {
+        fail("a new journal", error)
+        hasFailed = true
+      }
+      guard writer.journal == nil, !writer.knowsOfNone else { return }
+      // Safe: bytes of any content are bytes.
+      let sent = unsafe writer.channel.descriptor.sendPacket(JournalMessage.noJournal.bytes.span.bytes)
+      if case .bytes = sent { writer.knowsOfNone = true }
+    }
+  }
+
+  private func listen(to writer: Writer, _ token: UInt64) {
+    var packet = [UInt8](repeating: 0, count: JournalMessage.byteCount + 1)
+    for _ in 0..<JournalServiceLimits.packetsPerPass {
+      switch writer.channel.descriptor.receivePacket(into: &packet) {
+      case .packet(let count, _): handle(JournalMessage(parsing: packet[..<count]), of: writer, token)
+      case .wouldBlock: return
+      case .closed: return drop(writer, token)
+      case .failed: return drop(writer, token)
+      }
+    }
+  }
+
+  private func handle(_ message: JournalMessage?, of writer: Writer, _ token: UInt64) {
+    switch message {
+    case .appended(let id, _):
+      let journal = JournalID(id[...])
+      // Of a worker that the release before has started, this is how we learn of its journal.
+      if writer.journal == nil { writer.journal = journal }
+      if !dirty.contains(where: { $0.journal == journal }) { dirty.append((journal, token)) }
+      hasMore = true
+    case .broken(let id):
+      room.noteLeft(JournalID(id[...]))
+      writer.journal = nil
+      writer.wantsJournal = true
+      hasMore = true
+      provide(for: writer)
+    case .journal, .noJournal, .synchronized, .failed, nil:
+      notices.append(
+        JournalNotice(
+          "journal_message_refused", .warning, ["worker": "\(writer.channel.workerIndex)"]))
+    }
+  }
+
+  private func drop(_ writer: Writer, _ token: UInt64) {
+    do throws(SystemError) {
+      try poller.remove(writer.channel.descriptor)
+    } catch {
+      fail("journal channel", error)
+    }
+    writers[token] = nil
+    if let journal = writer.journal { room.noteLeft(journal) }
+    hasMore = true
+  }
+
+  // MARK: The disk
+
+  /// Has the disk hold what was appended, and tells who waits for it.
+  private func synchronize() {
+    let journals = dirty
+    dirty.removeAll(keepingCapacity: true)
+    guard settings.sync != .never else { return }
+    for (journal, token) in journals {
+      let began = SystemClock.monotonicNanoseconds
+      let message: JournalMessage
+      do throws(SystemError) {
+        // One that is gone is in the audit, and on the disk there.
+        let byteCount = try room.synchronize(journal) ?? .max
+        message = .synchronized(id: journal.bytes, byteCount: byteCount)
+        synchronizations.append(SystemClock.monotonicNanoseconds - began)
+      } catch {
+        fail("fsync of a journal", error)
+        message = .failed(id: journal.bytes)
+      }
+      guard settings.sync == .always, let writer = writers[token] else { continue }
+      // A worker that has not read what it was told before asks again with its next record, or its calls expire.
+      // Safe: bytes of any content are bytes.
+      _ = unsafe writer.channel.descriptor.sendPacket(message.bytes.span.bytes)
+    }
+  }
+
+  // MARK: The audit
+
+  private func takeIn() {
+    let now = SystemClock.monotonicNanoseconds
+    guard (hasMore || room.hasUnsettled) && now >= nextIntake else { return }
+    let time = SystemClock.microsecondsSince1970
+    room.settle(at: time)
+    hasMore = room.takeIn(at: time, byteCount: JournalServiceLimits.bytesPerPass)
+    room.removeDone(at: time)
+    nextIntake = hasMore ? now : now + JournalServiceLimits.restNanoseconds
+  }
+
+  /// Looks after what nobody tells of.
+  private func survey() {
+    let now = SystemClock.monotonicNanoseconds
+    guard now >= nextSurvey else { return }
+    nextSurvey = now + JournalServiceLimits.surveyNanoseconds
+    for writer in writers.values {
+      if let journal = writer.journal {
+        if room.isFull(journal) || !room.isSound(journal) { provide(for: writer) }
+      } else if writer.wantsJournal {
+        provide(for: writer)
+      }
+    }
+    // What could not be taken in before may be now.
+    hasMore = true
+    room.maintain(at: SystemClock.microsecondsSince1970)
+  }
+
+  /// Takes everything in, all workers being gone.
+  private func finish() {
+    let time = SystemClock.microsecondsSince1970
+    for writer in writers.values {
+      if let journal = writer.journal { room.noteLeft(journal) }
+    }
+    writers.removeAll()
+    room.settle(at: time)
+    while room.takeIn(at: time, byteCount: .max) {}
+    room.removeDone(at: time)
+    room.maintain(at: time, isLast: true)
+  }
+
+  private func fail(_ what: String, _ error: any Error) {
+    notices.append(
+      JournalNotice("journal_failed", .error, ["what": what, "reason": "\(error)"]))
+  }
+
+  private func tell(_ queue: Locked<JournalThread.Queue>, _ told: borrowing WakeDescriptor) {
+    let fresh = room.takeNotices() + notices
+    notices.removeAll()
+    guard !fresh.isEmpty || !synchronizations.isEmpty else { return }
+    queue.withLock { queue in
+      if queue.notices.count < JournalServiceLimits.notices { queue.notices += fresh }
+      queue.synchronizations += synchronizations
+    }
+    synchronizations.removeAll(keepingCapacity: true)
+    // How long the disk took is asked for; only what is to be told wakes.
+    if !fresh.isEmpty { told.wake() }
+  }
+}

@@ -1,0 +1,25 @@
+internal import WorkerLink
+
+/// How journals are kept.
+struct JournalServiceSettings: Sendable {
+  /// When records must be on the disk.
+  var sync = JournalSync.interval
+}
+
+/// What the thread of journals grants.
+enum JournalServiceLimits {
+  /// About how much is taken in before workers are looked after again, in bytes.
+  ///
+  /// Some milliseconds: who waits for the disk waits no longer for the audit.
+  static let bytesPerPass = 1 << 20
+  /// How long journals rest between two looks at what was appended, in nanoseconds.
+  static let restNanoseconds: UInt64 = 10_000_000
+  /// How often journals are looked over: for one that is full, gone or still to be made, in nanoseconds.
+  static let surveyNanoseconds: UInt64 = 1_000_000_000
+  /// Packets that are read of one worker before the others have their turn.
+  static let packetsPerPass = 16
+  /// How long the end may take, in milliseconds: what is not taken in by then is at the next start.
+  static let endMilliseconds: Int32 = 10_000
+  /// Notices that wait to be told, past which they are dropped; each is of something that rarely happens.
+  static let notices = 1000
+}

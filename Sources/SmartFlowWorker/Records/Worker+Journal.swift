@@ -1,0 +1,128 @@
+internal import Glibc
+internal import Journal
+internal import SmartFlowMessages
+internal import Telemetry
+internal import TTRPC
+internal import UnixSocket
+internal import WorkerLink
+
+/// From a decision to its record, which is there before anybody is told.
+extension Worker {
+  /// Records a decision, where it is one that is recorded.
+  ///
+  /// - Returns: What must be on the disk before its caller is told; `nil` where nobody waits for that.
+  /// - Throws: `UNAVAILABLE` when it can't be recorded: then it was not made.
+  func record(
+    _ result: ExecutionResult, _ call: Call
+  ) throws(RPCStatus) -> WorkerJournal.Position? {
+    guard isRecorded(result) else { return nil }
+    let members = decisionMembers.write(
+      result, call, at: WallTime(microseconds: SystemClock.wallMicroseconds))
+    let hadFailed = journal.hasFailed
+    let bytesBefore = journal.appendedBytes
+    do throws(JournalWriteError) {
+      let position = try journal.append(
+        isAudited: scope != .off, members: members, now: SystemClock.monotonicNanoseconds)
+      if hadFailed {
+        records.write(
+          event: "journal_resumed", level: .notice, reason: "records are written again")
+      }
+      page.countMetric(MetricsLayout.journalBytes, by: journal.appendedBytes - bytesBefore)
+      return position
+    } catch {
+      // Once, however many calls it turns away.
+      if !hadFailed { records.write(event: "journal_failed", level: .error, reason: "\(error)") }
+      throw .notRecorded(error)
+    }
+  }
+
+  private var scope: AuditScope { AuditScope(rawValue: settings.auditScope) ?? .all }
+
+  private func isRecorded(_ result: ExecutionResult) -> Bool {
+    guard !result.subject.dryRun else { return false }
+    if !result.actions.isEmpty { return true }
+    return scope == .all
+      && result.subject.executionID.sample < UInt32(clamping: settings.auditSamplePerMillion)
+  }
+
+  /// Reads what the keeper says of journals; that it is gone the control channel tells too.
+  func readJournalChannel() throws(SystemError) {
+    var packet = [UInt8](repeating: 0, count: JournalMessage.byteCount + 1)
+    while true {
+      switch journal.channel.receivePacket(into: &packet) {
+      case .packet(let count, let file):
+        switch JournalMessage(parsing: packet[..<count]) {
+        case .journal(let id): if let file { journal.become(file, id: id) }
+        case .noJournal: journal.settleWithout()
+        case .synchronized(let id, let byteCount): release(upTo: byteCount, of: id)
+        case .failed(let id): refuseHeld(of: id)
+        case .appended, .broken, nil: break
+        }
+      case .wouldBlock: return
+      case .failed(EPROTO):
+        // There was no descriptor left for it; the keeper gives another when this one is told of as broken.
+        records.write(event: "journal_failed", level: .error, reason: "no descriptor to spare")
+      case .closed: return try poller.remove(journal.channel)
+      case .failed: return try poller.remove(journal.channel)
+      }
+    }
+  }
+
+  // MARK: Answers that wait for the disk
+
+  /// Keeps an answer back until its record would outlast a power cut.
+  func hold(_ frame: consuming [UInt8], for call: Call, until position: WorkerJournal.Position) {
+    held.append(HeldAnswer(call: call, frame: frame, position: position))
+  }
+
+  private func release(upTo byteCount: UInt64, of id: [UInt8]) {
+    let due = held.takeAll { $0.position.id == id && $0.position.byteCount <= byteCount }
+    for var answer in due { self.answer(answer.call, frame: &answer.frame) }
+  }
+
+  private func refuseHeld(of id: [UInt8]) {
+    for answer in held.takeAll(where: { $0.position.id == id }) {
+      self.answer(answer.call, failure: .notSynchronized)
+    }
+  }
+
+  /// Answers those whose deadline comes before the disk.
+  func expireHeld(now: UInt64) {
+    guard held.nearestDeadline <= now else { return }
+    for answer in held.takeAll(where: { $0.call.deadline <= now }) {
+      self.answer(
+        answer.call,
+        failure: .deadlineExceeded(elapsedNanoseconds: now - answer.call.received, path: ""))
+    }
+  }
+}
+
+/// An answer whose record is not on the disk yet.
+struct HeldAnswer {
+  let call: Call
+  var frame: [UInt8]
+  let position: WorkerJournal.Position
+}
+
+/// Answers that wait for the disk, in the order of their records.
+struct HeldAnswers {
+  private var answers: [HeldAnswer] = []
+
+  var isEmpty: Bool { answers.isEmpty }
+  /// When the first of them must be given.
+  private(set) var nearestDeadline = UInt64.max
+
+  mutating func append(_ answer: HeldAnswer) {
+    answers.append(answer)
+    nearestDeadline = min(nearestDeadline, answer.call.deadline)
+  }
+
+  /// Takes out those that `isTaken` says.
+  mutating func takeAll(where isTaken: (HeldAnswer) -> Bool) -> [HeldAnswer] {
+    let taken = answers.filter(isTaken)
+    guard !taken.isEmpty else { return [] }
+    answers.removeAll(where: isTaken)
+    nearestDeadline = answers.reduce(.max) { min($0, $1.call.deadline) }
+    return taken
+  }
+}

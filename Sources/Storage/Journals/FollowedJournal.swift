@@ -1,0 +1,95 @@
+internal import Journal
+internal import UnixSocket
+
+/// One journal on its way into the audit.
+///
+/// **Whether somebody writes to it** the kernel says: the descriptor that a worker appends by holds the file's lock, and
+/// gives it back when it is closed, however its process ends. So a journal is final when its lock can be had.
+final class FollowedJournal {
+  let id: JournalID
+  let path: String
+  /// For its length, its lock and the disk.
+  let file: Descriptor
+  var reader: JournalReader
+  /// So much of it would outlast a power cut.
+  private(set) var synchronizedBytes: UInt64
+  /// Whether nobody writes to it any more, and what was torn has been cut off.
+  private(set) var isFinal = false
+  /// Whether its writer may be gone.
+  var mayBeFinal: Bool
+  /// Whether reading met damage that only ``recover()`` can judge.
+  var isDamaged = false
+  /// Whether reading has come to its end since it is final.
+  var isRead: Bool {
+    get { isFinal && hasEnded }
+    set { hasEnded = newValue && isFinal }
+  }
+  private var hasEnded = false
+  private var gaps: [JournalRecovery.Gap] = []
+
+  /// Follows a journal from its first record.
+  ///
+  /// - Throws: ``JournalError``.
+  init(path: String, mayBeFinal: Bool) throws(JournalError) {
+    self.path = path
+    self.mayBeFinal = mayBeFinal
+    reader = try JournalReader(path: path)
+    id = reader.header.id
+    do throws(SystemError) {
+      file = try .open(path, .read)
+    } catch {
+      throw .system(error)
+    }
+    synchronizedBytes = 0
+  }
+
+  /// Goes on at a place between two records, or at the first one.
+  func rewind(to offset: UInt64?) throws(JournalError) {
+    try reader.resume(at: offset ?? UInt64(JournalHeader.byteCount))
+    isRead = false
+  }
+
+  /// Waits until what stands in it would outlast a power cut.
+  ///
+  /// - Returns: How much that is, in bytes from the file's beginning.
+  func synchronize() throws(SystemError) -> UInt64 {
+    // Before: what is appended meanwhile may be on the disk or not.
+    let byteCount = try file.fileStatus().byteCount
+    if byteCount > synchronizedBytes {
+      try file.synchronize()
+      synchronizedBytes = byteCount
+    }
+    return byteCount
+  }
+
+  /// Makes the journal final if its writer is gone.
+  ///
+  /// - Returns: What there was to put right; `nil` while somebody writes to it.
+  /// - Throws: ``JournalError`` where the file can't be read or cut.
+  func recover() throws(JournalError) -> JournalRecovery? {
+    do throws(SystemError) {
+      guard try file.lock() else { return nil }
+    } catch {
+      throw .system(error)
+    }
+    let recovery = try JournalRecovery(recovering: path, from: reader.offset)
+    gaps = recovery.gaps
+    // One that was read before may have seen a part of what was cut off.
+    reader = try JournalReader(path: path, from: reader.offset)
+    isFinal = true
+    isDamaged = false
+    return recovery
+  }
+
+  /// Makes a journal final whose file has lost its name, so that it can't be recovered: what is whole is read.
+  func settleWithoutName() { isFinal = true }
+
+  /// Goes on behind damage, where recovery has found out how.
+  ///
+  /// - Returns: Whether it has.
+  func passDamage(at offset: UInt64) throws(JournalError) -> Bool {
+    guard let gap = gaps.first(where: { $0.damage.offset == offset }) else { return false }
+    try reader.resume(at: gap.resumesAt)
+    return true
+  }
+}
