@@ -26,7 +26,7 @@ public enum WorkerProgram {
     #endif
     // The keeper drains its workers itself, so what a terminal or a service manager sends to all of
     // a group is not for them. A signal's default would end them under their callers.
-    for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] {
+    for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGXFSZ] {
       _ = signal(number, SIG_IGN)
     }
     do throws(SystemError) {

@@ -12,7 +12,8 @@ import WorkerLink
     slot.running = WorkerSlot.Running(
       process: try ChildProcess(starting: "/bin/true", arguments: ["true"], descriptors: []),
       log: try pair.first.duplicate(), control: try pair.first.duplicate(),
-      words: try pair.first.duplicate(), page: try WorkerPage(), desk: nil, startNanoseconds: 7)
+      words: try pair.first.duplicate(), page: try WorkerPage(), desk: nil,
+      journal: JournalChannel(try pair.second.duplicate(), workerIndex: 0), startNanoseconds: 7)
     #expect(slot.running?.page.sight.turn == 0)
     let running = slot.running.take()
     let taken = try #require(running)

@@ -113,7 +113,7 @@ enum Plan {
       "SmartFlowWorker",
       [
         "UnixSocket", "TTRPC", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON", "Hashes",
-        "WorkerLink", "Telemetry", "CLinux", "Confinement", "Catalog",
+        "WorkerLink", "Telemetry", "CLinux", "Confinement", "Catalog", "Journal",
       ],
       foreign: ["Glibc": "error numbers, signals, the exit"],
       unsafe: [
@@ -124,7 +124,7 @@ enum Plan {
       ]),
     Room(
       "SmartFlowDaemon",
-      ["UnixSocket", "WorkerLink", "Telemetry", "JSON", "Catalog", "Storage"],
+      ["UnixSocket", "WorkerLink", "Telemetry", "JSON", "Catalog", "Journal", "Storage"],
       foreign: [
         "Glibc": "users, groups, signals, processes",
         "ArgumentParser": "the command line",

@@ -83,7 +83,8 @@ final class Keeper {
     } catch {
       throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
     }
-    _ = signal(SIGPIPE, SIG_IGN)
+    // A pipe without a reader and a file at its limit are errors to be handled, and no reason to end.
+    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
     service = .ofEnvironment(processID: getpid(), logger: logger)
     // Safe: the path is read during the call only.
     guard unsafe access(settings.workerPath, X_OK) == 0 else {

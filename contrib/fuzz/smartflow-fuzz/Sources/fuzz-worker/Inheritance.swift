@@ -10,7 +10,7 @@ final class Inheritance {
   private let settings: LaunchSettings
   private let numbers: [Int32]
 
-  /// Takes over the descriptors: data and admin listener, log, control, board, page, desk and catalog.
+  /// Takes over the descriptors: data and admin listener, log, control, board, page, desk, catalog and journal channel.
   init(_ settings: LaunchSettings, owning numbers: [Int32]) {
     self.settings = settings
     self.numbers = numbers
@@ -42,7 +42,8 @@ final class Inheritance {
         desk: try SharedBytes(
           mapping: Descriptor(owning: numbers[6]), capacity: Catalog.Limits.deskBytes,
           isWritable: true),
-        catalog: try CatalogReader(mapping: Descriptor(owning: numbers[7])))
+        catalog: try CatalogReader(mapping: Descriptor(owning: numbers[7])),
+        journal: Descriptor(owning: numbers[8]))
       try worker.run()
     } catch {
       broken("the worker ends: \(error)")

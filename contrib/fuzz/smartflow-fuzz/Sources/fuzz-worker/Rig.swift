@@ -15,6 +15,8 @@ final class Rig: Sendable {
 
   private let control: Descriptor
   private let log: Descriptor
+  /// Nobody reads it: a worker does not mind.
+  private let journal: Descriptor
   private let board: StatusBoard
   private let page: WorkerPage
   private let desk: SharedBytes
@@ -42,6 +44,7 @@ final class Rig: Sendable {
       board.publishCatalog(catalog.state.words, sequence: &sequence)
       let control = try Descriptor.pair(packets: true)
       let log = try Descriptor.pair(packets: true)
+      let journal = try Descriptor.pair(packets: true)
       let worker = Inheritance(
         settings,
         owning: [
@@ -51,7 +54,10 @@ final class Rig: Sendable {
           try Descriptor.duplicate(page.rawDescriptor).release(),
           try desk.descriptor.duplicate().release(),
           try Descriptor.duplicate(catalog.rawDescriptor).release(),
+          try journal.second.duplicate().release(),
         ])
+      try Self.giveJournal(over: journal.first)
+      self.journal = try journal.first.duplicate()
       worker.serve()
       neighbour = try Self.connection(isAdmin: false, over: control.first)
       self.control = try control.first.duplicate()
@@ -59,6 +65,13 @@ final class Rig: Sendable {
     } catch {
       broken("no worker: \(error)")
     }
+  }
+
+  /// A journal that takes everything and keeps nothing: an input's records are nobody's.
+  private static func giveJournal(over channel: borrowing Descriptor) throws(SystemError) {
+    let message = JournalMessage.journal(id: [UInt8](repeating: 1, count: JournalMessage.idBytes))
+    let sent = channel.send(message.bytes, passing: try Descriptor.open("/dev/null", .append))
+    guard case .bytes = sent else { throw SystemError(call: "sendmsg", code: EPIPE) }
   }
 
   private static func catalog() throws -> CatalogWriter {
