@@ -108,26 +108,46 @@ struct AuditFile {
   }
 
   @Test func `is nothing while the journal's disk is full, and dry runs go on`() throws {
-    let daemon = try DaemonProcess(workers: 1)
-    let connection = try RawConnection(path: daemon.socketPath)
-    #expect(try connection.call(Self.execute(5)).code == 0)
-    let worker = try #require(daemon.workerProcessIDs().first)
-    try limitFiles(of: worker, to: "600:unlimited")
+    let (daemon, connection) = try daemonWithLimit("100:unlimited")
     let refused = try connection.call(Self.execute(5, stream: 3))
     #expect(refused.code == 14)
     #expect(try refused.reason() == "JOURNAL_FULL")
     #expect(try connection.call(Self.execute(5, stream: 5, dryRun: true)).code == 0)
     #expect(try connection.call(Self.execute(1, stream: 7)).code == 0)
-    try limitFiles(of: worker, to: "unlimited:unlimited")
+    try limitFiles(of: daemon, to: "unlimited:unlimited")
+    #expect(try connection.call(Self.execute(5, stream: 9)).code == 0)
+    #expect(try daemon.stop() == 0)
+    #expect(try AuditFile(of: daemon.statePath).records().count == 2)
+    #expect(try daemon.logRecords(of: "journal_failed").count == 1)
+    #expect(try daemon.logRecords(of: "journal_resumed").count == 1)
+  }
+
+  @Test func `goes into a new journal after a record of which the disk took only a part`() throws {
+    // The first record has some 500 bytes.
+    let (daemon, connection) = try daemonWithLimit("800:unlimited")
+    let refused = try connection.call(Self.execute(5, stream: 3))
+    #expect(refused.code == 14)
+    #expect(try refused.reason() == "JOURNAL_UNAVAILABLE")
     #expect(waitUntil(within: .seconds(30)) { (try? isAccepted(by: daemon)) == true })
     #expect(try daemon.stop() == 0)
-    let accepted = try AuditFile(of: daemon.statePath).records().count
-    #expect(accepted == 2)
-    #expect(try daemon.logRecords(of: "journal_failed").count == 1)
+    #expect(try AuditFile(of: daemon.statePath).records().count == 2)
+    #expect(try daemon.logRecords(of: "journal_tail_cut").count == 1)
+  }
+
+  /// A daemon that has accepted something, and whose worker can then write so much to a file.
+  private func daemonWithLimit(_ limit: String) throws -> (DaemonProcess, RawConnection) {
+    // Of another user's process nobody may change the limits, not even root where it has no capabilities.
+    let daemon = try DaemonProcess(
+      workers: 1, arguments: ["--allow-unconfined", "unprivileged-user,process-limit"])
+    let connection = try RawConnection(path: daemon.socketPath)
+    #expect(try connection.call(Self.execute(5)).code == 0)
+    try limitFiles(of: daemon, to: limit)
+    return (daemon, connection)
   }
 
   /// A limit on what its files may have is, to a process, a disk that is full.
-  private func limitFiles(of worker: Int32, to limit: String) throws {
+  private func limitFiles(of daemon: DaemonProcess, to limit: String) throws {
+    let worker = try #require(daemon.workerProcessIDs().first)
     let prlimit = Process()
     prlimit.executableURL = URL(filePath: "/usr/bin/prlimit")
     prlimit.arguments = ["--pid", "\(worker)", "--fsize=\(limit)"]

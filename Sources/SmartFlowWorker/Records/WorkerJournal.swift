@@ -65,6 +65,7 @@ struct WorkerJournal: ~Copyable {
       if writer?.isClosed == true {
         broken.append(id)
         writer = nil
+        tellDue = now
       }
       throw error
     }
@@ -72,16 +73,15 @@ struct WorkerJournal: ~Copyable {
 
   /// Tells the keeper what there is to tell, where it is time.
   mutating func tell(now: UInt64) {
+    guard tellDue != .max, tellDue <= now else { return }
+    // A channel that is full has word of it already; who finds it so tries again.
+    tellDue = now + intervalNanoseconds
     while let id = broken.first {
       guard send(.broken(id: id)) else { return }
       broken.removeFirst()
     }
-    guard tellDue != .max, tellDue <= now else { return }
-    // A channel that is full has word of it already, and who finds it so tries again.
-    let end = writer?.offset ?? 0
-    guard writer == nil || send(.appended(id: id, byteCount: end)) else {
-      tellDue = now + intervalNanoseconds
-      return
+    if let end = writer?.offset {
+      guard send(.appended(id: id, byteCount: end)) else { return }
     }
     lastTold = now
     tellDue = .max
@@ -95,7 +95,10 @@ struct WorkerJournal: ~Copyable {
 
   /// Takes the journal that the keeper hands out; the one before is closed.
   mutating func become(_ file: consuming Descriptor, id: [UInt8]) {
-    if writer != nil && tellDue != .max { tell(now: .max) }
+    // Where the channel is full, the keeper takes it up all the same, once nobody writes to it.
+    if tellDue != .max, let end = writer?.offset {
+      _ = send(.appended(id: self.id, byteCount: end))
+    }
     writer = JournalWriter(file)
     self.id = id
     isSettled = true
