@@ -270,7 +270,9 @@ public final class Worker {
   /// A worker that has all it can hold leaves the rest to the others.
   func setAccepting(_ wanted: Bool) throws(SystemError) {
     // Whoever comes to one that leaves, or that drains while the socket outlives it, is another's to serve.
-    let wanted = wanted && journal.isSettled && !handover.isUnderWay && !(isDraining && settings.passedSockets != 0)
+    let wanted =
+      wanted && journal.isSettled && !handover.isUnderWay
+      && !(isDraining && settings.passedSockets != 0)
     guard wanted != isAccepting else { return }
     isAccepting = wanted
     if wanted {

@@ -136,9 +136,7 @@ struct AuditFile {
 
   /// A daemon that has accepted something, and whose worker can then write so much to a file.
   private func daemonWithLimit(_ limit: String) throws -> (DaemonProcess, RawConnection) {
-    // Of another user's process nobody may change the limits, not even root where it has no capabilities.
-    let daemon = try DaemonProcess(
-      workers: 1, arguments: ["--allow-unconfined", "unprivileged-user,process-limit"])
+    let daemon = try DaemonProcess(workers: 1)
     let connection = try RawConnection(path: daemon.socketPath)
     #expect(try connection.call(Self.execute(5)).code == 0)
     try limitFiles(of: daemon, to: limit)
@@ -148,12 +146,7 @@ struct AuditFile {
   /// A limit on what its files may have is, to a process, a disk that is full.
   private func limitFiles(of daemon: DaemonProcess, to limit: String) throws {
     let worker = try #require(daemon.workerProcessIDs().first)
-    let prlimit = Process()
-    prlimit.executableURL = URL(filePath: "/usr/bin/prlimit")
-    prlimit.arguments = ["--pid", "\(worker)", "--fsize=\(limit)"]
-    try prlimit.run()
-    prlimit.waitUntilExit()
-    try #require(prlimit.terminationStatus == 0)
+    try ProcessLimit.set("--fsize=\(limit)", of: worker)
   }
 
   private func isAccepted(by daemon: DaemonProcess) throws -> Bool {

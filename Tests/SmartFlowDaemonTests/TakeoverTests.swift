@@ -15,7 +15,8 @@ import WorkerLink
         processID: 4712, descriptor: 10, log: 11, control: 12, words: 13, page: 14, journal: 15,
         restarts: .max, startNanoseconds: .max),
       Takeover.Process(
-        processID: 4713, descriptor: 20, log: 21, control: 22, words: 23, page: 24, journal: 25, restarts: 0,
+        processID: 4713, descriptor: 20, log: 21, control: 22, words: 23, page: 24, journal: 25,
+        restarts: 0,
         startNanoseconds: 1),
     ]
     takeover.quarantine = [

@@ -44,8 +44,8 @@ import UnixSocket
   /// What the audit has of the records' numbers, in its order.
   private func numbers() throws -> [Int] {
     var numbers: [Int] = []
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path("audit")).sorted() {
-      guard name.hasSuffix(".jsonl") else { continue }
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path("audit")).sorted()
+    where name.hasSuffix(".jsonl") {
       let text = try String(contentsOfFile: folder.path("audit/" + name), encoding: .utf8)
       for line in text.split(separator: "\n") {
         let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
@@ -197,7 +197,8 @@ import UnixSocket
   func `come there once, whenever the daemon ends and whenever workers do`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     var settings = settings
-    settings.audit?.segments = AuditSettings(segmentBytes: UInt64.random(in: 1...4000, using: &random))
+    settings.audit?.segments = AuditSettings(
+      segmentBytes: UInt64.random(in: 1...4000, using: &random))
     var room: JournalRoom? = try JournalRoom(settings, at: 1)
     var workers: [Worker] = []
     var recorded = 0

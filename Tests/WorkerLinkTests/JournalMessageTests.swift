@@ -21,7 +21,8 @@ import Testing
     #expect(JournalMessage(parsing: (bytes + [0])[...]) == nil)
   }
 
-  @Test(arguments: all) func `is nothing when a bit of its head is another`(message: JournalMessage) {
+  @Test(arguments: all) func `is nothing when a bit of its head is another`(message: JournalMessage)
+  {
     for bit in 0..<64 {
       var bytes = message.bytes
       bytes[bit / 8] ^= 1 << UInt8(bit % 8)

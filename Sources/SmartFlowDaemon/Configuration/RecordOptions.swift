@@ -18,7 +18,8 @@ struct RecordOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A worker goes on in a new journal when its own has so much: 1MiB or more.", valueName: "size"))
+      "A worker goes on in a new journal when its own has so much: 1MiB or more.", valueName: "size"
+    ))
   var journalSize = SizeText(byteCount: 64 << 20)
 
   @Option(

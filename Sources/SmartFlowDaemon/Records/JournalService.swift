@@ -82,7 +82,8 @@ final class JournalService {
     let now = SystemClock.monotonicNanoseconds
     var until = writers.isEmpty && !hasMore ? UInt64.max : nextSurvey
     if hasMore || room.hasUnsettled { until = min(until, nextIntake) }
-    let milliseconds = until == .max ? -1 : Int32(clamping: (max(until, now) - now + 999_999) / 1_000_000)
+    let milliseconds =
+      until == .max ? -1 : Int32(clamping: (max(until, now) - now + 999_999) / 1_000_000)
     do throws(SystemError) {
       _ = try poller.wait(milliseconds: milliseconds)
     } catch {
@@ -132,7 +133,8 @@ final class JournalService {
       }
       guard writer.journal == nil, !writer.knowsOfNone else { return }
       // Safe: bytes of any content are bytes.
-      let sent = unsafe writer.channel.descriptor.sendPacket(JournalMessage.noJournal.bytes.span.bytes)
+      let sent = unsafe writer.channel.descriptor.sendPacket(
+        JournalMessage.noJournal.bytes.span.bytes)
       if case .bytes = sent { writer.knowsOfNone = true }
     }
   }
@@ -141,7 +143,8 @@ final class JournalService {
     var packet = [UInt8](repeating: 0, count: JournalMessage.byteCount + 1)
     for _ in 0..<JournalServiceLimits.packetsPerPass {
       switch writer.channel.descriptor.receivePacket(into: &packet) {
-      case .packet(let count, _): handle(JournalMessage(parsing: packet[..<count]), of: writer, token)
+      case .packet(let count, _):
+        handle(JournalMessage(parsing: packet[..<count]), of: writer, token)
       case .wouldBlock: return
       case .closed: return drop(writer, token)
       case .failed: return drop(writer, token)

@@ -95,7 +95,9 @@ final class AuditIntake {
 
   /// Writes what was taken in.
   ///
-  /// - Parameter synchronized: Whether to wait until it would outlast a power cut.
+  /// - Parameters:
+  ///   - now: The time.
+  ///   - synchronized: Whether to wait until it would outlast a power cut.
   /// - Returns: Whether it is in the log; if not, its journals have it still.
   func commit(at now: UInt64, synchronized: Bool = false) -> Bool {
     do throws(AuditError) {
@@ -134,7 +136,9 @@ final class AuditIntake {
 
   /// Signs how far the log has come, once a minute, and removes what is too old, once an hour.
   ///
-  /// - Parameter isLast: Whether this is the end, and so the time for a checkpoint, whatever the clock says.
+  /// - Parameters:
+  ///   - now: The time.
+  ///   - isLast: Whether this is the end, and so the time for a checkpoint, whatever the clock says.
   func maintain(at now: UInt64, isLast: Bool = false) {
     guard let open else { return }
     do throws(AuditError) {

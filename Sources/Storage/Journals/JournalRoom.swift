@@ -278,7 +278,9 @@ public final class JournalRoom {
 
   /// Signs and tidies, where the time has come.
   ///
-  /// - Parameter isLast: Whether this is the end.
+  /// - Parameters:
+  ///   - now: The time.
+  ///   - isLast: Whether this is the end.
   public func maintain(at now: UInt64, isLast: Bool = false) {
     intake?.maintain(at: now, isLast: isLast)
   }
