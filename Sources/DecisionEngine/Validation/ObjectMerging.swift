@@ -35,6 +35,7 @@ struct ObjectMerging: Sendable {
   /// Looks at one property more.
   ///
   /// - Parameter propertiesLeft: How many more properties may be looked at; less those of this one once they are counted.
+  /// - Returns: What came of it.
   mutating func step(_ propertiesLeft: inout Int) -> Progress {
     switch stage {
     case .counting: return count(&propertiesLeft)

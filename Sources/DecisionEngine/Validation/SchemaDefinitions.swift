@@ -37,7 +37,8 @@ struct SchemaDefinitions: Sendable {
     }
     parts = objects.map { object in
       [[State]](
-        repeating: [], count: ((object?.count ?? 0) + Self.definitionsPerPart - 1)
+        repeating: [],
+        count: ((object?.count ?? 0) + Self.definitionsPerPart - 1)
           / Self.definitionsPerPart)
     }
   }

@@ -11,7 +11,9 @@ package struct DeclaredProperties: Sendable {
   /// The names, in order.
   package private(set) var names: [String] = []
   private(set) var parts: [Part] = []
-  /// Where each name stands, plus 1, found by its hash; 0 is free. A power of two of them, a third of which is free.
+  /// Where each name stands, plus 1, found by its hash; 0 is free.
+  ///
+  /// A power of two of them, a third of which is free.
   private var places: [UInt32]
 
   /// Room for so many properties; more find none.

@@ -42,7 +42,11 @@ final class TreeCompile {
     self.key = key ?? source
     self.hash = hash
     self.heir = heir
-    if form == .node { node = NodeReading() } else { preparation = TreePreparation(json: source, heir: heir.take) }
+    if form == .node {
+      node = NodeReading()
+    } else {
+      preparation = TreePreparation(json: source, heir: heir.take)
+    }
   }
 
   deinit {
