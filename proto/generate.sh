@@ -15,6 +15,9 @@ include=$sources/include
 well_known='google/protobuf/any.proto google/protobuf/duration.proto google/protobuf/struct.proto google/protobuf/timestamp.proto'
 ours=$(cd "$root/proto" && find . -name '*.proto' | sed 's,^\./,,' | LC_ALL=C sort)
 
+# What nobody sends is no part of what is published.
+published=$(echo "$ours" | grep -v '^smartflow/worker/')
+
 for tool in protoc protoc-c; do
   command -v "$tool" >/dev/null || { echo "generate.sh: $tool is not installed" >&2; exit 69; }
 done
@@ -36,4 +39,4 @@ done
 
 mkdir -p "$out/proto"
 # shellcheck disable=SC2086 # One list of words.
-protoc --proto_path="$root/proto" --descriptor_set_out="$out/proto/smartflow.descriptors" $ours
+protoc --proto_path="$root/proto" --descriptor_set_out="$out/proto/smartflow.descriptors" $published

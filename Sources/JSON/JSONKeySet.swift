@@ -46,7 +46,7 @@ struct JSONKeySet {
       }
     }
     starts.append(storage.count)
-    for index in key.indices { storage.append(key[index]) }
+    storage.append(copying: key)
     return true
   }
 

@@ -6,15 +6,21 @@ extension JSONScanner {
   mutating func text() throws(JSONError) -> Range<Int>? {
     offset += 1
     let start = offset
+    if skipPlain(), offset < bytes.count {
+      if bytes[offset] == UInt8(ascii: "\"") {
+        offset += 1
+        return start..<offset - 1
+      }
+      if bytes[offset] == UInt8(ascii: "\\") {
+        try textWithEscapes(from: start)
+        return nil
+      }
+    }
+    // What is wrong, and where, is found byte by byte.
+    offset = start
     while offset < bytes.count {
       let byte = bytes[offset]
       switch byte {
-      case UInt8(ascii: "\""):
-        offset += 1
-        return start..<offset - 1
-      case UInt8(ascii: "\\"):
-        try textWithEscapes(from: start)
-        return nil
       case 0..<0x20: throw error(.controlCharacter(byte))
       case 0x20..<0x80: offset += 1
       default: offset += try sequenceLength()
@@ -23,11 +29,51 @@ extension JSONScanner {
     throw error(.unexpectedEnd)
   }
 
+  /// Goes past what stands for itself: all but quotes, backslashes and control characters, eight bytes at a time.
+  ///
+  /// - Returns: Whether it is UTF-8.
+  @_lifetime(self: copy self)
+  private mutating func skipPlain() -> Bool {
+    let start = offset
+    let ones = 0x0101_0101_0101_0101 as UInt64
+    var all = 0 as UInt64
+    while offset + 8 <= bytes.count {
+      // Safe: the load ends inside the bytes.
+      let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      let quotes = word ^ (ones &* 0x22)
+      let backslashes = word ^ (ones &* 0x5C)
+      // A byte is marked in its highest bit where it is less than what is taken away from it, and so may be those above.
+      let marks =
+        (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
+        | (backslashes &- ones) & ~backslashes
+      if marks & (ones << 7) != 0 { break }
+      all |= word
+      offset += 8
+    }
+    while offset < bytes.count {
+      let byte = bytes[offset]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+      all |= UInt64(byte)
+      offset += 1
+    }
+    if all & (ones << 7) == 0 { return true }
+    return (try? UTF8Span(validating: bytes.extracting(start..<offset))) != nil
+  }
+
   @_lifetime(self: copy self)
   private mutating func textWithEscapes(from start: Int) throws(JSONError) {
     unescaped.removeAll(keepingCapacity: true)
-    for index in start..<offset { unescaped.append(bytes[index]) }
+    unescaped.append(copying: bytes.extracting(start..<offset))
+    var isSound = true
     while offset < bytes.count {
+      if isSound, bytes[offset] != UInt8(ascii: "\\") {
+        let run = offset
+        isSound = skipPlain()
+        // Byte by byte up to where it is wrong, since looking ahead again and again would take quadratic time.
+        if !isSound { offset = run }
+        unescaped.append(copying: bytes.extracting(run..<offset))
+        guard offset < bytes.count else { break }
+      }
       let byte = bytes[offset]
       switch byte {
       case UInt8(ascii: "\""):
@@ -128,5 +174,13 @@ extension JSONScanner {
     }
     offset += 6
     return value
+  }
+}
+
+extension [UInt8] {
+  /// Adds bytes at the end, all of them at once.
+  mutating func append(copying bytes: Span<UInt8>) {
+    // Safe: the buffer is read during the call only.
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
 }

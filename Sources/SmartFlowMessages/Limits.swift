@@ -21,6 +21,11 @@ public enum MessageLimits {
   /// Memory that a new arena takes at its first message, in bytes.
   static let initialArenaBytes = 16 << 10
 
+  /// Bytes of a tree's message that protobuf-c unpacks in one piece: some 20 µs.
+  ///
+  /// What is larger is opened, and its parts are unpacked one by one.
+  static let bytesUnpackedAtOnce = 2 << 10
+
   /// Fields of one message type, so that a set of them is one machine word.
   static let fieldsPerMessage = 64
 }

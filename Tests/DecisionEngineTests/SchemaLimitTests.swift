@@ -47,6 +47,56 @@ import Testing
     #expect(reading.diagnostics.last?.code == .tooManyDiagnostics)
   }
 
+  private static let large = [
+    // Properties, each with an object and a list of texts.
+    #"{"type":"object","properties":{\#((0..<3_000).map { #""p\#($0)":{"properties":{"a":{"minimum":1}}}"# }.joined(separator: ","))}}"#,
+    // Names that are required, and not declared.
+    #"{"type":"object","required":[\#((0..<9_000).map { #""p\#($0)""# }.joined(separator: ","))]}"#,
+    // Objects that hold at once.
+    #"{"allOf":[\#((0..<2).map { part in #"{"properties":{\#((0..<4_000).map { #""p\#(part)_\#($0)":{}"# }.joined(separator: ","))}}"# }.joined(separator: ","))]}"#,
+    // Texts that are written out, and kinds that are named.
+    #"{"type":"object","properties":{"a":{"enum":[\#((0..<9_000).map { #""t\#($0)""# }.joined(separator: ","))]}}}"#,
+    #"{"type":[\#([String](repeating: #""object""#, count: 9_000).joined(separator: ","))]}"#,
+    // Schemas of which one holds, and keywords that nobody knows.
+    #"{"type":"object","properties":{"a":{"anyOf":[\#((0..<9_000).map { #"{"const":\#($0)}"# }.joined(separator: ","))]}}}"#,
+    #"{"type":"object",\#((0..<9_000).map { #""x-\#($0)":1"# }.joined(separator: ","))}"#,
+    // Definitions that nothing uses.
+    #"{"type":"object","$defs":{\#((0..<9_000).map { #""d\#($0)":{}"# }.joined(separator: ","))}}"#,
+  ]
+
+  @Test(arguments: large.indices)
+  func `is read in steps, and what comes of it is what is read at once`(number: Int) throws {
+    let value = try JSONValue.parse(Self.large[number])
+    var reader = ContextSchemaReader(value)
+    var steps = 0
+    while reader.reading == nil {
+      reader.step()
+      steps += 1
+    }
+    #expect(steps > 9_000 / TreeLimits.valuesPerStep / 2)
+    #expect(reader.reading?.schema != nil)
+    #expect(reader.reading?.diagnostics == ContextSchema.read(value).diagnostics)
+  }
+
+  @Test(arguments: [0, 2, 7])
+  func `is given back in steps, read to its end or not`(number: Int) throws {
+    let value = try JSONValue.parse(Self.large[number])
+    var reader = ContextSchemaReader(value)
+    while reader.reading == nil { reader.step() }
+    var remains = reader.remains()
+    var steps = 0
+    while remains.step() { steps += 1 }
+    #expect(steps > 80)
+    reader = ContextSchemaReader(value)
+    for _ in 0..<90 { reader.step() }
+    #expect(reader.reading == nil)
+    remains = reader.remains()
+    steps = 0
+    while remains.step() { steps += 1 }
+    #expect(steps > 10)
+    #expect(reader.reading == nil)
+  }
+
   @Test func `made at random never ends the process, and is sound or refused`() throws {
     var random = SeededGenerator(seed: 21)
     let keywords = SchemaKeyword.all + ["requird", "x-a"]

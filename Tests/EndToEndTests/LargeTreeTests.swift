@@ -60,6 +60,29 @@ import Testing
     #expect(try large.answer(timeout: .seconds(20)).code == 0)
   }
 
+  @Test func `with a large schema of its contexts is looked at between the calls of others`() throws
+  {
+    let daemon = try DaemonProcess(workers: 1)
+    let light = try RawConnection(path: daemon.socketPath)
+    let large = try RawConnection(path: daemon.socketPath)
+    #expect(try light.call(call(1, mariaTree)).code == 9)
+    let properties = (0..<9_000).map { #""p\#($0)":{"minimum":\#($0)}"# }.joined(separator: ",")
+    let schema = #"{"type":"object","properties":{\#(properties)}}"#
+    try large.send(
+      Wire.request(
+        stream: 1, service: "smartflow.v1.ExecutionService", method: "ValidateTree",
+        payload: Wire.field(1, mariaTree) + Wire.field(3, schema),
+        timeoutNanoseconds: 5_000_000_000))
+    for answered in 0..<10 {
+      #expect(try light.call(call(2 * answered + 3, mariaTree)).code == 9)
+      if let answer = try answerAtHand(large) {
+        Issue.record("\(answer.code) came after \(answered) light calls")
+        return
+      }
+    }
+    #expect(try large.answer(timeout: .seconds(20)).code == 0)
+  }
+
   /// Trees of which one part is as large as a tree may be.
   private static let lumps: [String] = [
     // Members in no order.

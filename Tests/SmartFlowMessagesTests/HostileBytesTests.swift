@@ -92,7 +92,7 @@ import Testing
       return
     }
     var depth = DepthSink()
-    root.visit(into: &depth)
+    try NodeReading.read(root, into: &depth)
     #expect(depth.deepest == MessageLimits.depth - 1)
     #expect(depth.open == 0)
 
@@ -110,13 +110,13 @@ import Testing
     var sink = DepthSink()
     do {
       let request = try ExecuteTreeRequest(decoding: cases.span.bytes, in: &arena)
-      if case .node(let root) = request.tree { root.visit(into: &sink) }
+      if case .node(let root) = request.tree { try NodeReading.read(root, into: &sink) }
     }
     #expect(sink.deepest == 1 + 3 * ((MessageLimits.depth - 2) / 2))
     let actions = WireBytes.field(3, WireBytes.nested(MessageLimits.depth - 2, [5]))
     sink = DepthSink()
     let request = try ExecuteTreeRequest(decoding: actions.span.bytes, in: &arena)
-    if case .node(let root) = request.tree { root.visit(into: &sink) }
+    if case .node(let root) = request.tree { try NodeReading.read(root, into: &sink) }
     #expect(sink.deepest == 1 + 2 * (MessageLimits.depth - 2))
   }
 
@@ -140,7 +140,7 @@ import Testing
     let bytes = ExecuteTreeRequestMessage(tree: .json(json)).bytes
     var arena = MessageArena()
     let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
-    let received = CapturedTree(request.tree)
+    let received = try CapturedTree(request.tree)
     #expect(received == .json(json))
   }
 

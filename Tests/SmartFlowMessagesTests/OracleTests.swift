@@ -84,7 +84,7 @@ struct `Another implementation` {
       """#)
     var arena = MessageArena()
     let request = try ExecuteTreeRequest(decoding: theirs.span.bytes, in: &arena)
-    let tree = CapturedTree(request.tree)
+    let tree = try CapturedTree(request.tree)
     let node = NodeMessage(
       type: "Condition", parameters: ["expression": .text("daysInactive > 5")],
       trueAction: NodeMessage(type: "SendSMS", id: "sms"),

@@ -30,7 +30,7 @@ import Testing
           descriptor.n_field_ranges = 1
           descriptor.field_ranges = UnsafePointer(ranges.baseAddress)
           return bytes.withUnsafeBytes { buffer in
-            var check = WireCheck(buffer, frames: frames, limitBytes: 4_096, tracked: 0)
+            var check = WireCheck(buffer, frames: frames, limitBytes: 4_096)
             do throws(MessageError) {
               try check.run(&descriptor)
               return nil

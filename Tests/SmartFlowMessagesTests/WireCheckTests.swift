@@ -160,7 +160,7 @@ import Testing
     func tree(_ bytes: [UInt8]) throws -> CapturedTree {
       var arena = MessageArena()
       let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
-      return CapturedTree(request.tree)
+      return try CapturedTree(request.tree)
     }
     #expect(try tree(node + json) == .json([0x7B, 0x7D]))
     #expect(try tree(json + reference) == .reference("t", 0))

@@ -16,6 +16,7 @@
 #include "smartflow/v1/execution.pb-c.h"
 #include "smartflow/v1/tree.pb-c.h"
 #include "smartflow/v1/tree_service.pb-c.h"
+#include "smartflow/worker/requests.pb-c.h"
 #include "ttrpc.pb-c.h"
 
 /* Swift imports a C global as a value, whose address is that of a copy; a descriptor is its address. */
@@ -24,18 +25,18 @@
     return &symbol##__descriptor; \
   }
 
-SMARTFLOW_DESCRIPTOR(execute_tree_request, smartflow__v1__execute_tree_request)
+SMARTFLOW_DESCRIPTOR(execute_tree_request, smartflow__worker__execute_tree_request)
 SMARTFLOW_DESCRIPTOR(execute_tree_response, smartflow__v1__execute_tree_response)
-SMARTFLOW_DESCRIPTOR(execute_batch_request, smartflow__v1__execute_batch_request)
+SMARTFLOW_DESCRIPTOR(execute_batch_request, smartflow__worker__execute_batch_request)
 SMARTFLOW_DESCRIPTOR(execute_batch_response, smartflow__v1__execute_batch_response)
 SMARTFLOW_DESCRIPTOR(execution, smartflow__v1__execution)
-SMARTFLOW_DESCRIPTOR(validate_tree_request, smartflow__v1__validate_tree_request)
+SMARTFLOW_DESCRIPTOR(validate_tree_request, smartflow__worker__validate_tree_request)
 SMARTFLOW_DESCRIPTOR(validate_tree_response, smartflow__v1__validate_tree_response)
 SMARTFLOW_DESCRIPTOR(get_server_info_request, smartflow__v1__get_server_info_request)
 SMARTFLOW_DESCRIPTOR(get_server_info_response, smartflow__v1__get_server_info_response)
 SMARTFLOW_DESCRIPTOR(lift_quarantine_request, smartflow__v1__lift_quarantine_request)
 SMARTFLOW_DESCRIPTOR(lift_quarantine_response, smartflow__v1__lift_quarantine_response)
-SMARTFLOW_DESCRIPTOR(publish_tree_request, smartflow__v1__publish_tree_request)
+SMARTFLOW_DESCRIPTOR(publish_tree_request, smartflow__worker__publish_tree_request)
 SMARTFLOW_DESCRIPTOR(publish_tree_response, smartflow__v1__publish_tree_response)
 SMARTFLOW_DESCRIPTOR(get_tree_request, smartflow__v1__get_tree_request)
 SMARTFLOW_DESCRIPTOR(get_tree_response, smartflow__v1__get_tree_response)
@@ -63,7 +64,11 @@ SMARTFLOW_DESCRIPTOR(bad_request, google__rpc__bad_request)
 SMARTFLOW_DESCRIPTOR(resource_info, google__rpc__resource_info)
 SMARTFLOW_DESCRIPTOR(retry_info, google__rpc__retry_info)
 SMARTFLOW_DESCRIPTOR(node, smartflow__v1__node)
+SMARTFLOW_DESCRIPTOR(case, smartflow__v1__case)
+SMARTFLOW_DESCRIPTOR(share, smartflow__v1__share)
 SMARTFLOW_DESCRIPTOR(value, google__protobuf__value)
+SMARTFLOW_DESCRIPTOR(list_value, google__protobuf__list_value)
+SMARTFLOW_DESCRIPTOR(struct, google__protobuf__struct)
 SMARTFLOW_DESCRIPTOR(struct_entry, google__protobuf__struct__fields_entry)
 
 #undef SMARTFLOW_DESCRIPTOR

@@ -11,7 +11,7 @@ public enum TreeLimits {
   public static let context = JSONLimits(byteCount: 256 << 10, nesting: 32, values: 10_002)
   /// A context schema's JSON form: as long as the context may be.
   public static let contextSchema = JSONLimits(byteCount: 256 << 10, nesting: 64, values: 50_000)
-  /// Schemas of a context schema inside one another, those that `$ref` leads to counted; reading recurses by it.
+  /// Schemas of a context schema inside one another, those that `$ref` leads to counted; as many are held at once.
   static let schemaNesting = 128
   /// Properties that are looked at while the objects of an `allOf` are put together, in one context schema: a context has
   /// no more values.

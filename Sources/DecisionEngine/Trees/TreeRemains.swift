@@ -15,6 +15,7 @@ public struct TreeRemains: Sendable {
   private var ids: [(id: String, path: JSONPointer)] = []
   private var templates = TemplateRemains()
   private var values: [JSONRemains] = []
+  private var schema: SchemaRemains?
 
   /// What is left of other JSON.
   public init(_ json: JSONRemains) { values = [json] }
@@ -45,12 +46,17 @@ public struct TreeRemains: Sendable {
     templates = TemplateRemains(compiler.templatesLeft)
   }
 
+  /// Takes what is left of the schema of a tree's contexts.
+  public mutating func add(_ schema: SchemaRemains) { self.schema = schema }
+
   /// Gives back a few pieces more.
   ///
   /// - Returns: Whether there is more.
   public mutating func step() -> Bool {
     // What lies in templates and steps lies in the JSON as well, which is taken apart when nobody else holds on to it.
     if templates.step(&values) { return true }
+    if schema?.step() == true { return true }
+    schema = nil
     if let last = steps.indices.last {
       if steps[last].popLast() == nil { steps.removeLast() }
       return true

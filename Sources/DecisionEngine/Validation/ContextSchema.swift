@@ -19,9 +19,9 @@ public struct ContextSchema: Sendable {
   /// Reads a schema; finds all mistakes at once, not the first.
   public static func read(_ value: JSONValue) -> Reading {
     var reader = ContextSchemaReader(value)
-    let shape = reader.read()
-    let hasErrors = reader.diagnostics.contains { $0.severity == .error }
-    return Reading(
-      schema: hasErrors ? nil : ContextSchema(shape: shape), diagnostics: reader.diagnostics)
+    while true {
+      if let reading = reader.reading { return reading }
+      reader.step()
+    }
   }
 }

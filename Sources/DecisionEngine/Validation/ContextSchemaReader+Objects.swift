@@ -1,136 +1,154 @@
 internal import Filtrex
 internal import JSON
 
+/// What objects are, in the order of the stages.
 extension ContextSchemaReader {
-  /// What objects are; `nil` where nothing is said.
-  mutating func object(
-    _ object: JSONObject, at path: JSONPointer, _ depth: Depth
-  ) -> ObjectShape? {
-    let properties = self.object(object, "properties", at: path)
-    let required = names(object, "required", at: path)
-    let others = others(object, at: path, depth)
-    guard properties != nil || !required.isEmpty || others.isSaid else { return nil }
-    var declared: [(name: String, property: ObjectShape.Property)] = []
-    // By bytes: Swift would call a composed and a decomposed `é` the same name.
-    let requiredNames = Set(required.map { Array($0.utf8) })
-    for (name, value) in properties ?? JSONObject() {
-      let place = path.appending("properties").appending(name)
-      let shape = schema(value, at: place, depth.inside)
-      let isRequired = requiredNames.contains(Array(name.utf8))
-      if isRequired, shape.isEmpty {
-        report(place, "`\(name)` is required, and may never be there: take it out of one of them")
-      }
-      declared.append((name, ObjectShape.Property(shape: shape, isRequired: isRequired)))
-    }
-    for (index, name) in required.enumerated() where properties?[name] == nil {
-      if others.shape == nil {
+  /// Notes the names under `required`, one in each step.
+  mutating func readRequired(_ schema: inout BegunSchema) {
+    if schema.next == 0 {
+      schema.object.properties = object(schema.schema, "properties", at: schema.path)
+      switch schema.schema["required"] {
+      case nil: break
+      case .array(let elements)?: schema.object.required = elements
+      case let value?:
         report(
-          path.appending("required").appending(index),
-          "`\(name)` is required, and `additionalProperties` forbids it: declare it in `properties`"
-        )
+          schema.path.appending("required"),
+          "`required` is a list of names, and this is \(value.named)")
       }
-      declared.append(
-        (name, ObjectShape.Property(shape: others.shape ?? .anything, isRequired: true)))
     }
-    return ObjectShape(
-      declared, others: others.shape, isListed: others.isListed(properties?.isEmpty == false))
-  }
-
-  private mutating func names(
-    _ object: JSONObject, _ keyword: String, at path: JSONPointer
-  ) -> [String] {
-    guard let value = object[keyword] else { return [] }
-    guard case .array(let elements) = value else {
+    let required = schema.object.required
+    guard schema.next < required.count else { return schema.enter(.additionalProperties) }
+    let index = schema.next
+    schema.next += 1
+    guard case .string(let name) = required[index] else {
       report(
-        path.appending(keyword),
-        "`\(keyword)` is a list of names, and this is \(value.named)")
-      return []
+        schema.path.appending("required").appending(index),
+        "a name is a text, and this is \(required[index].named)")
+      return
     }
-    var names: [String] = []
-    for (index, element) in elements.enumerated() {
-      if case .string(let name) = element {
-        names.append(name)
-      } else {
-        report(
-          path.appending(keyword).appending(index),
-          "a name is a text, and this is \(element.named)")
-      }
+    let hash = NameIndex.hash(name.utf8.span)
+    let count = schema.object.requiredCount
+    schema.object.requiredCount += 1
+    var names = schema.object.requiredNames ?? NameIndex()
+    schema.object.requiredNames = nil
+    if names.find(hash, where: { required[$0].isText(name) }) == nil {
+      names.insert(hash, at: index, count: count)
     }
-    return names
+    schema.object.requiredNames = names
   }
 
-  /// What properties are that are not declared.
-  private struct Others {
-    /// `nil` where there are none.
-    var shape: ValueShape? = .anything
-    /// Whether the schema says something of them, and whether it thereby expects some.
-    var isSaid = false
-    var areExpected = false
-
-    /// Whether a name that is not declared is likely a slip.
-    func isListed(_ hasProperties: Bool) -> Bool {
-      !areExpected && (shape == nil || hasProperties)
-    }
-  }
-
-  private mutating func others(
-    _ object: JSONObject, at path: JSONPointer, _ depth: Depth
-  ) -> Others {
-    var others = Others()
-    if let value = object["additionalProperties"] {
-      let shape = schema(value, at: path.appending("additionalProperties"), depth.inside)
-      others = Others(
+  mutating func readAdditionalProperties(_ schema: inout BegunSchema) -> Next {
+    if let shape = schema.takeAnswer() {
+      schema.object.others = BegunSchema.Others(
         shape: shape.isEmpty ? nil : shape, isSaid: true, areExpected: !shape.isEmpty)
+    } else if let value = schema.schema["additionalProperties"] {
+      return .inside(
+        value, at: schema.path.appending("additionalProperties"), schema.depth.inside)
     }
-    // Whose name has which pattern is not looked at: any other may be any of them.
-    for (pattern, value) in self.object(object, "patternProperties", at: path) ?? JSONObject() {
-      let place = path.appending("patternProperties").appending(pattern)
-      let shape = schema(value, at: place, depth.inside)
-      others = Others(
-        shape: shape.isEmpty ? others.shape : others.shape?.union(shape) ?? shape, isSaid: true,
+    schema.enter(.patternProperties)
+    return .more
+  }
+
+  /// Whose name has which pattern is not looked at: any other may be any of them.
+  mutating func readPatternProperty(_ schema: inout BegunSchema) -> Next {
+    if let shape = schema.takeAnswer() {
+      let others = schema.object.others.shape
+      schema.object.others = BegunSchema.Others(
+        shape: shape.isEmpty ? others : others?.union(shape) ?? shape, isSaid: true,
         areExpected: true)
     }
-    return others
+    let patterns: JSONObject?
+    if schema.next == 0 {
+      patterns = object(schema.schema, "patternProperties", at: schema.path)
+    } else if case .object(let members)? = schema.schema["patternProperties"] {
+      patterns = members
+    } else {
+      patterns = nil
+    }
+    guard let patterns, schema.next < patterns.count else {
+      let object = schema.object
+      let isSaid = object.properties != nil || object.requiredNames != nil || object.others.isSaid
+      schema.enter(isSaid ? .properties : .values)
+      return .more
+    }
+    let (pattern, value) = patterns[schema.next]
+    schema.next += 1
+    return .inside(
+      value, at: schema.path.appending("patternProperties").appending(pattern),
+      schema.depth.inside)
   }
 
-  // MARK: - Schemas that hold at once
-
-  /// The values that two schemas admit.
-  mutating func both(
-    _ left: ValueShape, _ right: ValueShape, at path: JSONPointer
-  ) -> ValueShape {
-    var both = left.intersection(right)
-    if both.kinds.contains(.object), let one = left.object, let other = right.object, one !== other
-    {
-      both.object = merged(one, other, at: path)
+  mutating func readProperty(_ schema: inout BegunSchema) -> Next {
+    let properties = schema.object.properties ?? JSONObject()
+    if schema.object.declared == nil {
+      schema.object.declared = DeclaredProperties(
+        capacity: properties.count + schema.object.requiredCount)
     }
-    return both
-  }
-
-  private mutating func merged(
-    _ left: ObjectShape, _ right: ObjectShape, at path: JSONPointer
-  ) -> ObjectShape {
-    let names = left.names + right.names.filter { left[$0] == nil }
-    propertiesLeft -= names.count
-    guard propertiesLeft > 0 else {
-      if propertiesLeft > -names.count {
-        report(path, "the objects of `allOf` have too many properties: put them into one")
-      }
-      return ObjectShape([], others: .anything, isListed: false)
-    }
-    var declared: [(name: String, property: ObjectShape.Property)] = []
-    for name in names {
-      let (one, other) = (left[name], right[name])
-      let shape = (one?.shape ?? left.others ?? .nothing).intersection(
-        other?.shape ?? right.others ?? .nothing)
-      let isRequired = one?.isRequired ?? false || other?.isRequired ?? false
+    if let shape = schema.takeAnswer() {
+      let name = properties[schema.next].key
+      schema.next += 1
+      let isRequired = schema.object.requires(name)
       if isRequired, shape.isEmpty {
-        report(path, "`\(name)` is required, and no value is all that is asked of it: mend `allOf`")
+        report(
+          schema.path.appending("properties").appending(name),
+          "`\(name)` is required, and may never be there: take it out of one of them")
       }
-      declared.append((name, ObjectShape.Property(shape: shape, isRequired: isRequired)))
+      schema.object.declared?.add(
+        name, ObjectShape.Property(shape: shape, isRequired: isRequired))
     }
-    var others: ValueShape?
-    if let one = left.others, let other = right.others { others = one.intersection(other) }
-    return ObjectShape(declared, others: others, isListed: left.isListed || right.isListed)
+    guard schema.next < properties.count else {
+      schema.enter(.undeclared)
+      return .more
+    }
+    let (name, value) = properties[schema.next]
+    return .inside(
+      value, at: schema.path.appending("properties").appending(name), schema.depth.inside)
+  }
+
+  /// Names that are required and not declared.
+  mutating func readUndeclared(_ schema: inout BegunSchema) {
+    let required = schema.object.required
+    guard schema.next < required.count else { return endObject(&schema) }
+    let index = schema.next
+    schema.next += 1
+    guard case .string(let name) = required[index],
+      schema.object.properties?.index(of: name) == nil
+    else { return }
+    let others = schema.object.others.shape
+    if others == nil {
+      report(
+        schema.path.appending("required").appending(index),
+        "`\(name)` is required, and `additionalProperties` forbids it: declare it in `properties`")
+    }
+    // In place: nobody else may hold on to what is declared, or all of it would be copied.
+    schema.object.declared?.add(
+      name, ObjectShape.Property(shape: others ?? .anything, isRequired: true))
+  }
+
+  private mutating func endObject(_ schema: inout BegunSchema) {
+    let object = schema.object
+    guard let declared = object.declared else { return schema.enter(.values) }
+    let shape = ObjectShape(
+      declared, others: object.others.shape,
+      isListed: object.others.isListed(object.properties?.isEmpty == false))
+    objects.append(shape)
+    schema.shape.object = shape
+    schema.object = BegunSchema.Object()
+    schema.enter(.values)
+  }
+}
+
+extension BegunSchema.Object {
+  /// Whether `required` holds a name.
+  fileprivate func requires(_ name: String) -> Bool {
+    requiredNames?.find(NameIndex.hash(name.utf8.span)) { required[$0].isText(name) } != nil
+  }
+}
+
+extension JSONValue {
+  /// Whether it is a text of the same bytes: Swift would call a composed and a decomposed `é` the same.
+  fileprivate func isText(_ name: String) -> Bool {
+    guard case .string(let text) = self else { return false }
+    return text.utf8.count == name.utf8.count && text.utf8.elementsEqual(name.utf8)
   }
 }

@@ -7,38 +7,60 @@ extension ContextSchemaReader {
     ("string", .text), ("array", .list), ("object", .object),
   ]
 
-  /// The kinds under `type`; all of them where there is none.
-  mutating func types(_ object: JSONObject, at path: JSONPointer) -> ValueShape {
-    guard let value = object["type"] else { return .anything }
-    var kinds: KindSet = []
-    let place = path.appending("type")
-    let names: [JSONValue]
-    if case .array(let elements) = value { names = elements } else { names = [value] }
-    for (index, name) in names.enumerated() {
-      let place = names.count > 1 ? place.appending(index) : place
-      guard case .string(let text) = name else {
-        report(place, "a type is a text, and this is \(name.named)")
-        return .anything
+  /// Notes the kinds under `type`, one in each step.
+  mutating func readType(_ schema: inout BegunSchema) {
+    if schema.next == 0 {
+      switch schema.schema["type"] {
+      case nil: return schema.enter(.bounds)
+      case .array(let elements)?: schema.elements = elements
+      case let value?: schema.elements = [value]
       }
-      guard let type = Self.typeNames.first(where: { $0.name == text }) else {
-        report(
-          place, "there is no type `\(text)`" + TreeCompiler.hint(text, Self.typeNames.map(\.name)))
-        return .anything
-      }
-      kinds.formUnion(type.kinds)
     }
-    if names.isEmpty { report(place, "`type` names at least one type") }
-    return names.isEmpty ? .anything : ValueShape(kinds: kinds)
+    guard schema.next < schema.elements.count else { return endTypes(&schema) }
+    let index = schema.next
+    schema.next += 1
+    switch schema.elements[index] {
+    case .string("integer"): schema.namesInteger = true
+    case .string("number"): schema.namesNumber = true
+    default: break
+    }
+    // The first that is wrong is told of.
+    guard !schema.hasWrongType else { return }
+    let type = schema.path.appending("type")
+    let place = schema.elements.count > 1 ? type.appending(index) : type
+    guard case .string(let text) = schema.elements[index] else {
+      report(place, "a type is a text, and this is \(schema.elements[index].named)")
+      schema.hasWrongType = true
+      return
+    }
+    guard let type = Self.typeNames.first(where: { $0.name == text }) else {
+      report(
+        place, "there is no type `\(text)`" + TreeCompiler.hint(text, Self.typeNames.map(\.name)))
+      schema.hasWrongType = true
+      return
+    }
+    schema.kinds.formUnion(type.kinds)
   }
 
-  /// Whether numbers are whole ones.
-  func isInteger(_ object: JSONObject) -> Bool {
-    switch object["type"] {
-    case .string("integer")?: true
-    case .array(let names)?:
-      names.contains(.string("integer")) && !names.contains(.string("number"))
-    default: false
+  private mutating func endTypes(_ schema: inout BegunSchema) {
+    if schema.elements.isEmpty {
+      report(schema.path.appending("type"), "`type` names at least one type")
+    } else if !schema.hasWrongType {
+      schema.shape = ValueShape(kinds: schema.kinds)
     }
+    schema.enter(.bounds)
+  }
+
+  /// What is said in numbers.
+  mutating func readBounds(_ schema: inout BegunSchema) {
+    schema.shape.numbers = numbers(
+      schema.schema, isWhole: schema.namesInteger && !schema.namesNumber, at: schema.path)
+    schema.shape.texts = texts(schema.schema, at: schema.path)
+    schema.list.counts = counts(schema.schema, "minItems", "maxItems", at: schema.path)
+    let hasLists =
+      schema.list.counts != nil || schema.schema["items"] != nil
+      || schema.schema["prefixItems"] != nil
+    schema.enter(hasLists ? .prefixItems : .required)
   }
 
   // MARK: - Numbers
@@ -46,7 +68,7 @@ extension ContextSchemaReader {
   /// The numbers between bounds; `nil` where there are none.
   ///
   /// A context may come as a message, which can hold NaN and infinities: a bound admits no NaN, and an integer is finite.
-  mutating func numbers(
+  private mutating func numbers(
     _ object: JSONObject, isWhole: Bool, at path: JSONPointer
   ) -> NumberSet? {
     var least = -Double.infinity
@@ -90,13 +112,13 @@ extension ContextSchemaReader {
   // MARK: - Texts
 
   /// The texts of so many characters; `nil` where that is not said.
-  mutating func texts(_ object: JSONObject, at path: JSONPointer) -> TextSet? {
+  private mutating func texts(_ object: JSONObject, at path: JSONPointer) -> TextSet? {
     counts(object, "minLength", "maxLength", at: path).map { counts in
       counts.isEmpty ? TextSet([]) : TextSet(lengths: counts.least...counts.greatest)
     }
   }
 
-  struct Counts {
+  struct Counts: Sendable {
     var least: Int
     var greatest: Int
     var isEmpty: Bool { least > greatest }
@@ -124,49 +146,97 @@ extension ContextSchemaReader {
 
   // MARK: - Lists
 
-  /// What lists are; `nil` where nothing is said.
-  mutating func list(
-    _ object: JSONObject, at path: JSONPointer, _ depth: Depth
-  ) -> ListShape? {
-    let counts = counts(object, "minItems", "maxItems", at: path)
-    guard counts != nil || object["items"] != nil || object["prefixItems"] != nil else {
-      return nil
+  /// The schemas of a list's first elements.
+  mutating func readPrefixItem(_ schema: inout BegunSchema) -> Next {
+    if schema.next == 0, let elements = array(schema.schema, "prefixItems", at: schema.path) {
+      schema.elements = elements
     }
-    var elements = ValueShape.nothing
-    var first = 0
-    if case .array(let values)? = array(object, "prefixItems", at: path) {
-      first = values.count
-      for (index, value) in values.enumerated() {
-        let place = path.appending("prefixItems").appending(index)
-        elements = elements.union(schema(value, at: place, depth.inside))
-      }
+    if let answer = schema.takeAnswer() { unite(&schema.any, with: answer) }
+    guard schema.next < schema.elements.count else {
+      schema.list.elements = schema.any
+      schema.list.first = schema.elements.count
+      schema.enter(.items)
+      return .more
     }
-    var others = ValueShape.anything
-    if let items = object["items"] {
-      if case .array = items {
-        report(path.appending("items"), "`items` is one schema: write the list as `prefixItems`")
-      } else {
-        others = schema(items, at: path.appending("items"), depth.inside)
-      }
+    return element(&schema, of: "prefixItems", schema.depth.inside)
+  }
+
+  /// The schema of a list's other elements.
+  mutating func readItems(_ schema: inout BegunSchema) -> Next {
+    if let answer = schema.takeAnswer() {
+      endList(&schema, others: answer)
+      return .more
     }
-    let least = counts?.least ?? 0
-    var greatest = counts?.greatest ?? .max
-    if others.isEmpty { greatest = min(greatest, first) }
-    elements = elements.union(others)
-    if elements.isEmpty { greatest = 0 }
-    guard least <= greatest else {
+    switch schema.schema["items"] {
+    case nil: endList(&schema, others: .anything)
+    case .array?:
       report(
-        path, "no list has \(least) elements or more, and \(greatest) or fewer: mend its bounds")
-      return nil
+        schema.path.appending("items"),
+        "`items` is one schema: write the list as `prefixItems`")
+      endList(&schema, others: .anything)
+    case let items?:
+      return .inside(items, at: schema.path.appending("items"), schema.depth.inside)
     }
-    return ListShape(element: elements, counts: least...greatest)
+    return .more
+  }
+
+  private mutating func endList(_ schema: inout BegunSchema, others: ValueShape) {
+    let least = schema.list.counts?.least ?? 0
+    var greatest = schema.list.counts?.greatest ?? .max
+    if others.isEmpty { greatest = min(greatest, schema.list.first) }
+    let elements = schema.list.elements.union(others)
+    if elements.isEmpty { greatest = 0 }
+    if least <= greatest {
+      schema.shape.list = ListShape(element: elements, counts: least...greatest)
+    } else {
+      report(
+        schema.path,
+        "no list has \(least) elements or more, and \(greatest) or fewer: mend its bounds")
+    }
+    schema.enter(.required)
   }
 
   // MARK: - Constants
 
-  /// The values that are written out.
-  func constants(_ values: [JSONValue]) -> ValueShape {
-    var shape = ValueShape.nothing
+  /// Takes what is said of each kind together.
+  mutating func endValues(_ schema: inout BegunSchema) {
+    let shape = schema.shape
+    // Made anew, so that a kind of which nothing is left goes.
+    schema.shape = ValueShape(
+      kinds: shape.kinds, numbers: shape.numbers, texts: shape.texts, list: shape.list,
+      object: shape.object)
+    schema.enter(.enumeration)
+  }
+
+  /// The values that are written out, a few in each step.
+  mutating func readEnumeration(_ schema: inout BegunSchema) {
+    if schema.next == 0 {
+      guard let elements = array(schema.schema, "enum", at: schema.path) else {
+        return schema.enter(.constant)
+      }
+      schema.elements = elements
+    }
+    let end = min(schema.next + Self.constantsPerStep, schema.elements.count)
+    schema.any = constants(schema.elements[schema.next..<end], and: schema.any)
+    budget -= TreeLimits.valuesPerStep
+    schema.next = end
+    guard end == schema.elements.count else { return }
+    let any = schema.any
+    schema.enter(.constant)
+    combine(&schema, with: any)
+  }
+
+  mutating func readConstant(_ schema: inout BegunSchema) {
+    let value = schema.schema["const"]
+    schema.enter(.anyOf)
+    if let value { combine(&schema, with: constants([value], and: .nothing)) }
+  }
+
+  /// Values of an `enum` that are taken together: with those that were before them, which are looked at again, some 20 µs.
+  private static let constantsPerStep = 16
+
+  private func constants(_ values: ArraySlice<JSONValue>, and others: ValueShape) -> ValueShape {
+    var shape = others
     var texts: [String] = []
     for value in values {
       switch value {

@@ -1,197 +1,221 @@
 internal import Filtrex
-internal import JSON
+public import JSON
 
-/// Turns a context schema into what the checker knows of a context, and collects all that is wrong with it.
+/// Turns a context schema into what the checker knows of a context, and collects all that is wrong with it; can be set
+/// aside between any two steps.
 ///
-/// Recursive, and no deeper than ``TreeLimits/schemaNesting``.
-struct ContextSchemaReader {
-  private let root: JSONValue
-  var diagnostics: [TreeDiagnostic] = []
-  /// What `$ref`s lead to, by their pointers, once it has been read.
-  private var definitions: [String: ValueShape] = [:]
-  /// The definitions that are being read, and how many values lie around each.
-  private var open: [String: Int] = [:]
-  var propertiesLeft = TreeLimits.schemaProperties
-
-  init(_ root: JSONValue) { self.root = root }
-
-  /// How far reading has come: schemas inside one another, and values inside one another.
-  struct Depth {
-    var schemas = 0
-    var values = 0
-
-    /// The same value.
-    var beside: Depth { Depth(schemas: schemas + 1, values: values) }
-    /// A part of the value.
-    var inside: Depth { Depth(schemas: schemas + 1, values: values + 1) }
+/// Schemas inside one another lie on a stack of its own, no higher than ``TreeLimits/schemaNesting``.
+public struct ContextSchemaReader: Sendable {
+  /// What is to be done next with a schema.
+  enum Next {
+    case more
+    /// A schema is to be read that stands in this one, or that it refers to.
+    case inside(JSONValue, at: JSONPointer, BegunSchema.Depth, SchemaDefinitions.Place? = nil)
+    case done(ValueShape)
   }
 
-  /// Reads the whole schema.
-  mutating func read() -> ObjectShape {
-    let shape = schema(root, at: JSONPointer(), Depth())
-    // Mistakes are found in definitions that nothing uses, too.
-    if case .object(let object) = root {
-      for keyword in ["$defs", "definitions"] {
-        guard case .object(let unused)? = object[keyword] else { continue }
-        for name in unused.keys {
-          _ = definition(JSONPointer().appending(keyword).appending(name), Depth())
+  private(set) var diagnostics: [TreeDiagnostic] = []
+  var definitions: SchemaDefinitions
+  var propertiesLeft = TreeLimits.schemaProperties
+  /// The shapes of objects that were made, those inside others before those that hold them.
+  var objects: [ObjectShape] = []
+  /// What is left of a step, in about as many values.
+  var budget = 0
+  private let root: JSONValue
+  /// The schemas that have been begun, the innermost last.
+  private var begun: [BegunSchema] = []
+  private var rootShape: ValueShape?
+  private var isBegun = false
+  /// The last definition that was looked at because nothing might use it.
+  private var lookedAt: SchemaDefinitions.Place?
+  /// What came of the schema, once it is read.
+  public private(set) var reading: ContextSchema.Reading?
+
+  /// The reading of a schema that is about to begin.
+  public init(_ schema: JSONValue) {
+    root = schema
+    definitions = SchemaDefinitions(of: schema)
+  }
+
+  /// Reads a few keywords, or elements or members of them, more.
+  public mutating func step() {
+    budget = TreeLimits.valuesPerStep
+    while budget > 0, reading == nil { goOn() }
+  }
+
+  /// Ends the reading, and gives up what came of it, to be given back in steps once nobody else uses it.
+  public mutating func remains() -> SchemaRemains {
+    var shapes = ShapeRemains()
+    shapes.add(objects)
+    for schema in begun {
+      if let declared = schema.object.declared { shapes.add(declared) }
+      if let merging = schema.merging { shapes.add(merging.declared) }
+    }
+    let remains = SchemaRemains(definitions: definitions, shapes: shapes)
+    self = ContextSchemaReader(.null)
+    return remains
+  }
+
+  private mutating func goOn() {
+    if var schema = begun.popLast() {
+      while budget > 0 {
+        budget -= 1
+        switch read(&schema) {
+        case .more: continue
+        case .inside(let value, let path, let depth, let definition):
+          begun.append(schema)
+          return begin(value, at: path, depth, definition)
+        case .done(let shape): return end(schema.definition, shape)
         }
       }
+      begun.append(schema)
+    } else if !isBegun {
+      isBegun = true
+      begin(root, at: JSONPointer(), BegunSchema.Depth(), nil)
+    } else {
+      lookAtNextDefinition()
     }
+  }
+
+  /// Mistakes are found in definitions that nothing uses, too.
+  private mutating func lookAtNextDefinition() {
+    budget -= 1
+    lookedAt = definitions.place(after: lookedAt)
+    guard let place = lookedAt, let (name, value) = definitions.member(at: place) else {
+      return finish()
+    }
+    guard case .unread = definitions[place] else { return }
+    definitions[place] = .open(values: 0)
+    let path = JSONPointer().appending(SchemaDefinitions.keywords[place.keyword]).appending(name)
+    begin(value, at: path, BegunSchema.Depth(), place)
+  }
+
+  private mutating func finish() {
+    let shape = rootShape ?? .anything
     if diagnostics.isEmpty, !shape.kinds.contains(.object) {
       report(
         JSONPointer(), "a context is an object, and this admits none: write `\"type\": \"object\"`")
     }
-    return shape.object ?? ObjectShape([], others: .anything, isListed: false)
+    let hasErrors = diagnostics.contains { $0.severity == .error }
+    reading = ContextSchema.Reading(
+      schema: hasErrors
+        ? nil
+        : ContextSchema(shape: shape.object ?? ObjectShape([], others: .anything, isListed: false)),
+      diagnostics: diagnostics)
   }
 
-  /// What the values that one schema admits have in common.
-  mutating func schema(_ value: JSONValue, at path: JSONPointer, _ depth: Depth) -> ValueShape {
+  // MARK: - Schemas
+
+  private mutating func begin(
+    _ value: JSONValue, at path: JSONPointer, _ depth: BegunSchema.Depth,
+    _ definition: SchemaDefinitions.Place?
+  ) {
     guard depth.schemas < TreeLimits.schemaNesting else {
       report(
         path, "schemas lie more than \(TreeLimits.schemaNesting) inside one another: flatten it")
-      return .anything
+      return end(definition, .anything)
     }
     switch value {
-    case .bool(let admits): return admits ? .anything : .nothing
-    case .object(let object): return schema(object, at: path, depth)
+    case .bool(let admits): end(definition, admits ? .anything : .nothing)
+    case .object(let object):
+      begun.append(
+        BegunSchema(object, at: path, depth, definition, mistakesBefore: diagnostics.count))
     default:
       report(path, "a schema is an object or a logical, and this is \(value.named)")
-      return .anything
+      end(definition, .anything)
     }
   }
 
-  private mutating func schema(
-    _ object: JSONObject, at path: JSONPointer, _ depth: Depth
-  ) -> ValueShape {
-    let errorsBefore = diagnostics.count
-    checkKeywords(object, at: path, depth)
-    var shape = types(object, at: path)
-    shape.numbers = numbers(object, isWhole: isInteger(object), at: path)
-    shape.texts = texts(object, at: path)
-    shape.list = list(object, at: path, depth)
-    shape.object = self.object(object, at: path, depth)
-    // Made anew, so that a kind of which nothing is left goes.
-    shape = ValueShape(
-      kinds: shape.kinds, numbers: shape.numbers, texts: shape.texts, list: shape.list,
-      object: shape.object)
-    if case .array(let values)? = array(object, "enum", at: path) {
-      shape = both(shape, constants(values), at: path)
+  /// Gives what the values of a schema have in common to the one that it stands in.
+  private mutating func end(_ definition: SchemaDefinitions.Place?, _ shape: ValueShape) {
+    if let definition { definitions[definition] = .read(shape) }
+    if begun.isEmpty {
+      rootShape = rootShape ?? shape
+    } else {
+      begun[begun.count - 1].answer = shape
     }
-    if let value = object["const"] { shape = both(shape, constants([value]), at: path) }
-    for keyword in ["anyOf", "oneOf"] {
-      guard case .array(let values)? = array(object, keyword, at: path) else { continue }
-      var any = ValueShape.nothing
-      for (index, value) in values.enumerated() {
-        let place = path.appending(keyword).appending(index)
-        any = any.union(schema(value, at: place, depth.beside))
-      }
-      shape = both(shape, any, at: path)
-    }
-    if case .array(let values)? = array(object, "allOf", at: path) {
-      for (index, value) in values.enumerated() {
-        let place = path.appending("allOf").appending(index)
-        shape = both(shape, schema(value, at: place, depth.beside), at: path)
-      }
-    }
-    if let reference = object["$ref"] {
-      shape = both(
-        shape, self.reference(reference, at: path.appending("$ref"), depth.beside), at: path)
-    }
-    if shape.isEmpty, diagnostics.count == errorsBefore {
-      report(path, "no value is all that this asks for: take one of its keywords out")
-    }
-    return shape.isEmpty ? .anything : shape
   }
 
-  // MARK: - References
-
-  private mutating func reference(
-    _ value: JSONValue, at path: JSONPointer, _ depth: Depth
-  ) -> ValueShape {
-    guard case .string(let text) = value else {
-      report(path, "`$ref` is a text, and this is \(value.named)")
-      return .anything
+  /// Reads a little more of a schema.
+  private mutating func read(_ schema: inout BegunSchema) -> Next {
+    if schema.merging != nil {
+      merge(&schema)
+      return .more
     }
-    guard text.hasPrefix("#/"), let pointer = JSONPointer(parsing: String(text.dropFirst())),
-      ["$defs", "definitions"].contains(pointer.components.first), pointer.components.count == 2
-    else {
-      report(path, "`\(text)` is not in this schema: put it there, and refer to `#/$defs/…`")
-      return .anything
+    switch schema.stage {
+    case .keywords: readKeyword(&schema)
+    case .types: readType(&schema)
+    case .bounds: readBounds(&schema)
+    case .prefixItems: return readPrefixItem(&schema)
+    case .items: return readItems(&schema)
+    case .required: readRequired(&schema)
+    case .additionalProperties: return readAdditionalProperties(&schema)
+    case .patternProperties: return readPatternProperty(&schema)
+    case .properties: return readProperty(&schema)
+    case .undeclared: readUndeclared(&schema)
+    case .values: endValues(&schema)
+    case .enumeration: readEnumeration(&schema)
+    case .constant: readConstant(&schema)
+    case .anyOf: return readAny(&schema, "anyOf", then: .oneOf)
+    case .oneOf: return readAny(&schema, "oneOf", then: .allOf)
+    case .allOf: return readAll(&schema)
+    case .reference: return readReference(&schema)
+    case .end: return end(schema)
     }
-    guard root.value(at: pointer) != nil else {
-      let names = pointer.components
-      var known: [String] = []
-      if case .object(let object)? = root.value(at: JSONPointer().appending(names[0])) {
-        known = object.keys
-      }
-      let remedy = nearest(to: names[1], in: known).map { "did you mean `\($0)`?" }
-      report(path, "there is no definition `\(names[1])`: \(remedy ?? "put it into `\(names[0])`")")
-      return .anything
-    }
-    if let values = open[pointer.description] {
-      if values == depth.values {
-        report(path, "`\(text)` leads back to itself: say what it is")
-      }
-      // A value that holds its like: what lies that deep is not looked at.
-      return .anything
-    }
-    return definition(pointer, depth)
+    return .more
   }
 
-  private mutating func definition(_ pointer: JSONPointer, _ depth: Depth) -> ValueShape {
-    if let known = definitions[pointer.description] { return known }
-    guard let value = root.value(at: pointer) else { return .anything }
-    open[pointer.description] = depth.values
-    let shape = schema(value, at: pointer, depth)
-    open[pointer.description] = nil
-    definitions[pointer.description] = shape
-    return shape
+  private mutating func end(_ schema: BegunSchema) -> Next {
+    if schema.shape.isEmpty, diagnostics.count == schema.mistakesBefore {
+      report(schema.path, "no value is all that this asks for: take one of its keywords out")
+    }
+    return .done(schema.shape.isEmpty ? .anything : schema.shape)
   }
 
   // MARK: - Keywords
 
-  private mutating func checkKeywords(
-    _ object: JSONObject, at path: JSONPointer, _ depth: Depth
-  ) {
-    for keyword in object.keys {
-      if SchemaKeyword.read.contains(keyword) {
-        // Definitions are found from the root only.
-        if keyword == "$defs" || keyword == "definitions" {
-          if !path.description.isEmpty {
-            report(path.appending(keyword), "definitions stand at the top of the schema: move them")
-          } else {
-            _ = self.object(object, keyword, at: path)
-          }
+  private mutating func readKeyword(_ schema: inout BegunSchema) {
+    guard schema.next < schema.schema.count else { return schema.enter(.types) }
+    let keyword = schema.schema[schema.next].key
+    schema.next += 1
+    if SchemaKeyword.read.contains(keyword) {
+      // Definitions are found from the root only.
+      if SchemaDefinitions.keywords.contains(keyword) {
+        if schema.path.byteCount > 0 {
+          report(
+            schema.path.appending(keyword),
+            "definitions stand at the top of the schema: move them")
+        } else {
+          _ = object(schema.schema, keyword, at: schema.path)
         }
-        continue
       }
-      if SchemaKeyword.ignored.contains(keyword) || SchemaKeyword.isExtension(keyword) { continue }
-      let place = path.appending(keyword)
-      if let remedy = SchemaKeyword.refused[keyword] {
-        report(place, "`\(keyword)` is not supported in a context's schema: \(remedy)")
-      } else {
-        let nearest = nearest(to: keyword, in: SchemaKeyword.all)
-        report(
-          TreeDiagnostic(
-            severity: .warning, code: .unknownKeyword, path: place,
-            message: "JSON Schema has no keyword `\(keyword)`: "
-              + (nearest.map { "did you mean `\($0)`?" } ?? "leave it out, or begin it with `x-`")))
-      }
+      return
+    }
+    if SchemaKeyword.ignored.contains(keyword) || SchemaKeyword.isExtension(keyword) { return }
+    let place = schema.path.appending(keyword)
+    if let remedy = SchemaKeyword.refused[keyword] {
+      report(place, "`\(keyword)` is not supported in a context's schema: \(remedy)")
+    } else {
+      let nearest = nearest(to: keyword, in: SchemaKeyword.all)
+      report(
+        TreeDiagnostic(
+          severity: .warning, code: .unknownKeyword, path: place,
+          message: "JSON Schema has no keyword `\(keyword)`: "
+            + (nearest.map { "did you mean `\($0)`?" } ?? "leave it out, or begin it with `x-`")))
     }
   }
 
   /// The list under a keyword, which must not be empty.
   mutating func array(
     _ object: JSONObject, _ keyword: String, at path: JSONPointer
-  ) -> JSONValue? {
+  ) -> [JSONValue]? {
     guard let value = object[keyword] else { return nil }
     switch value {
-    case .array([]):
+    case .array(let elements):
+      guard elements.isEmpty else { return elements }
       report(
         path.appending(keyword), "`\(keyword)` is an empty list: put something in, or leave it out")
       return nil
-    case .array: return value
     default:
       report(
         path.appending(keyword), "`\(keyword)` is a list, and this is \(value.named)")
@@ -217,9 +241,10 @@ struct ContextSchemaReader {
   // MARK: - Words
 
   /// The name that was probably meant; not looked for when nobody would read it.
-  private func nearest(to name: String, in names: [String]) -> String? {
+  mutating func nearest(to name: String, in names: [String]) -> String? {
     guard diagnostics.count < TreeLimits.diagnostics else { return nil }
-    return NearestName.nearest(to: name, in: names.prefix(TreeLimits.children))
+    budget -= names.count / 2
+    return NearestName.nearest(to: name, in: names)
   }
 
   mutating func report(_ path: JSONPointer, _ message: String) {
@@ -227,6 +252,7 @@ struct ContextSchemaReader {
   }
 
   private mutating func report(_ diagnostic: TreeDiagnostic) {
+    budget -= 4
     guard diagnostics.count < TreeLimits.diagnostics else { return }
     diagnostics.append(diagnostic)
     if diagnostics.count == TreeLimits.diagnostics {
@@ -234,17 +260,5 @@ struct ContextSchemaReader {
         code: .tooManyDiagnostics, path: JSONPointer(),
         message: "there are \(TreeLimits.diagnostics) mistakes and more; mend these first")
     }
-  }
-}
-
-extension JSONValue {
-  /// The value at a place inside this one.
-  func value(at pointer: JSONPointer) -> JSONValue? {
-    var current = self
-    for component in pointer.components {
-      guard case .object(let object) = current, let member = object[component] else { return nil }
-      current = member
-    }
-    return current
   }
 }

@@ -58,10 +58,11 @@ extension TreeCompiler {
     at path: JSONPointer
   ) -> [String] {
     var meant: [String] = []
+    // What is there under its own name was not meant a second time.
+    let absent = known.filter { object[$0] == nil }
     for (key, _) in object where !known.holds(key) {
       guard hasRoomForErrors else { break }
-      // What is there under its own name was not meant a second time.
-      let nearest = NearestName.nearest(to: key, in: known.filter { object[$0] == nil })
+      let nearest = NearestName.nearest(to: key, in: absent)
       if let nearest { meant.append(nearest) }
       report(
         code, path.appending(key),

@@ -15,27 +15,35 @@ package final class ObjectShape: Sendable {
     var read: ValueShape { isRequired ? shape : shape.adding(.missing) }
   }
 
-  /// The names that are declared, in order.
-  package let names: [String]
   /// What any other property is; `nil` where there is none.
   package let others: ValueShape?
   /// Whether a name that is not declared is likely a slip.
   package let isListed: Bool
-  /// By bytes, since Swift would call a composed and a decomposed `é` the same name.
-  private let properties: [[UInt8]: Property]
+  private let declared: DeclaredProperties
 
-  package init(
-    _ declared: [(name: String, property: Property)], others: ValueShape?, isListed: Bool
-  ) {
-    names = declared.map(\.name)
-    properties = Dictionary(declared.map { (Array($0.name.utf8), $0.property) }) { _, last in last }
+  package init(_ declared: DeclaredProperties, others: ValueShape?, isListed: Bool) {
+    self.declared = declared
     self.others = others
     self.isListed = isListed
   }
 
+  package convenience init(
+    _ declared: [(name: String, property: Property)], others: ValueShape?, isListed: Bool
+  ) {
+    var properties = DeclaredProperties(capacity: declared.count)
+    for (name, property) in declared { properties.add(name, property) }
+    self.init(properties, others: others, isListed: isListed)
+  }
+
   static let any = ObjectShape([], others: .anything, isListed: false)
 
-  package subscript(name: String) -> Property? { properties[Array(name.utf8)] }
+  /// The names that are declared, in order.
+  package var names: [String] { declared.names }
+
+  /// The properties in pieces, for whoever gives them back one by one.
+  var parts: [DeclaredProperties.Part] { declared.parts }
+
+  package subscript(name: String) -> Property? { declared[name] }
 
   /// What reading a property gives, which may be that it is missing.
   func read(_ name: String) -> ValueShape {

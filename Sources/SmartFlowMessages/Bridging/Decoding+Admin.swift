@@ -13,7 +13,7 @@ extension HealthCheckRequest {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_health_check_request()
-    ).message.load(as: Grpc__Health__V1__HealthCheckRequest.self)
+    ).load(as: Grpc__Health__V1__HealthCheckRequest.self)
     unsafe self.init(service: Text.string(message.service))
   }
 }
@@ -25,7 +25,7 @@ extension HealthCheckResponse {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_health_check_response()
-    ).message.load(as: Grpc__Health__V1__HealthCheckResponse.self)
+    ).load(as: Grpc__Health__V1__HealthCheckResponse.self)
     unsafe self.init(
       status: Status(rawValue: Int32(bitPattern: message.status.rawValue)) ?? .unknown)
   }
@@ -50,7 +50,7 @@ extension GetServerInfoResponseMessage {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_get_server_info_response()
-    ).message.load(as: Smartflow__V1__GetServerInfoResponse.self)
+    ).load(as: Smartflow__V1__GetServerInfoResponse.self)
     unsafe self.init(
       version: Text.string(message.version), startTime: Timestamp(message.start_time),
       uptime: Duration(message.uptime), keeperPID: message.keeper_pid,
@@ -145,7 +145,7 @@ extension LiftQuarantineRequest {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_lift_quarantine_request()
-    ).message.load(as: Smartflow__V1__LiftQuarantineRequest.self)
+    ).load(as: Smartflow__V1__LiftQuarantineRequest.self)
     unsafe self.init(digest: message.digest.array)
   }
 }

@@ -11,7 +11,7 @@ extension ExecuteTreeResponseMessage {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_execute_tree_response()
-    ).message.load(as: Smartflow__V1__ExecuteTreeResponse.self)
+    ).load(as: Smartflow__V1__ExecuteTreeResponse.self)
     self.init(execution: nil)
     if let execution = unsafe message.execution {
       self.execution = unsafe try ExecutionMessage(
@@ -27,7 +27,7 @@ extension ExecuteBatchResponseMessage {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_execute_batch_response()
-    ).message.load(as: Smartflow__V1__ExecuteBatchResponse.self)
+    ).load(as: Smartflow__V1__ExecuteBatchResponse.self)
     self.init(results: [])
     for index in unsafe 0..<message.n_results {
       guard let result = unsafe message.results[index]?.pointee else { continue }
@@ -50,7 +50,7 @@ extension ExecutionMessage {
   /// - Throws: ``MessageError`` when the bytes are not such a message.
   public init(decoding bytes: RawSpan) throws(MessageError) {
     var arena = MessageArena()
-    let message = unsafe try arena.unpack(bytes, as: smartflow_descriptor_execution()).message
+    let message = unsafe try arena.unpack(bytes, as: smartflow_descriptor_execution())
     unsafe try self.init(
       message.load(as: Smartflow__V1__Execution.self), structures: arena.frames)
   }
@@ -93,7 +93,7 @@ extension ActionResultMessage {
     if let error = unsafe message.error { self.error = unsafe try RPCStatus(error.pointee) }
     guard let structure = unsafe message.parameters else { return }
     var builder = StructValueBuilder()
-    unsafe ValueView(structure, isNode: false, range: 0..<0, frames: frames).visit(into: &builder)
+    unsafe ValueView(structure, frames: frames).visit(into: &builder)
     if case .object(let members) = builder.value { parameters = members }
   }
 }

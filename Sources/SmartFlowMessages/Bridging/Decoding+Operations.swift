@@ -13,7 +13,7 @@ extension GetMetricsRequest {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_get_metrics_request()
-    ).message.load(as: Smartflow__V1__GetMetricsRequest.self)
+    ).load(as: Smartflow__V1__GetMetricsRequest.self)
     unsafe self.init(format: Format(rawValue: Int32(bitPattern: message.format.rawValue)))
   }
 }
@@ -25,7 +25,7 @@ extension GetMetricsResponse {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_get_metrics_response()
-    ).message.load(as: Smartflow__V1__GetMetricsResponse.self)
+    ).load(as: Smartflow__V1__GetMetricsResponse.self)
     unsafe self.init(contentType: Text.string(message.content_type), text: message.text.array)
   }
 }
@@ -40,7 +40,7 @@ extension SetLogLevelRequest {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_set_log_level_request()
-    ).message.load(as: Smartflow__V1__SetLogLevelRequest.self)
+    ).load(as: Smartflow__V1__SetLogLevelRequest.self)
     unsafe self.init(
       level: LogLevelMessage(rawValue: Int32(bitPattern: message.level.rawValue)),
       duration: Duration(message.duration))
@@ -54,7 +54,7 @@ extension SetLogLevelResponse {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_set_log_level_response()
-    ).message.load(as: Smartflow__V1__SetLogLevelResponse.self)
+    ).load(as: Smartflow__V1__SetLogLevelResponse.self)
     unsafe self.init(
       level: LogLevelMessage(wire: message.level),
       previous: LogLevelMessage(wire: message.previous),
@@ -88,7 +88,7 @@ extension DrainResponse {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_drain_response()
-    ).message.load(as: Smartflow__V1__DrainResponse.self)
+    ).load(as: Smartflow__V1__DrainResponse.self)
     unsafe self.init(grace: Duration(message.grace), keeperPID: message.keeper_pid)
   }
 }

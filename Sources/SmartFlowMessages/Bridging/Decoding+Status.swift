@@ -10,7 +10,7 @@ extension RPCStatus {
   /// - Throws: ``MessageError`` when they are not a status, or a detail of a known type is not one.
   public init(decoding bytes: RawSpan) throws(MessageError) {
     var arena = MessageArena()
-    let message = unsafe try arena.unpack(bytes, as: smartflow_descriptor_status()).message
+    let message = unsafe try arena.unpack(bytes, as: smartflow_descriptor_status())
     unsafe try self.init(message.load(as: Google__Rpc__Status.self))
   }
 
@@ -35,22 +35,22 @@ extension StatusDetail {
     // What counts is the name after the last slash, whatever host is before it.
     switch typeURL.split(separator: "/").last {
     case "google.rpc.ErrorInfo":
-      let message = unsafe try arena.unpack(bytes, as: smartflow_descriptor_error_info()).message
+      let message = unsafe try arena.unpack(bytes, as: smartflow_descriptor_error_info())
       unsafe self.init(message.load(as: Google__Rpc__ErrorInfo.self))
     case "google.rpc.BadRequest":
-      let message = unsafe try arena.unpack(bytes, as: smartflow_descriptor_bad_request()).message
+      let message = unsafe try arena.unpack(bytes, as: smartflow_descriptor_bad_request())
       unsafe self.init(message.load(as: Google__Rpc__BadRequest.self))
     case "google.rpc.ResourceInfo":
       let message = unsafe try arena.unpack(
         bytes, as: smartflow_descriptor_resource_info()
-      ).message.load(as: Google__Rpc__ResourceInfo.self)
+      ).load(as: Google__Rpc__ResourceInfo.self)
       self = unsafe .resourceInfo(
         type: Text.string(message.resource_type), name: Text.string(message.resource_name),
         owner: Text.string(message.owner), description: Text.string(message.description))
     case "google.rpc.RetryInfo":
       let message = unsafe try arena.unpack(
         bytes, as: smartflow_descriptor_retry_info()
-      ).message.load(as: Google__Rpc__RetryInfo.self)
+      ).load(as: Google__Rpc__RetryInfo.self)
       self = unsafe .retryInfo(delay: Duration(message.retry_delay) ?? .zero)
     default:
       self = unsafe .other(typeURL: typeURL, value: any.value.array)

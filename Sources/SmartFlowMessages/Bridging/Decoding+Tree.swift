@@ -10,7 +10,7 @@ extension ValidateTreeResponseMessage {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_validate_tree_response()
-    ).message.load(as: Smartflow__V1__ValidateTreeResponse.self)
+    ).load(as: Smartflow__V1__ValidateTreeResponse.self)
     unsafe self.init(
       isValid: message.valid != 0, canonicalJSON: message.canonical_json.array,
       treeDigest: message.tree_digest.array, fuelBound: message.fuel_bound)

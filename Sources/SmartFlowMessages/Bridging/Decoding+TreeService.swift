@@ -11,7 +11,7 @@ extension GetTreeRequest {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_get_tree_request()
-    ).message.load(as: Smartflow__V1__GetTreeRequest.self)
+    ).load(as: Smartflow__V1__GetTreeRequest.self)
     unsafe self.init(
       treeID: Text.string(message.tree_id), version: message.version)
   }
@@ -24,7 +24,7 @@ extension ListTreesRequest {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_list_trees_request()
-    ).message.load(as: Smartflow__V1__ListTreesRequest.self)
+    ).load(as: Smartflow__V1__ListTreesRequest.self)
     unsafe self.init(
       prefix: Text.string(message.prefix), pageSize: message.page_size,
       pageToken: Text.string(message.page_token), includeRetired: message.include_retired != 0)
@@ -38,7 +38,7 @@ extension ListTreeVersionsRequest {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_list_tree_versions_request()
-    ).message.load(as: Smartflow__V1__ListTreeVersionsRequest.self)
+    ).load(as: Smartflow__V1__ListTreeVersionsRequest.self)
     unsafe self.init(
       treeID: Text.string(message.tree_id), pageSize: message.page_size,
       pageToken: Text.string(message.page_token))
@@ -52,7 +52,7 @@ extension ActivateTreeRequest {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_activate_tree_request()
-    ).message.load(as: Smartflow__V1__ActivateTreeRequest.self)
+    ).load(as: Smartflow__V1__ActivateTreeRequest.self)
     unsafe self.init(
       treeID: Text.string(message.tree_id), version: message.version,
       expectedActiveVersion: message.expected_active_version)
@@ -66,7 +66,7 @@ extension RetireTreeRequest {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_retire_tree_request()
-    ).message.load(as: Smartflow__V1__RetireTreeRequest.self)
+    ).load(as: Smartflow__V1__RetireTreeRequest.self)
     unsafe self.init(
       treeID: Text.string(message.tree_id), version: message.version)
   }
@@ -79,7 +79,7 @@ extension PublishTreeResponseMessage {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_publish_tree_response()
-    ).message.load(as: Smartflow__V1__PublishTreeResponse.self)
+    ).load(as: Smartflow__V1__PublishTreeResponse.self)
     unsafe self.init(version: TreeVersionMessage(message.version))
     isCreated = unsafe message.created != 0
     for index in unsafe 0..<message.n_diagnostics {
@@ -96,7 +96,7 @@ extension GetTreeResponse {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_get_tree_response()
-    ).message.load(as: Smartflow__V1__GetTreeResponse.self)
+    ).load(as: Smartflow__V1__GetTreeResponse.self)
     unsafe self.init(version: TreeVersionMessage(message.version))
   }
 }
@@ -108,7 +108,7 @@ extension ListTreesResponse {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_list_trees_response()
-    ).message.load(as: Smartflow__V1__ListTreesResponse.self)
+    ).load(as: Smartflow__V1__ListTreesResponse.self)
     unsafe self.init(trees: [], nextPageToken: Text.string(message.next_page_token))
     for index in unsafe 0..<message.n_trees {
       guard let tree = unsafe message.trees[index]?.pointee else { continue }
@@ -128,7 +128,7 @@ extension ListTreeVersionsResponse {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_list_tree_versions_response()
-    ).message.load(as: Smartflow__V1__ListTreeVersionsResponse.self)
+    ).load(as: Smartflow__V1__ListTreeVersionsResponse.self)
     unsafe self.init(versions: [], nextPageToken: Text.string(message.next_page_token))
     for index in unsafe 0..<message.n_versions {
       guard let version = unsafe TreeVersionMessage(message.versions[index]) else { continue }
@@ -144,7 +144,7 @@ extension ActivateTreeResponse {
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_activate_tree_response()
-    ).message.load(as: Smartflow__V1__ActivateTreeResponse.self)
+    ).load(as: Smartflow__V1__ActivateTreeResponse.self)
     unsafe self.init(
       version: TreeVersionMessage(message.version), previousVersion: message.previous_version)
   }

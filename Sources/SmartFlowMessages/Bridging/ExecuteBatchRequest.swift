@@ -7,7 +7,6 @@ internal import CSmartFlowProto
 @safe public struct ExecuteBatchRequest: ~Copyable {
   private let arena: MessageArena
   private let message: UnsafeRawPointer
-  private let nodeRange: Range<Int>
 
   /// Checks and unpacks a request.
   ///
@@ -18,20 +17,19 @@ internal import CSmartFlowProto
   public init(
     decoding bytes: RawSpan, in arena: consuming MessageArena = MessageArena()
   ) throws(MessageError) {
-    // Safe: field 3 is `tree_node`; the pointer lives as long as the arena, which is kept.
-    let (message, range) = unsafe try arena.unpack(
-      bytes, as: smartflow_descriptor_execute_batch_request(), tracking: 3)
+    // Safe: the pointer lives as long as the arena, which is kept.
+    let message = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_execute_batch_request())
     unsafe self.message = unsafe message
-    nodeRange = range
     self.arena = arena
   }
 
   /// Ends the request and gives its arena back, to be used again.
   public consuming func relinquishArena() -> MessageArena { arena }
 
-  private var content: Smartflow__V1__ExecuteBatchRequest {
+  private var content: Smartflow__Worker__ExecuteBatchRequest {
     // Safe: unpacked as this type.
-    unsafe message.load(as: Smartflow__V1__ExecuteBatchRequest.self)
+    unsafe message.load(as: Smartflow__Worker__ExecuteBatchRequest.self)
   }
 
   /// The tree to run, the same for all items.
@@ -40,13 +38,12 @@ internal import CSmartFlowProto
       // Safe: the case says which member is set; all of it lives in the arena.
       let source =
         switch unsafe content.tree_case {
-        case SMARTFLOW__V1__EXECUTE_BATCH_REQUEST__TREE_TREE_JSON:
+        case SMARTFLOW__WORKER__EXECUTE_BATCH_REQUEST__TREE_TREE_JSON:
           unsafe TreeSource.json(content.tree_json.span)
-        case SMARTFLOW__V1__EXECUTE_BATCH_REQUEST__TREE_TREE_REFERENCE:
+        case SMARTFLOW__WORKER__EXECUTE_BATCH_REQUEST__TREE_TREE_REFERENCE:
           unsafe TreeSource(content.tree_reference)
-        case SMARTFLOW__V1__EXECUTE_BATCH_REQUEST__TREE_TREE_NODE:
-          unsafe TreeSource.node(
-            ValueView(content.tree_node, isNode: true, range: nodeRange, frames: arena.frames))
+        case SMARTFLOW__WORKER__EXECUTE_BATCH_REQUEST__TREE_TREE_NODE:
+          unsafe TreeSource.node(content.tree_node.span)
         default: TreeSource.none
         }
       return unsafe _overrideLifetime(source, borrowing: self)
@@ -74,7 +71,7 @@ internal import CSmartFlowProto
       switch unsafe item.context_case {
       case SMARTFLOW__V1__BATCH_ITEM__CONTEXT_CONTEXT_STRUCT:
         unsafe ContextSource.structure(
-          ValueView(item.context_struct, isNode: false, range: 0..<0, frames: arena.frames))
+          ValueView(item.context_struct, frames: arena.frames))
       case SMARTFLOW__V1__BATCH_ITEM__CONTEXT_CONTEXT_JSON:
         unsafe ContextSource.json(item.context_json.span)
       default: ContextSource.none

@@ -5,7 +5,6 @@ internal import CSmartFlowProto
 @safe public struct ExecuteTreeRequest: ~Copyable, ~Escapable {
   private let message: UnsafeRawPointer
   private let frames: UnsafeMutableRawPointer
-  private let nodeRange: Range<Int>
 
   /// Checks and unpacks a request.
   ///
@@ -16,17 +15,16 @@ internal import CSmartFlowProto
   @_lifetime(&arena)
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
     let frames = unsafe arena.frames
-    // Safe: field 3 is `tree_node`; the pointer lives as long as the arena is borrowed.
-    let (message, range) = unsafe try arena.unpack(
-      bytes, as: smartflow_descriptor_execute_tree_request(), tracking: 3)
+    // Safe: the pointer lives as long as the arena is borrowed.
+    let message = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_execute_tree_request())
     unsafe self.message = unsafe message
     unsafe self.frames = unsafe frames
-    nodeRange = range
   }
 
-  private var content: Smartflow__V1__ExecuteTreeRequest {
+  private var content: Smartflow__Worker__ExecuteTreeRequest {
     // Safe: unpacked as this type.
-    unsafe message.load(as: Smartflow__V1__ExecuteTreeRequest.self)
+    unsafe message.load(as: Smartflow__Worker__ExecuteTreeRequest.self)
   }
 
   /// The tree to run.
@@ -35,13 +33,12 @@ internal import CSmartFlowProto
       // Safe: the case says which member is set; all of it lives in the arena.
       let source =
         switch unsafe content.tree_case {
-        case SMARTFLOW__V1__EXECUTE_TREE_REQUEST__TREE_TREE_JSON:
+        case SMARTFLOW__WORKER__EXECUTE_TREE_REQUEST__TREE_TREE_JSON:
           unsafe TreeSource.json(content.tree_json.span)
-        case SMARTFLOW__V1__EXECUTE_TREE_REQUEST__TREE_TREE_REFERENCE:
+        case SMARTFLOW__WORKER__EXECUTE_TREE_REQUEST__TREE_TREE_REFERENCE:
           unsafe TreeSource(content.tree_reference)
-        case SMARTFLOW__V1__EXECUTE_TREE_REQUEST__TREE_TREE_NODE:
-          unsafe TreeSource.node(
-            ValueView(content.tree_node, isNode: true, range: nodeRange, frames: frames))
+        case SMARTFLOW__WORKER__EXECUTE_TREE_REQUEST__TREE_TREE_NODE:
+          unsafe TreeSource.node(content.tree_node.span)
         default: TreeSource.none
         }
       return unsafe _overrideLifetime(source, copying: self)
@@ -54,10 +51,10 @@ internal import CSmartFlowProto
       // Safe: as in `tree`.
       let source =
         switch unsafe content.context_case {
-        case SMARTFLOW__V1__EXECUTE_TREE_REQUEST__CONTEXT_CONTEXT_STRUCT:
+        case SMARTFLOW__WORKER__EXECUTE_TREE_REQUEST__CONTEXT_CONTEXT_STRUCT:
           unsafe ContextSource.structure(
-            ValueView(content.context_struct, isNode: false, range: 0..<0, frames: frames))
-        case SMARTFLOW__V1__EXECUTE_TREE_REQUEST__CONTEXT_CONTEXT_JSON:
+            ValueView(content.context_struct, frames: frames))
+        case SMARTFLOW__WORKER__EXECUTE_TREE_REQUEST__CONTEXT_CONTEXT_JSON:
           unsafe ContextSource.json(content.context_json.span)
         default: ContextSource.none
         }

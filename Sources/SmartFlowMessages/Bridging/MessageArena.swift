@@ -84,25 +84,22 @@ internal import CProtobufC
   /// - Parameters:
   ///   - bytes: The message as it came from the peer.
   ///   - descriptor: Its type.
-  ///   - tracked: A field of the root whose place in `bytes` is wanted.
-  /// - Returns: The message, which lives until the arena is used again, and the field's last place.
+  /// - Returns: The message, which lives until the arena is used again.
   /// - Throws: ``MessageError`` when the bytes are not such a message, or take too much memory.
   @unsafe mutating func unpack(
-    _ bytes: RawSpan, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
-    tracking tracked: UInt32 = 0
-  ) throws(MessageError) -> (message: UnsafeRawPointer, tracked: Range<Int>) {
+    _ bytes: RawSpan, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>
+  ) throws(MessageError) -> UnsafeRawPointer {
     // Safe: protobuf-c reads the bytes only inside the closure and copies what it keeps into the
     // block, which the check has proved large enough.
     unsafe try bytes.withUnsafeBytes { buffer throws(MessageError) in
-      var check = unsafe WireCheck(
-        buffer, frames: frames, limitBytes: limitBytes, tracked: tracked)
+      var check = unsafe WireCheck(buffer, frames: frames, limitBytes: limitBytes)
       try unsafe check.run(descriptor)
       try reserve(check.memoryBytes)
       let message = unsafe protobuf_c_message_unpack(
         descriptor, &state.pointee.allocator, buffer.count,
         buffer.baseAddress?.assumingMemoryBound(to: UInt8.self))
       guard let message = unsafe message else { throw .malformed(field: "", .refused) }
-      return (UnsafeRawPointer(message), check.trackedRange)
+      return UnsafeRawPointer(message)
     }
   }
 

@@ -4,8 +4,6 @@ internal import CSmartFlowProto
 /// A call to publish a tree, as it lies in the arena that decoded it.
 @safe public struct PublishTreeRequest: ~Copyable, ~Escapable {
   private let message: UnsafeRawPointer
-  private let frames: UnsafeMutableRawPointer
-  private let nodeRange: Range<Int>
 
   /// Checks and unpacks a request.
   ///
@@ -15,18 +13,15 @@ internal import CSmartFlowProto
   /// - Throws: ``MessageError`` when the bytes are not such a request.
   @_lifetime(&arena)
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
-    let frames = unsafe arena.frames
-    // Safe: field 3 is `tree_node`; the pointer lives as long as the arena is borrowed.
-    let (message, range) = unsafe try arena.unpack(
-      bytes, as: smartflow_descriptor_publish_tree_request(), tracking: 3)
+    // Safe: the pointer lives as long as the arena is borrowed.
+    let message = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_publish_tree_request())
     unsafe self.message = unsafe message
-    unsafe self.frames = unsafe frames
-    nodeRange = range
   }
 
-  private var content: Smartflow__V1__PublishTreeRequest {
+  private var content: Smartflow__Worker__PublishTreeRequest {
     // Safe: unpacked as this type.
-    unsafe message.load(as: Smartflow__V1__PublishTreeRequest.self)
+    unsafe message.load(as: Smartflow__Worker__PublishTreeRequest.self)
   }
 
   /// The tree; never a reference.
@@ -35,11 +30,10 @@ internal import CSmartFlowProto
       // Safe: the case says which member is set; all of it lives in the arena.
       let source =
         switch unsafe content.tree_case {
-        case SMARTFLOW__V1__PUBLISH_TREE_REQUEST__TREE_TREE_JSON:
+        case SMARTFLOW__WORKER__PUBLISH_TREE_REQUEST__TREE_TREE_JSON:
           unsafe TreeSource.json(content.tree_json.span)
-        case SMARTFLOW__V1__PUBLISH_TREE_REQUEST__TREE_TREE_NODE:
-          unsafe TreeSource.node(
-            ValueView(content.tree_node, isNode: true, range: nodeRange, frames: frames))
+        case SMARTFLOW__WORKER__PUBLISH_TREE_REQUEST__TREE_TREE_NODE:
+          unsafe TreeSource.node(content.tree_node.span)
         default: TreeSource.none
         }
       return unsafe _overrideLifetime(source, copying: self)

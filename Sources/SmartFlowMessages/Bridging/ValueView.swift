@@ -1,26 +1,20 @@
 internal import CSmartFlowProto
 
-/// A `google.protobuf.Struct` of a request, or a tree of `Node` messages, as it lies in the arena.
+/// A `google.protobuf.Struct` of a request, as it lies in the arena.
 @safe public struct ValueView: ~Copyable, ~Escapable {
   private let content: UnsafeRawPointer
   private let frames: UnsafeMutableRawPointer
-  private let isNode: Bool
-
-  /// Where the message stood in the bytes that were decoded; a key for caches is made from there.
-  public let range: Range<Int>
 
   // Safe: the caller says whose lifetime the view has.
   @_lifetime(immortal)
   @unsafe init(
-    _ content: UnsafeRawPointer, isNode: Bool, range: Range<Int>, frames: UnsafeMutableRawPointer
+    _ content: UnsafeRawPointer, frames: UnsafeMutableRawPointer
   ) {
     unsafe self.content = unsafe content
     unsafe self.frames = unsafe frames
-    self.isNode = isNode
-    self.range = range
   }
 
-  /// Gives the value to `sink`, event by event: one object, of a node its JSON form.
+  /// Gives the value to `sink`, event by event: one object.
   @inlinable public func visit<Sink: ValueSink>(into sink: inout Sink) {
     var cursor = makeCursor()
     while let event = cursor.next() {
@@ -42,7 +36,7 @@ internal import CSmartFlowProto
   func makeCursor() -> ValueCursor {
     // Safe: the pointers are the view's, and so is the cursor's lifetime. The frames are the
     // arena's, which has one message and so one visit at a time.
-    let cursor = unsafe ValueCursor(isNode ? .node : .structure, content, frames: frames)
+    let cursor = unsafe ValueCursor(.structure, content, frames: frames)
     return unsafe _overrideLifetime(cursor, copying: self)
   }
 }

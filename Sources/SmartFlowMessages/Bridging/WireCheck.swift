@@ -20,10 +20,24 @@ internal import CSmartFlowProto
     var seen: UInt64
   }
 
+  /// The message that the one that is walked stands in: a message too, and the first name of every place.
+  struct Holder: Sendable {
+    /// The field of the request that holds it.
+    var field: String
+    var depth = 1
+  }
+
+  /// How far a walk has come: with the same bytes and frames, all that it takes to walk on.
+  struct Progress: Sendable {
+    fileprivate var memoryBytes = 0
+    fileprivate var at = 0
+    fileprivate var depth = 0
+  }
+
   /// An upper bound of what unpacking takes, in bytes.
-  private(set) var memoryBytes = 0
-  /// Where the tracked field's content stood last.
-  private(set) var trackedRange = 0..<0
+  var memoryBytes: Int { progress.memoryBytes }
+  /// How far the walk has come.
+  private(set) var progress: Progress
 
   // Safe, in all of this type: it lives inside one `withUnsafeBytes`; `at` never passes the end of
   // the innermost message, which never passes the end of the bytes; `depth` never passes the
@@ -31,18 +45,25 @@ internal import CSmartFlowProto
   private let bytes: UnsafeRawBufferPointer
   private let frames: UnsafeMutablePointer<Frame>
   private let limitBytes: Int
-  private let tracked: UInt32
-  private var at = 0
-  private var depth = 0
+  private let holder: Holder?
+  private var at: Int {
+    get { progress.at }
+    set { progress.at = newValue }
+  }
+  private var depth: Int {
+    get { progress.depth }
+    set { progress.depth = newValue }
+  }
 
   init(
     _ bytes: UnsafeRawBufferPointer, frames: UnsafeMutableRawPointer, limitBytes: Int,
-    tracked: UInt32
+    inside holder: Holder? = nil, after progress: Progress = Progress()
   ) {
     unsafe self.bytes = unsafe bytes
     unsafe self.frames = unsafe frames.bindMemory(to: Frame.self, capacity: MessageLimits.depth)
     self.limitBytes = limitBytes
-    self.tracked = tracked
+    self.holder = holder
+    self.progress = progress
   }
 
   /// Allocations are in steps of eight bytes, the strictest alignment of a generated struct.
@@ -54,15 +75,36 @@ internal import CSmartFlowProto
   mutating func run(
     _ root: UnsafePointer<ProtobufCMessageDescriptor>
   ) throws(MessageError) {
+    try unsafe begin(root)
+    while try step(fields: .max) {}
+  }
+
+  /// Begins a walk that is to be taken in steps.
+  ///
+  /// - Throws: As ``run(_:)``.
+  mutating func begin(
+    _ root: UnsafePointer<ProtobufCMessageDescriptor>
+  ) throws(MessageError) {
     try unsafe open(root, field: nil, end: bytes.count)
-    while true {
-      if unsafe at == frames[depth - 1].end {
+  }
+
+  /// Walks over about so many fields; a long text counts for as many as it has kilobytes.
+  ///
+  /// - Returns: Whether there are more.
+  /// - Throws: As ``run(_:)``.
+  mutating func step(fields: Int) throws(MessageError) -> Bool {
+    var left = fields
+    while left > 0 {
+      let before = at
+      if unsafe before == frames[depth - 1].end {
         try close()
-        if depth == 0 { return }
+        if depth == 0 { return false }
       } else {
         try member()
       }
+      left -= 1 + (at - before) >> 10
     }
+    return true
   }
 
   // MARK: Messages
@@ -71,7 +113,7 @@ internal import CSmartFlowProto
     _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
     field: UnsafePointer<ProtobufCFieldDescriptor>?, end: Int
   ) throws(MessageError) {
-    guard depth < MessageLimits.depth else {
+    guard depth + (holder?.depth ?? 0) < MessageLimits.depth else {
       throw unsafe .tooDeep(field: path(to: field), limit: MessageLimits.depth)
     }
     try unsafe charge(Self.rounded(descriptor.pointee.sizeof_message))
@@ -91,7 +133,7 @@ internal import CSmartFlowProto
   }
 
   private mutating func charge(_ bytes: Int) throws(MessageError) {
-    memoryBytes += bytes
+    progress.memoryBytes += bytes
     if memoryBytes > limitBytes { throw .outOfMemory(limit: limitBytes) }
   }
 
@@ -124,7 +166,6 @@ internal import CSmartFlowProto
       if isSecond, !isRepeated, !isOneOf {
         throw unsafe .repeatedMessage(field: path(to: field))
       }
-      if depth == 1, fieldNumber == tracked { trackedRange = at..<end }
       let descriptor = unsafe field.pointee.descriptor.assumingMemoryBound(
         to: ProtobufCMessageDescriptor.self)
       try unsafe open(descriptor, field: field, end: end)
@@ -299,6 +340,7 @@ internal import CSmartFlowProto
   /// The names of the fields that lead here.
   private func path(to field: UnsafePointer<ProtobufCFieldDescriptor>?) -> String {
     var names: [String] = []
+    if let holder { names.append(holder.field) }
     for index in 0..<depth {
       if let field = unsafe frames[index].field {
         unsafe names.append(String(cString: field.pointee.name))

@@ -6,8 +6,8 @@ public enum TreeSource: ~Copyable, ~Escapable {
   case json(RawSpan)
   /// A published tree; version 0 is the active one.
   case reference(treeID: String, version: UInt64)
-  /// The tree as messages; visiting gives its JSON form.
-  case node(ValueView)
+  /// The tree as one `Node` message, not looked into yet: ``NodeReading`` gives its JSON form.
+  case node(RawSpan)
 }
 
 /// What is known of the player.

@@ -240,7 +240,7 @@ extension Worker {
       }
       var subject = try subject(
         playerID: "", options: options, socket: call.connection.socket)
-      let tree = try lookUp(of: request, in: payload, for: call, published: &subject.published)
+      let tree = try lookUp(of: request, for: call, published: &subject.published)
       let batch = BatchCall(call, request, subject)
       switch tree {
       case .found(let cached): batch.take(.success(cached), in: self)
@@ -253,10 +253,10 @@ extension Worker {
   }
 
   private func lookUp(
-    of request: borrowing ExecuteBatchRequest, in payload: RawSpan, for call: Call,
+    of request: borrowing ExecuteBatchRequest, for call: Call,
     published: inout TreeReferenceMessage?
   ) throws(RPCStatus) -> TreeLookup {
-    try lookUp(request.tree, in: payload, for: call, published: &published)
+    try lookUp(request.tree, for: call, published: &published)
   }
 
   fileprivate func fill(

@@ -72,7 +72,7 @@ extension Worker {
     }
     var subject = try subject(
       playerID: request.playerID, options: request.options, socket: call.connection.socket)
-    let tree = try lookUp(request.tree, in: payload, for: call, published: &subject.published)
+    let tree = try lookUp(request.tree, for: call, published: &subject.published)
     var contextFailure: RPCStatus?
     do throws(RPCStatus) {
       try fill(&execution.execution.context, from: request.context)
@@ -134,24 +134,19 @@ extension Worker {
   ///
   /// - Parameters:
   ///   - source: What the request says of it.
-  ///   - payload: The request's bytes.
   ///   - call: Whose it is.
   ///   - published: Set to the version that runs, where it is a published one.
   /// - Returns: The tree, or its compilation.
   /// - Throws: The refusal, when there is none.
   func lookUp(
-    _ source: borrowing TreeSource, in payload: RawSpan, for call: Call,
-    published: inout TreeReferenceMessage?
+    _ source: borrowing TreeSource, for call: Call, published: inout TreeReferenceMessage?
   ) throws(RPCStatus) -> TreeLookup {
     switch source {
     case .none: throw .invalid("tree", "the request has no tree; give one as JSON or as a node")
     case .reference(let treeID, let version):
       return try lookUp(published: treeID, version: version, for: call, &published)
     case .json(let bytes): return try lookUp(bytes, .json)
-    case .node(let view):
-      // The message's own memory is lent for this call's first turn only; its bytes are unpacked anew when their turn
-      // comes.
-      return try lookUp(payload.extracting(view.range), .node)
+    case .node(let bytes): return try lookUp(bytes, .node)
     }
   }
 

@@ -25,7 +25,7 @@ final class TreeCompile {
   private var hashedBytes = 0
   /// The digest of the bytes: what the tree is known by until it has a digest of its own.
   private var digest: [32 of UInt8]?
-  /// What makes JSON of a tree that came as messages; nothing of one that is unpacked, or came as JSON.
+  /// What makes JSON of a tree that came as messages; nothing once that is made, or where it came as JSON.
   private var node: NodeReading?
   private var builder = JSONValueBuilder()
   /// `nil` until there is JSON.
@@ -42,7 +42,11 @@ final class TreeCompile {
     self.key = key ?? source
     self.hash = hash
     self.heir = heir
-    if form != .node { preparation = TreePreparation(json: source, heir: heir.take) }
+    if form == .node {
+      node = NodeReading()
+    } else {
+      preparation = TreePreparation(json: source, heir: heir.take)
+    }
   }
 
   deinit {
@@ -83,19 +87,17 @@ final class TreeCompile {
     return .success(cached)
   }
 
-  /// Unpacks the messages, and makes JSON of them.
+  /// Makes JSON of the messages.
   private func convertMore() -> Result<CachedTree, RPCStatus>? {
-    guard node != nil else {
-      let bytes = source
-      do throws(MessageError) {
-        // Safe: bytes of any content are bytes.
-        node = unsafe try NodeReading(decoding: bytes.span.bytes)
-      } catch {
-        return .failure(RPCStatus(error))
-      }
-      return nil
+    let bytes = source
+    do throws(MessageError) {
+      // Safe: bytes of any content are bytes.
+      let isMore = unsafe try node?.step(
+        events: Limits.eventsPerStep, of: bytes.span.bytes, into: &builder)
+      guard isMore != true else { return nil }
+    } catch {
+      return .failure(RPCStatus(error))
     }
-    guard node?.step(events: Limits.eventsPerStep, into: &builder) != true else { return nil }
     node = nil
     preparation = TreePreparation(builder.value ?? .null, heir: heir.take)
     builder = JSONValueBuilder()

@@ -54,7 +54,7 @@ extension Worker {
     let schema =
       publication.contextSchema.isEmpty ? nil : SchemaReading(publication.contextSchema)
     var published: TreeReferenceMessage?
-    let tree = try lookUp(request.tree, in: payload, for: call, published: &published)
+    let tree = try lookUp(request.tree, for: call, published: &published)
     return (
       tree, schema, PublicationRequest(publication: publication, validateOnly: rest.validateOnly)
     )

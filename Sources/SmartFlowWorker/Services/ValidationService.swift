@@ -145,6 +145,6 @@ extension Worker {
     let bytes = request.contextSchema
     let schema = bytes.isEmpty ? nil : SchemaReading([UInt8](copying: bytes))
     var published: TreeReferenceMessage?
-    return (try lookUp(request.tree, in: payload, for: call, published: &published), schema)
+    return (try lookUp(request.tree, for: call, published: &published), schema)
   }
 }

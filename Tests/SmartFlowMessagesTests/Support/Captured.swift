@@ -7,14 +7,14 @@ enum CapturedTree: Equatable {
   case reference(String, UInt64)
   case node(StructValue?)
 
-  init(_ source: consuming TreeSource) {
+  init(_ source: consuming TreeSource) throws(MessageError) {
     switch consume source {
     case .none: self = .none
     case .json(let bytes): self = .json(bytes.array)
     case .reference(let treeID, let version): self = .reference(treeID, version)
-    case .node(let view):
+    case .node(let bytes):
       var builder = StructValueBuilder()
-      view.visit(into: &builder)
+      try NodeReading.read(bytes, into: &builder)
       self = .node(builder.value)
     }
   }
@@ -87,7 +87,7 @@ struct CapturedBatch: Equatable {
 
   init(decoding bytes: [UInt8]) throws(MessageError) {
     let batch = try ExecuteBatchRequest(decoding: bytes.span.bytes)
-    tree = CapturedTree(batch.tree)
+    tree = try CapturedTree(batch.tree)
     options = batch.options
     for index in 0..<batch.itemCount {
       contexts.append(CapturedContext(batch.context(of: index)))

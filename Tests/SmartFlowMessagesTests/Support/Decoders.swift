@@ -11,7 +11,7 @@ struct Decoder: Sendable, CustomTestStringConvertible {
     Self(testDescription: "ExecuteTreeRequest", sample: shortTree.bytes) {
       bytes, arena throws(MessageError) in
       let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
-      _ = CapturedTree(request.tree)
+      _ = try CapturedTree(request.tree)
       _ = CapturedContext(request.context)
       _ = (request.playerID, request.options)
     },
@@ -24,7 +24,7 @@ struct Decoder: Sendable, CustomTestStringConvertible {
       sample: ValidateTreeRequestMessage(tree: .json([0x7B, 0x7D]), contextSchema: [0x7B]).bytes
     ) { bytes, arena throws(MessageError) in
       let request = try ValidateTreeRequest(decoding: bytes.span.bytes, in: &arena)
-      _ = CapturedTree(request.tree)
+      _ = try CapturedTree(request.tree)
       _ = request.contextSchema.byteCount
     },
     Self(testDescription: "HealthCheckRequest", sample: HealthCheckRequest(service: "a").bytes) {

@@ -55,7 +55,7 @@ enum Requests {
   ) throws(MessageError) -> ExecuteTreeRequestMessage {
     let request = try ExecuteTreeRequest(decoding: bytes, in: &arena)
     return ExecuteTreeRequestMessage(
-      tree: tree(request.tree, in: bytes), context: context(request.context),
+      tree: try tree(request.tree), context: context(request.context),
       playerID: request.playerID, options: request.options)
   }
 
@@ -64,7 +64,7 @@ enum Requests {
   ) throws(MessageError) -> ExecuteBatchRequestMessage {
     let request = try ExecuteBatchRequest(decoding: bytes)
     var message = ExecuteBatchRequestMessage(
-      tree: tree(request.tree, in: bytes), items: [], options: request.options)
+      tree: try tree(request.tree), items: [], options: request.options)
     for index in 0..<request.itemCount {
       message.items.append(
         ExecuteBatchRequestMessage.Item(
@@ -79,7 +79,7 @@ enum Requests {
   ) throws(MessageError) -> ValidateTreeRequestMessage {
     let request = try ValidateTreeRequest(decoding: bytes, in: &arena)
     let tree: ValidateTreeRequestMessage.Tree? =
-      switch self.tree(request.tree, in: bytes) {
+      switch try self.tree(request.tree) {
       case nil: nil
       case .json(let json)?: .json(json)
       case .node(let node)?: .node(node)
@@ -89,20 +89,21 @@ enum Requests {
   }
 
   private static func tree(
-    _ source: consuming TreeSource, in bytes: RawSpan
-  ) -> TreeMessage? {
+    _ source: consuming TreeSource
+  ) throws(MessageError) -> TreeMessage? {
     switch consume source {
     case .none: return nil
     case .json(let json): return .json(json.array)
     case .reference(let treeID, let version):
       return .reference(TreeReferenceMessage(treeID: treeID, version: version))
-    case .node(let view):
-      require(view.range.upperBound <= bytes.byteCount, "a node stands at \(view.range)")
+    case .node(let bytes):
       var sink = StrictSink(allowsNUL: false)
-      view.visit(into: &sink)
+      try NodeReading.read(bytes, into: &sink)
       require(sink.isWhole, "a node is not one value")
+      // Again in steps, as a worker reads it.
+      var reading = NodeReading()
       var builder = StructValueBuilder()
-      view.visit(into: &builder)
+      while try reading.step(events: 3, of: bytes, into: &builder) {}
       guard case .object(let members)? = builder.value else { broken("a node is no object") }
       return .node(NodeMessage(json: members))
     }
