@@ -171,7 +171,7 @@ let package = Package(
       ["SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC", "TestSupport"]),
     tests(
       "SmartFlowDaemonTests",
-      ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "Telemetry", "TestSupport"]),
+      ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "Telemetry", "JSON", "TestSupport"]),
     tests("TelemetryTests", ["Telemetry", "TestSupport"]),
     tests(
       "SmartFlowClientTests",
