@@ -172,7 +172,7 @@ let package = Package(
     tests(
       "SmartFlowDaemonTests",
       ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "Telemetry", "JSON", "TestSupport"]),
-    tests("TelemetryTests", ["Telemetry", "TestSupport"]),
+    tests("TelemetryTests", ["Telemetry", "JSON", "TestSupport"]),
     tests(
       "SmartFlowClientTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),

@@ -95,7 +95,8 @@ public final class Worker {
     self.desk = Desk(desk)
     self.catalog = catalog
     cache = TreeCache(limitBytes: settings.treeCacheBytes)
-    records = RecordWriter(log, workerIndex: settings.workerIndex)
+    records = RecordWriter(
+      log, workerIndex: settings.workerIndex, mask: ParameterMask(settings.maskedParameters))
     poller = try Poller()
     self.page.setMetric(MetricsLayout.fingerprint, metricNames.fingerprint)
     try self.control.setNonBlocking()

@@ -39,6 +39,8 @@ public struct LaunchSettings: Equatable, Sendable {
   public var passedSockets = 0
   /// Who may call on the data socket.
   public var allowedPeers = AllowedPeers()
+  /// Parameters of actions whose values no record shows, by name.
+  public var maskedParameters: [String] = []
   /// Something forbidden that it tries once it is confined, for tests; see `Attempt` in Confinement.
   public var attempt: String?
 
@@ -77,7 +79,8 @@ public struct LaunchSettings: Equatable, Sendable {
       + Self.lists.compactMap { name, path in
         let numbers = self[keyPath: path]
         return numbers.isEmpty ? nil : "\(name)=\(AllowedPeers.text(of: numbers))"
-      } + (attempt.map { ["attempt=\($0)"] } ?? [])
+      } + (maskedParameters.isEmpty ? [] : ["masked=" + maskedParameters.joined(separator: ",")])
+      + (attempt.map { ["attempt=\($0)"] } ?? [])
   }
 
   /// Why arguments are no settings.
@@ -119,6 +122,10 @@ public struct LaunchSettings: Equatable, Sendable {
         let numbers = AllowedPeers.numbers(in: text)
       {
         self[keyPath: path] = numbers
+      } else if name == "masked", !text.isEmpty {
+        maskedParameters = text.split(separator: ",", omittingEmptySubsequences: false).map {
+          String($0)
+        }
       } else if name == "attempt", !text.isEmpty {
         attempt = String(text)
       } else {

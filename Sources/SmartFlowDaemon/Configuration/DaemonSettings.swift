@@ -63,6 +63,7 @@ struct DaemonSettings: Sendable {
     graceMilliseconds = configuration.nanoseconds(.shutdownGrace) / 1_000_000
     logLevel = configuration.text(.logLevel).flatMap { LogLevel(name: $0) } ?? .info
     attempt { () throws(ConfigurationFailure) in try settleTimeouts(configuration) }
+    attempt { () throws(ConfigurationFailure) in try settleMask(configuration) }
     attempt { () throws(ConfigurationFailure) in
       try ConnectionSettings.settle(configuration, &launch)
     }
@@ -86,6 +87,18 @@ struct DaemonSettings: Sendable {
     workerPath = sources.workerPath ?? ProgramFile.beside("smartflow-worker")
     self.configuration = configuration
     return flaws
+  }
+
+  private mutating func settleMask(
+    _ configuration: Configuration
+  ) throws(ConfigurationFailure) {
+    let names = configuration.names(.maskParameters)
+    // It is an argument of every worker's.
+    for name in names where name.isEmpty || name.contains(",") || name.utf8.count > 128 {
+      throw configuration.failure(
+        .maskParameters, reason: .unfit("`\(name)` is no parameter's name; leave it out"))
+    }
+    launch.maskedParameters = names
   }
 
   private mutating func settleTimeouts(

@@ -9,7 +9,7 @@ enum SettingTable {
     .socket, .socketMode, .socketGroup, .adminSocket, .allowUid, .allowGid, .stateDirectory,
     .workers, .defaultTimeout, .maxTimeout, .fuelLimit, .treeCacheBytes, .workerUser,
     .workerMemory, .allowUnconfined, .maxConnections, .maxStreams, .frameTimeout, .unreadTimeout,
-    .unreadBytes, .shutdownGrace, .logLevel,
+    .unreadBytes, .shutdownGrace, .logLevel, .maskParameters,
   ]
 
   static func setting(named name: String) -> Setting? { all.first { $0.name == name } }
@@ -157,6 +157,13 @@ extension Setting {
     name: "log-level", kind: .choice(LogLevel.allCases.map(\.name)), standard: "info",
     reload: .atOnce, valueName: "level",
     help: "trace, debug, info, notice, warning, error or critical.")
+
+  static let maskParameters = Setting(
+    name: "mask-parameters", kind: .names, reload: .withWorkers, valueName: "names",
+    help: """
+      Parameters of actions whose values no record shows, such as phone,to: they are *** there. A name \
+      counts for every type of action, and at any depth. Answers have the values all the same.
+      """)
 }
 
 extension TimeText {

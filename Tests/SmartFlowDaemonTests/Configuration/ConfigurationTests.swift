@@ -68,7 +68,8 @@ import WorkerLink
     let special = [
       "socket-mode": "0600", "socket-group": "0", "worker-memory": "2GiB",
       "worker-user": own == 0 ? "12345" : "\(own)", "allow-unconfined": "seccomp",
-      "allow-uid": "0", "allow-gid": "0", "max-connections": "300", "tree-cache-bytes": "4096",
+      "allow-uid": "0", "allow-gid": "0", "mask-parameters": "phone", "max-connections": "300",
+      "tree-cache-bytes": "4096",
     ]
     switch setting.kind {
     case .count:
