@@ -29,6 +29,7 @@ struct ConfigurationSources: Sendable {
     var configuration = Configuration(
       flags: flags, environment: environment,
       file: path.map { ConfigurationFile(path: $0) }, path: path, flaws: &flaws)
+    SocketSettings.dropUnheard(&configuration, passed: passed)
     var pending: [String: String] = [:]
     if let running { pending = configuration.keep(running.configuration) }
     var settings = DaemonSettings(self)
@@ -54,7 +55,10 @@ extension Configuration {
   fileprivate mutating func keep(_ running: Configuration) -> [String: String] {
     var pending: [String: String] = [:]
     for setting in SettingTable.all where setting.reload == .withRestart {
-      guard self[setting]?.value != running[setting]?.value else { continue }
+      guard self[setting]?.value != running[setting]?.value,
+        // Said by now, and what was settled when nobody said it.
+        self[setting]?.value.text != running.shown(setting)
+      else { continue }
       pending[setting.name] = self[setting]?.value.text ?? "the default"
       self[setting] = running[setting]
     }

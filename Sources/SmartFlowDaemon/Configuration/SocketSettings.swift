@@ -52,6 +52,19 @@ enum SocketSettings {
     return peers
   }
 
+  /// Takes out what the environment says of sockets that are passed: a variable is there for whoever is started
+  /// without them, too.
+  static func dropUnheard(_ configuration: inout Configuration, passed: [PassedSocket]) {
+    var unheard: [Setting] = []
+    if passed.contains(where: { $0.name == adminName }) { unheard = [.adminSocket] }
+    if passed.contains(where: { $0.name != adminName }) {
+      unheard += [.socket, .socketMode, .socketGroup]
+    }
+    for setting in unheard {
+      if case .environment = configuration.origin(setting) { configuration[setting] = nil }
+    }
+  }
+
   /// Settles where the data socket comes from.
   ///
   /// - Parameters:
@@ -64,8 +77,6 @@ enum SocketSettings {
     _ configuration: inout Configuration, passed: [PassedSocket]
   ) throws(ConfigurationFailure) -> SocketPlace {
     let place = try dataPlace(configuration, passed.filter { $0.name != adminName })
-    // What the environment says of a socket that is passed does not count.
-    if place.isPassed { configuration[.socket] = nil }
     configuration.settle(.socket, as: place.path)
     return place
   }
@@ -80,7 +91,6 @@ enum SocketSettings {
     if let socket = try only(passed.filter { $0.name == adminName }, "admin") {
       try refuse(.adminSocket, of: configuration, besides: socket, remedy: "leave it out")
       place = .passed(socket, path: try path(of: socket))
-      configuration[.adminSocket] = nil
     } else {
       let standard = Endpoint.adminPath(beside: data.path)
       guard let path = configuration.text(.adminSocket) ?? standard else {
@@ -144,11 +154,7 @@ enum SocketSettings {
     _ setting: Setting, of configuration: Configuration, besides passed: PassedSocket,
     remedy: String
   ) throws(ConfigurationFailure) {
-    switch configuration.origin(setting) {
-    // A variable is there for whoever is started without a socket, too.
-    case .standard, .environment: return
-    case .flag, .file: break
-    }
+    guard configuration.origin(setting) != .standard else { return }
     throw configuration.failure(
       setting,
       reason: .unfit(

@@ -187,6 +187,15 @@ import WorkerLink
     #expect(fourth.pending.isEmpty)
   }
 
+  @Test func `may say what holds already, without a restart`() throws {
+    let first = try Asked().settings()
+    let asked = Asked(
+      file: #"{"workers": \#(first.workers), "admin-socket": "\#(first.admin.path)"}"#)
+    let second = try asked.settings(running: first)
+    #expect(second.pending.isEmpty)
+    #expect(second.configuration.origin(.workers) != .standard)
+  }
+
   @Test func `is held against what stays`() throws {
     let first = try Asked(file: #"{"workers": 2}"#).settings()
     let asked = Asked(file: #"{"workers": 1, "max-connections": 1}"#)
