@@ -171,8 +171,8 @@ let package = Package(
       ["SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC", "TestSupport"]),
     tests(
       "SmartFlowDaemonTests",
-      ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "Telemetry", "TestSupport"]),
-    tests("TelemetryTests", ["Telemetry", "TestSupport"]),
+      ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "Telemetry", "JSON", "TestSupport"]),
+    tests("TelemetryTests", ["Telemetry", "JSON", "TestSupport"]),
     tests(
       "SmartFlowClientTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),

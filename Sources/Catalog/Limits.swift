@@ -16,6 +16,10 @@ public enum Limits {
   public static let subTrees = 1000
   /// Entries of one page of a list.
   public static let pageEntries = 1000
+  /// Values of a configuration: some five times those that there are.
+  public static let configuredValues = 256
+  /// Bytes of one of its texts: a whole configuration file.
+  public static let configuredTextBytes = 64 << 10
   /// Bytes of what a worker asks of the keeper's store, and of the answer: a tree, its schema, and what is said of it.
   public static let deskBytes = 4 << 20
   /// Bytes that all published trees of a server may take: address space of every worker, so it is bounded.

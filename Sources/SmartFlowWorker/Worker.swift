@@ -100,9 +100,10 @@ public final class Worker {
     self.desk = Desk(desk)
     self.catalog = catalog
     cache = TreeCache(limitBytes: settings.treeCacheBytes)
-    records = RecordWriter(log, workerIndex: settings.workerIndex)
+    let mask = ParameterMask(settings.maskedParameters)
+    records = RecordWriter(log, workerIndex: settings.workerIndex, mask: mask)
     self.journal = WorkerJournal(journal, settings)
-    decisionMembers = DecisionMembers(workerIndex: settings.workerIndex)
+    decisionMembers = DecisionMembers(workerIndex: settings.workerIndex, mask: mask)
     poller = try Poller()
     self.page.setMetric(MetricsLayout.fingerprint, metricNames.fingerprint)
     try self.control.setNonBlocking()

@@ -84,6 +84,14 @@ public struct RecordLine: Sendable {
     JSONWriter.append(value, to: &bytes)
   }
 
+  /// Adds an action's parameters, as far as they are to be shown.
+  public mutating func member(
+    _ name: StaticString, _ parameters: JSONObject, masking mask: ParameterMask
+  ) {
+    key(name)
+    mask.append(parameters, to: &bytes)
+  }
+
   /// Adds a whole number.
   public mutating func member(_ name: StaticString, _ number: Int) {
     key(name)

@@ -47,6 +47,8 @@ public struct LaunchSettings: Equatable, Sendable {
   public var auditSamplePerMillion = 1_000_000
   /// Who may call on the data socket.
   public var allowedPeers = AllowedPeers()
+  /// Parameters of actions whose values no record shows, by name.
+  public var maskedParameters: [String] = []
   /// Something forbidden that it tries once it is confined, for tests; see `Attempt` in Confinement.
   public var attempt: String?
 
@@ -88,7 +90,8 @@ public struct LaunchSettings: Equatable, Sendable {
       + Self.lists.compactMap { name, path in
         let numbers = self[keyPath: path]
         return numbers.isEmpty ? nil : "\(name)=\(AllowedPeers.text(of: numbers))"
-      } + (attempt.map { ["attempt=\($0)"] } ?? [])
+      } + (maskedParameters.isEmpty ? [] : ["masked=" + maskedParameters.joined(separator: ",")])
+      + (attempt.map { ["attempt=\($0)"] } ?? [])
   }
 
   /// Why arguments are no settings.
@@ -130,6 +133,10 @@ public struct LaunchSettings: Equatable, Sendable {
         let numbers = AllowedPeers.numbers(in: text)
       {
         self[keyPath: path] = numbers
+      } else if name == "masked", !text.isEmpty {
+        maskedParameters = text.split(separator: ",", omittingEmptySubsequences: false).map {
+          String($0)
+        }
       } else if name == "attempt", !text.isEmpty {
         attempt = String(text)
       } else {

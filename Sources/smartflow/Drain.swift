@@ -8,7 +8,7 @@ struct Drain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Let the daemon finish what is in flight, and end: what SIGTERM does.",
     discussion: """
-      Asks the admin socket: give it by --endpoint, such as unix:///run/smartflow/admin.sock.
+      Asks the admin socket.
 
       Exit code 75: with --wait, the daemon was still there when its grace was long over.
       """)
@@ -16,7 +16,7 @@ struct Drain: AsyncParsableCommand {
   @Flag(help: "Come back when the daemon has ended, or its grace is over by five seconds.")
   var wait = false
 
-  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var connection: AdminOptions
 
   @Flag(help: "Print the answer as JSON.")
   var json = false

@@ -10,8 +10,7 @@ struct LogLevel: AsyncParsableCommand {
     discussion: """
       trace, debug, info, notice, warning, error or critical; without a level, says what it is. From debug on \
       there is a line for every request. Lines of actions are the record of what was accepted, and are written \
-      whatever the level. Asks the admin socket: give it by --endpoint, such as \
-      unix:///run/smartflow/admin.sock.
+      whatever the level. Asks the admin socket.
       """)
 
   @Argument(help: "The level from now on.")
@@ -24,7 +23,7 @@ struct LogLevel: AsyncParsableCommand {
       valueName: "time"))
   var time: String?
 
-  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var connection: AdminOptions
 
   @Flag(help: "Print the answer as JSON.")
   var json = false

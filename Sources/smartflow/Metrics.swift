@@ -8,8 +8,7 @@ struct Metrics: AsyncParsableCommand {
     abstract: "Print the counters of all workers, as they are at this moment.",
     discussion: """
       What each metric means is in contrib/docs/metrics.md. Over HTTP they are served by \
-      smartflow-gateway. Asks the admin socket: give it by --endpoint, such as \
-      unix:///run/smartflow/admin.sock.
+      smartflow-gateway. Asks the admin socket.
       """)
 
   /// How metrics are written.
@@ -23,7 +22,7 @@ struct Metrics: AsyncParsableCommand {
   @Option(help: "prometheus, the text format 0.0.4, or openmetrics, 1.0.")
   var format = Format.prometheus
 
-  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var connection: AdminOptions
 
   @Flag(help: "Print one JSON object a sample instead: its name, its labels and its value.")
   var json = false

@@ -9,8 +9,7 @@ struct Quarantine: AsyncParsableCommand {
     abstract: "List the trees that are not run any more, and let one run again.",
     discussion: """
       A tree that ended three workers within a minute is refused with QUARANTINED, until the daemon \
-      restarts or the quarantine is lifted here. Asks the admin socket: give it by --endpoint, such as \
-      unix:///run/smartflow/admin.sock.
+      restarts or the quarantine is lifted here. Asks the admin socket.
       """,
     subcommands: [List.self, Lift.self], defaultSubcommand: List.self)
 
@@ -18,7 +17,7 @@ struct Quarantine: AsyncParsableCommand {
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the trees in quarantine.")
 
-    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var connection: AdminOptions
 
     @Flag(help: "Print the answer as JSON.")
     var json = false
@@ -46,7 +45,7 @@ struct Quarantine: AsyncParsableCommand {
     @Argument(help: "The tree's digest: the 64 digits of the list, the error or the log.")
     var digest: String
 
-    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var connection: AdminOptions
 
     @Flag(help: "Print the answer as JSON.")
     var json = false

@@ -10,7 +10,8 @@ struct SmartFlow: AsyncParsableCommand {
 
       The daemon is found by --endpoint, else by SMARTFLOW_ENDPOINT \
       (unix:///run/smartflow/smartflow.sock, unix:relative.sock, unix-abstract:name), else at \
-      the default path.
+      the default path. What asks the admin socket finds it by --endpoint, else by \
+      SMARTFLOW_ADMIN_ENDPOINT, else beside the data socket.
 
       Exit codes: 0 fine, 1 the answer is no, 64 usage, 65 bad data, 66 no input, 69 daemon \
       unavailable, 70 internal error, 75 timed out, 77 not permitted.

@@ -6,17 +6,26 @@ internal import SmartFlowMessages
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the daemon's workers, sockets and limits.",
-    discussion:
-      "Asks the admin socket: give it by --endpoint, such as unix:///run/smartflow/admin.sock.")
+    discussion: """
+      With --config, every setting instead: its value, and who said it, a flag, a variable, a place in the \
+      configuration file, or nobody. Asks the admin socket.
+      """)
 
-  @OptionGroup var connection: ConnectionOptions
+  @Flag(help: "Show what the daemon is configured to be, and who said so.")
+  var config = false
+
+  @OptionGroup var connection: AdminOptions
 
   @Flag(help: "Print the answer as JSON.")
   var json = false
 
   func run() async throws {
     try await reporting {
-      let info = try await connection.call(GetServerInfoRequest())
+      let info = try await connection.call(GetServerInfoRequest(includesConfiguration: config))
+      if config {
+        let listing = ConfigurationListing(values: info.configuration)
+        return Terminal.print(json ? listing.report.prettyText : listing.text)
+      }
       Terminal.print(json ? Self.report(info).prettyText : Self.text(of: info))
     }
   }

@@ -48,6 +48,10 @@ import Testing
     return [
       .published(version, isNew: true), .version(version), .trees([summary], hasMore: true),
       .versions([version, version], hasMore: false), .activated(version, previous: 3), .retired,
+      .configuration([
+        ConfiguredValue(name: "a", value: "1", source: .file, place: "ö:1:2", pending: "3"),
+        ConfiguredValue(name: "", value: "", source: .standard, place: "", pending: ""),
+      ]),
       .refused(.noSuchTree), .refused(.noSuchVersion(3)), .refused(.noActiveVersion),
       .refused(.noPreviousVersion), .refused(.stale(expected: 1, actual: 2)),
       .refused(.exists(newest: 2)), .refused(.retired(1)), .refused(.isActive(1)),

@@ -140,7 +140,7 @@ import Testing
   @Test(arguments: [
     (["--allow-unconfined", "all"], 64, "is no layer; there are unprivileged-user, "),
     (["--worker-user", "nosuchuserhere"], 67, "is no user here"),
-    (["--worker-memory", "1MiB"], 64, "--worker-memory 1MiB does not hold"),
+    (["--worker-memory", "1MiB"], 64, "--worker-memory: 1MiB do not hold"),
     (["--worker-memory", "1000"], 64, "--worker-memory"),
   ])
   func `says in a sentence what is wrong with a flag`(

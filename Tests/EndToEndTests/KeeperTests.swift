@@ -50,7 +50,7 @@ import Testing
     (["--socket", "/nowhere/x"], 73, "/nowhere/x"),
     (["--socket", "/tmp/x", "--workers", "0"], 64, "--workers"),
     (["--socket", "/tmp/x", "--worker-path", "/nowhere/worker"], 78, "/nowhere/worker"),
-    (["--socket", "/tmp/x", "--default-timeout", "9s"], 64, "--max-timeout"),
+    (["--socket", "/tmp/x", "--default-timeout", "9s"], 64, "longer than max-timeout 5s"),
     (["--nonsense"], 64, "nonsense"),
   ])
   func `says in a sentence why it does not start`(

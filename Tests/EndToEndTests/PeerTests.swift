@@ -149,6 +149,6 @@ import Testing
     let daemon = try ManagedDaemon(
       ["--socket", folder.path("s.sock"), option, name], in: folder)
     #expect(daemon.end() == .exit(67))
-    #expect(daemon.log().contains("\(option) `\(name)`"), "\(daemon.log())")
+    #expect(daemon.log().contains("\(option): `\(name)`"), "\(daemon.log())")
   }
 }

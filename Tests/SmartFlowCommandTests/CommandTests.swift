@@ -196,16 +196,17 @@ import Testing
       ["status", "--timeout", "5s", "--endpoint", "unix://" + daemon.adminSocketPath])
     #expect(status.output.contains("worker 0"), "\(status.errors)")
     #expect(status.output.contains(#/\n    seccomp +holds  \d+ system calls/#), "\(status.output)")
-    #expect(try smartflow(["status", "--timeout", "5s"], endpoint: endpoint).status == 77)
+    #expect(
+      try smartflow(["status", "--timeout", "5s", "--endpoint", endpoint]).status == 77)
   }
 
   @Test func `shows what holds the workers, and what was left off`() throws {
     let daemon = try DaemonProcess(
       workers: 2, arguments: ["--allow-unconfined", "core-limit,landlock"])
-    let endpoint = "unix://" + daemon.adminSocketPath
-    let people = try smartflow(["status", "--timeout", "5s"], endpoint: endpoint)
+    let admin = ["SMARTFLOW_ADMIN_ENDPOINT": "unix://" + daemon.adminSocketPath]
+    let people = try smartflow(["status", "--timeout", "5s"], variables: admin)
     #expect(people.output.contains(#/\n    landlock +OFF  left off by --allow-unconfined/#))
-    let programs = try smartflow(["status", "--json", "--timeout", "5s"], endpoint: endpoint)
+    let programs = try smartflow(["status", "--json", "--timeout", "5s"], variables: admin)
     let answer = try #require(
       try JSONSerialization.jsonObject(with: Data(programs.output.utf8)) as? [String: Any])
     let layers = try #require(answer["confinement"] as? [[String: String]])
@@ -222,18 +223,19 @@ import Testing
   }
 
   @Test func `lists the quarantine and lifts nothing that is not in it`() throws {
-    let admin = "unix://" + daemon.adminSocketPath
-    let list = try smartflow(["quarantine", "--timeout", "5s"], endpoint: admin)
+    let admin = ["SMARTFLOW_ADMIN_ENDPOINT": "unix://" + daemon.adminSocketPath]
+    let list = try smartflow(["quarantine", "--timeout", "5s"], variables: admin)
     #expect(list.output == "no tree is in quarantine\n", "\(list.errors)")
-    let json = try smartflow(["quarantine", "list", "--json", "--timeout", "5s"], endpoint: admin)
+    let json = try smartflow(["quarantine", "list", "--json", "--timeout", "5s"], variables: admin)
     #expect(json.output == "[]\n", "\(json.errors)")
     let digest = String(repeating: "0f", count: 32)
-    let lift = try smartflow(["quarantine", "lift", digest, "--timeout", "5s"], endpoint: admin)
+    let lift = try smartflow(["quarantine", "lift", digest, "--timeout", "5s"], variables: admin)
     #expect(lift.status == 65)
     #expect(lift.errors.contains("NOT_FOUND"), "\(lift.errors)")
     #expect(
-      try smartflow(["quarantine", "lift", digest, "--timeout", "5s"], endpoint: endpoint).status
-        == 77)
+      try smartflow(
+        ["quarantine", "lift", digest, "--timeout", "5s", "--endpoint", endpoint]
+      ).status == 77)
   }
 
   @Test(arguments: [

@@ -35,6 +35,34 @@ import Testing
     #expect(data.status == 77)
   }
 
+  @Test func `finds the admin socket as the others do`() throws {
+    for verb in [["status"], ["metrics"], ["log-level"], ["quarantine"], ["quarantine", "list"]] {
+      let named = try smartflow(
+        verb, variables: ["SMARTFLOW_ADMIN_ENDPOINT": "unix:" + daemon.adminSocketPath])
+      #expect(named.status == 0, "\(verb) \(named.errors)")
+      // Beside the data socket `s.sock` it would be `s-admin.sock`, which is not there.
+      let beside = try smartflow(verb, endpoint: "unix:" + daemon.socketPath)
+      #expect(beside.status == 69, "\(verb) \(beside.errors)")
+      #expect(beside.errors.contains("s-admin.sock"), "\(beside.errors)")
+      let abstract = try smartflow(verb, endpoint: "unix-abstract:x")
+      #expect(abstract.status == 64)
+      #expect(abstract.errors.contains("give --endpoint"), "\(abstract.errors)")
+    }
+  }
+
+  @Test func `shows what the daemon is configured to be, and who said so`() throws {
+    let text = try command("status", "--config")
+    #expect(text.status == 0, "\(text.errors)")
+    let lines = text.output.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(lines.contains(["workers", "1", "--workers"]))
+    #expect(lines.contains(["max-streams", "256", "default"]))
+    let json = try command("status", "--config", "--json").output
+    let values = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: [String: String]])
+    #expect(values["workers"] == ["value": "1", "source": "flag", "place": "--workers"])
+    #expect(values["state-directory"]?["place"] == "SMARTFLOW_STATE_DIRECTORY")
+  }
+
   @Test func `shows and changes the level of the log`() throws {
     #expect(try command("log-level").output == "info\n")
     #expect(try command("log-level", "warning").output == "warning\n")

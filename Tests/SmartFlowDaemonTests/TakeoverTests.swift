@@ -10,6 +10,7 @@ import WorkerLink
   private static let takeover: Takeover = {
     var takeover = Takeover(keeperProcessID: 4711, release: "1.2.3")
     takeover.data = Takeover.Socket(path: "/run/\"ö\n.sock", descriptor: 5, lock: 6)
+    takeover.stateDirectory = "/var/lib/\"ö"
     takeover.processes = [
       Takeover.Process(
         processID: 4712, descriptor: 10, log: 11, control: 12, words: 13, page: 14, journal: 15,

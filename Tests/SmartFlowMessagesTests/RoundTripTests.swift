@@ -91,7 +91,10 @@ import Testing
     let received = try HealthCheckRequest(decoding: bytes.span.bytes, in: &arena)
     #expect(received == sent)
     #expect(GetServerInfoRequest().bytes.isEmpty)
-    _ = try GetServerInfoRequest(decoding: RawSpan(), in: &arena)
+    for info in [GetServerInfoRequest(), GetServerInfoRequest(includesConfiguration: true)] {
+      let bytes = info.bytes
+      #expect(try GetServerInfoRequest(decoding: bytes.span.bytes, in: &arena) == info)
+    }
     let lift = LiftQuarantineRequest(digest: Array(0..<32))
     let liftBytes = lift.bytes
     #expect(try LiftQuarantineRequest(decoding: liftBytes.span.bytes, in: &arena) == lift)

@@ -109,7 +109,10 @@ enum Plan {
     ),
     Room(
       "Telemetry", ["JSON"],
-      unsafe: ["RecordLine.swift": "appends static texts without a copy"]),
+      unsafe: [
+        "RecordLine.swift": "appends static texts without a copy",
+        "TraceContext.swift": "reads a header's bytes in place",
+      ]),
     Room(
       "SmartFlowWorker",
       [

@@ -47,6 +47,16 @@ import WorkerLink
     }
   }
 
+  @Test func `name parameters that are masked, where there are any`() throws {
+    var settings = settings
+    settings.maskedParameters = ["phone", "to=x"]
+    #expect(settings.arguments.last == "masked=phone,to=x")
+    #expect(try LaunchSettings(parsing: settings.arguments) == settings)
+    #expect(throws: LaunchSettings.Failure.unknown(argument: "masked=")) {
+      try LaunchSettings(parsing: self.settings.arguments + ["masked="])
+    }
+  }
+
   @Test func `name who may call where not everybody may`() throws {
     var settings = settings
     settings.allowedPeers.users = [0, 4_294_967_294]

@@ -14,6 +14,8 @@ public enum StoreReply: Equatable, Sendable {
   case retired
   /// It was refused, and nothing has changed.
   case refused(StoreRefusal)
+  /// What the daemon is configured to be, and who said so.
+  case configuration([ConfiguredValue])
 
   /// The bytes.
   public var bytes: [UInt8] {
@@ -42,6 +44,9 @@ public enum StoreReply: Equatable, Sendable {
     case .refused(let refusal):
       writer.number(7)
       refusal.append(to: &writer)
+    case .configuration(let values):
+      writer.number(20)
+      writer.list(values) { $1.append(to: &$0) }
     }
     return writer.bytes
   }
@@ -69,6 +74,11 @@ public enum StoreReply: Equatable, Sendable {
     case 5: self = .activated(try PublishedVersion(&reader), previous: try reader.number())
     case 6: self = .retired
     case 7: self = .refused(try StoreRefusal(&reader))
+    case 20:
+      self = .configuration(
+        try reader.list(atMost: Limits.configuredValues) { reader throws(LinkReader.Malformed) in
+          try ConfiguredValue(&reader)
+        })
     default: throw LinkReader.Malformed()
     }
   }

@@ -3,31 +3,35 @@ internal import Glibc
 /// Users and groups of the system, by name or number.
 enum Account {
   /// A group's number.
-  static func group(_ text: String, for option: String) throws(StartFailure) -> UInt32 {
+  ///
+  /// - Throws: ``ConfigurationFailure`` when there is none.
+  static func group(
+    _ text: String, of setting: Setting, in configuration: Configuration
+  ) throws(ConfigurationFailure) -> UInt32 {
     // The highest number stands for nobody in the kernel's calls.
     if let number = UInt32(text), number != .max { return number }
     // Safe: the entry is read before anything else could ask for another.
     guard let entry = unsafe getgrnam(text) else {
-      throw StartFailure(
-        description: "\(option) `\(text)` is no group here; name one that is",
-        exitStatus: EX_NOUSER)
+      throw configuration.failure(
+        setting, reason: .noAccount("`\(text)` is no group here; name one that is"))
     }
     return unsafe entry.pointee.gr_gid
   }
 
   /// A user's number and group; a number that nobody has here is taken for the group's, too.
+  ///
+  /// - Throws: ``ConfigurationFailure`` when there is none.
   static func user(
-    _ text: String, for option: String
-  ) throws(StartFailure) -> (id: UInt32, group: UInt32) {
+    _ text: String, of setting: Setting, in configuration: Configuration
+  ) throws(ConfigurationFailure) -> (id: UInt32, group: UInt32) {
     // Safe: the entry is read before anything else could ask for another, here and below.
     if let id = UInt32(text), id != .max {
       guard let entry = unsafe getpwuid(id) else { return (id, id) }
       return (id, unsafe entry.pointee.pw_gid)
     }
     guard let entry = unsafe getpwnam(text) else {
-      throw StartFailure(
-        description: "\(option) `\(text)` is no user here; name one that is",
-        exitStatus: EX_NOUSER)
+      throw configuration.failure(
+        setting, reason: .noAccount("`\(text)` is no user here; name one that is"))
     }
     return unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
   }

@@ -12,9 +12,14 @@ struct DaemonCommand: ParsableCommand {
     discussion: """
       The keeper binds the sockets, starts the workers, restarts one that dies, and writes the log: \
       one JSON object a line, on standard error. SIGTERM or SIGINT drains (no new connections, what is \
-      in flight is finished, exit 0); a second one ends at once. SIGHUP replaces the workers one by one. \
+      in flight is finished, exit 0); a second one ends at once. SIGHUP reads the configuration again and replaces \
+      the workers one by one. \
       SIGUSR2, after the programs' files were replaced, makes the keeper become the release that is \
       there now, in the same process, and then replaces the workers. Neither costs a client its connection.
+
+      Whatever an option below says, an environment variable can say too, SMARTFLOW_ and its name in capitals \
+      (SMARTFLOW_MAX_STREAMS), and so can a key of the configuration file (--config). A flag wins over the \
+      environment, that over the file, and that over the default.
 
       Sockets that a service manager passes (LISTEN_FDS) are taken instead of being bound: the one \
       called `admin` (FileDescriptorName=) as the admin socket, any other as the data socket. What \
@@ -23,47 +28,34 @@ struct DaemonCommand: ParsableCommand {
       Exit codes: 0 after a drain, 64 usage, 65 what the state directory holds is corrupt or was changed, 67 there is no such user or group, 69 a socket or the state \
       directory is taken, \
       70 internal error, 71 the system refused something, 73 a socket can't be made, 78 the \
-      configuration does not fit the machine, or the machine can't confine the workers; 128 and the \
+      configuration is wrong or does not fit the machine, or the machine can't confine the workers; 128 and the \
       signal's number after a second signal.
       """,
     version: ServerVersion.text)
 
-  @OptionGroup var sockets: SocketOptions
-
-  @OptionGroup var state: StateOptions
-
-  @OptionGroup var records: RecordOptions
-
-  @Option(help: ArgumentHelp("How many workers; the default is one a core.", valueName: "count"))
-  var workers: Int?
-
   @Option(
-    help: ArgumentHelp("Deadline of a call that names none: 150ms, 2s.", valueName: "time"))
-  var defaultTimeout = TimeText(milliseconds: 150)
+    help: ArgumentHelp(
+      """
+      The configuration file: one JSON object whose keys are the options below, with notes from // to the end of a \
+      line. Also SMARTFLOW_CONFIG. Default: none.
+      """, valueName: "file"), completion: .file())
+  var config: String?
 
-  @Option(help: ArgumentHelp("The longest deadline; a longer one is capped.", valueName: "time"))
-  var maxTimeout = TimeText(milliseconds: 5000)
+  @Flag(
+    help: """
+      Say what would be used and where it comes from, or everything that is wrong with it, and end: exit code 0 or \
+      that of the start.
+      """)
+  var checkConfig = false
 
-  @Option(help: ArgumentHelp("Fuel of one execution, in units.", valueName: "units"))
-  var fuelLimit = 1_000_000
-
-  @Option(
-    help: ArgumentHelp("Memory of each worker for compiled trees, in bytes.", valueName: "bytes"))
-  var treeCacheBytes = 64 << 20
-
-  @OptionGroup var confinement: ConfinementOptions
-
-  @OptionGroup var connections: ConnectionOptions
-
-  @Option(
-    help: ArgumentHelp("How long a drain may take before the rest is ended.", valueName: "time"))
-  var shutdownGrace = TimeText(milliseconds: 5000)
-
-  @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical."))
-  var logLevel = "info"
+  @OptionGroup var flags: FlagOptions
 
   @Option(help: .hidden)
   var workerPath: String?
+
+  /// Something forbidden that each worker tries once it is confined: see `Attempt` in Confinement.
+  @Option(help: .hidden)
+  var workerAttempt: String?
 
   mutating func run() throws {
     let output = LogOutput(
@@ -72,28 +64,47 @@ struct DaemonCommand: ParsableCommand {
         STDERR_FILENO, by: Environment.text("JOURNAL_STREAM")))
     let status: Int32
     do throws(StartFailure) {
-      guard let level = Logger.Level(rawValue: logLevel) else {
-        throw StartFailure(
-          description: "--log-level `\(logLevel)` is no level; use debug, info, warning or error",
-          exitStatus: EX_USAGE)
-      }
       let environment = OriginalEnvironment()
       let takeover = try Self.takeover()
-      var settings = try settings(passed: SocketOptions.passedSockets(takeover))
+      let passed = try SocketSettings.passedSockets(takeover)
+      var settings = try Self.settings(sources(passed))
       settings.environment = environment
+      if checkConfig { return print(ConfigurationReport.text(of: settings)) }
       try Self.check(takeover, settings)
       if takeover?.isCheck == true { return }
-      var logger = Logger(label: "smartflowd") { _ in JSONLogHandler(output: output) }
-      logger.logLevel = level
+      SocketSettings.makeRuntimeFolder(for: settings.data, settings.admin)
+      let logger = Logger(label: "smartflowd") { _ in JSONLogHandler(output: output) }
+      output.level = settings.logLevel
       let keeper = try Keeper(settings, takeover, logger: logger, output: output)
       status = try keeper.run()
     } catch {
-      output.write(line: Array("smartflowd: \(error)".utf8))
+      for line in error.description.split(separator: "\n") {
+        output.write(line: Array("smartflowd: \(line)".utf8))
+      }
       output.flush()
       throw ExitCode(error.exitStatus)
     }
     output.flush()
     if status != 0 { throw ExitCode(status) }
+  }
+
+  /// Whom to ask what the daemon is to be, now and at each reload.
+  func sources(_ passed: [PassedSocket]) -> ConfigurationSources {
+    ConfigurationSources(
+      flags: flags.given, path: config ?? Environment.text("SMARTFLOW_CONFIG"), passed: passed,
+      workerPath: workerPath, attempt: workerAttempt)
+  }
+
+  private static func settings(
+    _ sources: ConfigurationSources
+  ) throws(StartFailure) -> DaemonSettings {
+    do throws(ConfigurationFailure) {
+      return try sources.settings()
+    } catch {
+      throw StartFailure(
+        description: error.flaws.map(\.description).joined(separator: "\n"),
+        exitStatus: error.exitStatus)
+    }
   }
 
   private static func takeover() throws(StartFailure) -> Takeover? {
@@ -112,48 +123,5 @@ struct DaemonCommand: ParsableCommand {
     } catch {
       throw StartFailure(description: "\(error)", exitStatus: EX_CONFIG)
     }
-  }
-
-  func settings(passed: [PassedSocket]) throws(StartFailure) -> DaemonSettings {
-    guard defaultTimeout.nanoseconds > 0, maxTimeout.nanoseconds >= defaultTimeout.nanoseconds
-    else { throw .usage("--max-timeout must not be less than --default-timeout, nor either zero") }
-    let workers = workers ?? max(1, min(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64))
-    guard (1...StatusBoard.workers).contains(workers) else {
-      throw .usage("--workers \(workers) is out of range; use 1 to \(StatusBoard.workers)")
-    }
-    guard fuelLimit > 0, treeCacheBytes >= 0 else {
-      throw .usage("--fuel-limit must be positive, and --tree-cache-bytes not negative")
-    }
-    var launch = LaunchSettings()
-    launch.workerCount = workers
-    launch.defaultTimeoutNanoseconds = defaultTimeout.nanoseconds
-    launch.maximumTimeoutNanoseconds = maxTimeout.nanoseconds
-    launch.fuelUnits = fuelLimit
-    launch.treeCacheBytes = treeCacheBytes
-    try connections.settle(&launch)
-    try confinement.settle(&launch)
-    try records.settle(&launch)
-    let stateDirectory = try state.path()
-    let places = try sockets.places(passed: passed)
-    launch.allowedPeers = try sockets.allowedPeers()
-    launch.passedSockets = (places.data.isPassed ? 1 : 0) + (places.admin.isPassed ? 2 : 0)
-    var program = workerPath
-    if program == nil { program = try Self.standardWorkerPath() }
-    return DaemonSettings(
-      data: places.data, admin: places.admin, workers: workers,
-      workerPath: program ?? "", launch: launch,
-      graceMilliseconds: shutdownGrace.nanoseconds / 1_000_000, stateDirectory: stateDirectory,
-      journals: try records.journals(in: stateDirectory),
-      journalService: JournalServiceSettings(sync: try records.sync()))
-  }
-
-  private static func standardWorkerPath() throws(StartFailure) -> String {
-    let path = ProgramFile.file
-    guard let slash = path.lastIndex(of: "/") else {
-      throw StartFailure(
-        description: "the program's own place is unknown: /proc is not there", exitStatus: EX_CONFIG
-      )
-    }
-    return path[...slash] + "smartflow-worker"
   }
 }

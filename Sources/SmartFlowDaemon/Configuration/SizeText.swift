@@ -1,7 +1,5 @@
-internal import ArgumentParser
-
 /// An amount of memory as people write it: `512MiB`, `1GiB`.
-struct SizeText: ExpressibleByArgument, CustomStringConvertible {
+struct SizeText: Equatable, Sendable, CustomStringConvertible {
   let byteCount: Int
 
   private static let units: [(suffix: String, shift: Int)] = [
@@ -29,6 +27,4 @@ struct SizeText: ExpressibleByArgument, CustomStringConvertible {
     let unit = Self.units.last { byteCount.isMultiple(of: 1 << $0.shift) && byteCount > 0 }
     return unit.map { "\(byteCount >> $0.shift)\($0.suffix)" } ?? "\(byteCount) bytes"
   }
-
-  var defaultValueDescription: String { description }
 }

@@ -36,9 +36,19 @@ extension Keeper {
     guard let running = slot.running, let bytes = running.desk?.read(Int(byteCount)) else {
       return tell(slot, .storeAnswered(request: request, byteCount: 0))
     }
+    // Every worker's question but this one is the store's.
+    if bytes == ConfiguredValue.question {
+      return answer(slot, request, with: .configuration(ConfigurationReport.values(of: settings)))
+    }
     store.ask(
       StoreThread.Question(
         place: slot.number, processID: running.process.processID, request: request, bytes: bytes))
+  }
+
+  private func answer(_ slot: WorkerSlot, _ request: UInt32, with reply: StoreReply) {
+    let bytes = reply.bytes
+    slot.running?.desk?.write(bytes)
+    tell(slot, .storeAnswered(request: request, byteCount: UInt32(clamping: bytes.count)))
   }
 
   /// Shows the newest catalog to all workers, and then tells those who asked.

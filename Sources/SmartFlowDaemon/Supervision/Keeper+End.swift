@@ -7,7 +7,7 @@ internal import WorkerLink
 extension Keeper {
   func handleSignal(_ number: Int32) throws(SystemError) {
     if number == SIGCHLD { return noteStops() }
-    if number == SIGHUP { return replaceAll() }
+    if number == SIGHUP { return reload() }
     if number == SIGUSR2 { return beginUpgrade() }
     guard drainEnds == nil else {
       logger.warning("ending_at_once", metadata: ["signal": "\(number)"])

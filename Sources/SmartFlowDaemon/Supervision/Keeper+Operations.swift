@@ -40,7 +40,7 @@ extension Keeper {
 
   // MARK: Log
 
-  /// Puts the level that the command line has said where workers see it.
+  /// Puts the level that is configured where workers see it.
   func showLogLevel() {
     board.logLevel = output.level
     board.usualLogLevel = output.level
@@ -67,7 +67,7 @@ extension Keeper {
   }
 
   /// Changes the level, and says so while the one of the two holds that lets more be said.
-  private func apply(_ level: LogLevel, _ event: Logger.Message, _ facts: Logger.Metadata) {
+  func apply(_ level: LogLevel, _ event: Logger.Message, _ facts: Logger.Metadata) {
     let previous = board.logLevel
     output.level = min(level, previous)
     var facts = facts

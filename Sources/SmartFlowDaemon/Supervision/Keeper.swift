@@ -9,7 +9,8 @@ internal import WorkerLink
 ///
 /// One thread and one loop, over signals, workers' ends, their logs and what they have to say.
 final class Keeper {
-  let settings: DaemonSettings
+  /// A reload changes what can be changed while the daemon runs.
+  var settings: DaemonSettings
   let logger: Logger
   let output: LogOutput
   let data: Listener

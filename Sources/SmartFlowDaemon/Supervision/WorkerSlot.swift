@@ -133,7 +133,8 @@ final class WorkerSlot {
     isAdopted = false
     confinement.forget()
     lastWords = []
-    watchdog.forget()
+    // A reload may have changed the longest deadline.
+    watchdog = Watchdog(maximumTimeoutNanoseconds: launch.maximumTimeoutNanoseconds)
     hang = nil
     checkStopAt = nil
   }

@@ -140,6 +140,7 @@ extension Keeper {
     var takeover = Takeover(keeperProcessID: getpid(), release: ServerVersion.text)
     takeover.data = Self.handedOn(data)
     takeover.admin = Self.handedOn(admin)
+    takeover.stateDirectory = settings.stateDirectory
     takeover.processes = slots.compactMap { $0.handedOn }
     takeover.quarantine = board.quarantine
     takeover.metrics = totals

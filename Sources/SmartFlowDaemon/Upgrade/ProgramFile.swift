@@ -28,4 +28,11 @@ struct ProgramFile: Sendable {
     return String(
       decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
+
+  /// A program in the folder of this one; its bare name where /proc is not there.
+  static func beside(_ name: String) -> String {
+    let path = file
+    guard let slash = path.lastIndex(of: "/") else { return name }
+    return path[...slash] + name
+  }
 }

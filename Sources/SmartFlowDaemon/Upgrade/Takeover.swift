@@ -63,6 +63,8 @@ struct Takeover: Equatable, Sendable {
   var release: String
   var data: Socket?
   var admin: Socket?
+  /// Where published trees and the rest are; `nil` where the release that makes room does not say.
+  var stateDirectory: String?
   /// One for each place, in their order.
   var processes: [Process] = []
   var quarantine: [QuarantinedTree] = []
@@ -74,6 +76,9 @@ struct Takeover: Equatable, Sendable {
   /// - Throws: ``Failure`` when it can't.
   func check(_ settings: DaemonSettings) throws(Failure) {
     guard processes.count == settings.workers else { throw .doesNotFit("the number of workers") }
+    guard stateDirectory == nil || stateDirectory == settings.stateDirectory else {
+      throw .doesNotFit("the state directory")
+    }
     for (place, socket, name) in [
       (settings.data, data, "the data socket"), (settings.admin, admin, "the admin socket"),
     ] {
@@ -110,7 +115,8 @@ struct Takeover: Equatable, Sendable {
       .object([
         "form": .number(Double(Self.form)), "keeper": .number(Double(keeperProcessID)),
         "check": .bool(isCheck), "release": .string(release), "data": Self.value(data),
-        "admin": Self.value(admin), "processes": .array(processes.map(Self.value)),
+        "admin": Self.value(admin), "state": stateDirectory.map { .string($0) } ?? .null,
+        "processes": .array(processes.map(Self.value)),
         "quarantine": .array(quarantine.map(Self.value)), "metrics": Self.value(metrics),
       ]), to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
@@ -140,6 +146,7 @@ struct Takeover: Equatable, Sendable {
     self.release = release
     data = try Self.socket(object["data"])
     admin = try Self.socket(object["admin"])
+    if case .string(let path)? = object["state"] { stateDirectory = path }
     for process in processes { self.processes.append(try Self.process(process)) }
     for tree in quarantine { self.quarantine.append(try Self.tree(tree)) }
     metrics = try Self.metrics(object["metrics"])

@@ -32,14 +32,17 @@ extension HealthCheckResponse {
 }
 
 extension GetServerInfoRequest {
-  /// Checks a request, which may hold nothing but fields of later versions.
+  /// Checks and reads a request.
   ///
   /// - Parameters:
   ///   - bytes: The envelope's payload.
   ///   - arena: Holds the message while it is read.
   /// - Throws: ``MessageError`` when the bytes are not such a request.
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
-    _ = unsafe try arena.unpack(bytes, as: smartflow_descriptor_get_server_info_request())
+    let message = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_get_server_info_request()
+    ).load(as: Smartflow__V1__GetServerInfoRequest.self)
+    unsafe self.init(includesConfiguration: message.include_configuration != 0)
   }
 }
 
@@ -70,6 +73,10 @@ extension GetServerInfoResponseMessage {
     for index in unsafe 0..<message.n_quarantine {
       guard let tree = unsafe message.quarantine[index]?.pointee else { continue }
       unsafe quarantine.append(QuarantinedTreeMessage(tree))
+    }
+    for index in unsafe 0..<message.n_configuration {
+      guard let value = unsafe message.configuration[index]?.pointee else { continue }
+      unsafe configuration.append(ConfigurationValueMessage(value))
     }
   }
 }
@@ -132,6 +139,15 @@ extension QuarantinedTreeMessage {
       digest: message.digest.array,
       kind: Kind(rawValue: Int32(bitPattern: message.kind.rawValue)) ?? .unspecified,
       since: Timestamp(message.since), lastDeath: Text.string(message.last_death))
+  }
+}
+
+extension ConfigurationValueMessage {
+  @unsafe init(_ message: Smartflow__V1__ConfigurationValue) {
+    unsafe self.init(
+      name: Text.string(message.name), value: Text.string(message.value),
+      source: Source(rawValue: Int32(bitPattern: message.source.rawValue)) ?? .unspecified,
+      place: Text.string(message.place), pendingValue: Text.string(message.pending_value))
   }
 }
 

@@ -11,7 +11,8 @@ public struct RequestEnvelope: Equatable, Sendable {
 
   private var serviceRange = 0..<0
   private var methodRange = 0..<0
-  private var traceparentRange: Range<Int>?
+  /// Where the W3C trace context stands, if the caller sent one.
+  public private(set) var traceparentRange: Range<Int>?
   private var tracestateRange: Range<Int>?
   private var requestIDRange: Range<Int>?
 

@@ -5,9 +5,16 @@ public struct GetServerInfoRequest: RequestMessage, Equatable {
   /// The method that takes it.
   public static var method: Method { .getServerInfo }
 
-  /// Makes a request.
-  public init() {}
+  /// Whether the answer is to have the configuration, too.
+  public var includesConfiguration: Bool
 
-  /// Appends nothing: the message has no fields.
-  public func append(to output: inout [UInt8]) {}
+  /// Makes a request.
+  public init(includesConfiguration: Bool = false) {
+    self.includesConfiguration = includesConfiguration
+  }
+
+  /// Appends the message's bytes.
+  public func append(to output: inout [UInt8]) {
+    Wire.logical(1, includesConfiguration, to: &output)
+  }
 }

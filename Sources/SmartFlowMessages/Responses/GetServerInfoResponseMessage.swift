@@ -18,13 +18,15 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
   public var confinement: [ConfinementLayerMessage]
   /// Trees that no worker runs, because each has ended too many of them.
   public var quarantine: [QuarantinedTreeMessage]
+  /// Every setting, where that was asked for.
+  public var configuration: [ConfigurationValueMessage]
 
   /// Makes an answer; what is not named is absent.
   public init(
     version: String = "", startTime: Timestamp? = nil, uptime: Duration? = nil,
     keeperPID: UInt32 = 0, workers: [WorkerInfoMessage] = [], sockets: [SocketInfoMessage] = [],
     limits: LimitsMessage? = nil, confinement: [ConfinementLayerMessage] = [],
-    quarantine: [QuarantinedTreeMessage] = []
+    quarantine: [QuarantinedTreeMessage] = [], configuration: [ConfigurationValueMessage] = []
   ) {
     self.version = version
     self.startTime = startTime
@@ -35,6 +37,7 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
     self.limits = limits
     self.confinement = confinement
     self.quarantine = quarantine
+    self.configuration = configuration
   }
 
   /// Appends the message's bytes.
@@ -48,5 +51,6 @@ public struct GetServerInfoResponseMessage: ResponseMessage {
     if let limits { Wire.message(7, to: &output) { limits.append(to: &$0) } }
     for layer in confinement { Wire.message(8, to: &output) { layer.append(to: &$0) } }
     for tree in quarantine { Wire.message(20, to: &output) { tree.append(to: &$0) } }
+    for value in configuration { Wire.message(21, to: &output) { value.append(to: &$0) } }
   }
 }

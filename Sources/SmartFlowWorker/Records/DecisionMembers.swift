@@ -11,7 +11,12 @@ struct DecisionMembers {
   private var line = RecordLine()
   private let workerIndex: Int
 
-  init(workerIndex: Int) { self.workerIndex = workerIndex }
+  private let mask: ParameterMask
+
+  init(workerIndex: Int, mask: ParameterMask) {
+    self.workerIndex = workerIndex
+    self.mask = mask
+  }
 
   /// The members, without braces around them.
   mutating func write(_ result: ExecutionResult, _ call: Call, at time: WallTime) -> [UInt8] {
@@ -35,29 +40,31 @@ struct DecisionMembers {
       }
     }
     if let requestID = call.requestID { line.member("request_id", requestID) }
-    if let traceparent = call.traceparent { line.member("traceparent", traceparent) }
+    if let trace = call.trace { line.member(trace) }
     line.member("status", result.status == .completed ? "COMPLETED" : "PARTIALLY_COMPLETED")
     line.member("fuel_used", result.fuelUsed)
+    let mask = mask
     line.list("actions") { line in
       for (action, identifier) in zip(result.actions, result.actionIDs) {
-        line.element { line in Self.write(action, identifier, to: &line) }
+        line.element { line in Self.write(action, identifier, mask, to: &line) }
       }
     }
     return line.bytes
   }
 
   private static func write(
-    _ action: PlannedAction, _ identifier: UUIDv7, to line: inout RecordLine
+    _ action: PlannedAction, _ identifier: UUIDv7, _ mask: ParameterMask,
+    to line: inout RecordLine
   ) {
     line.member("action_id") { identifier.append(to: &$0) }
     line.member("type", action.type)
     line.member("path", action.path)
     if let nodeID = action.nodeID { line.member("node_id", nodeID) }
-    if let parameters = action.parameters { line.member("parameters", .object(parameters)) }
+    if let parameters = action.parameters { line.member("parameters", parameters, masking: mask) }
     line.member("status", action.failure == nil ? "ACCEPTED" : "FAILED")
     if let failure = action.failure {
       line.member("reason", failure.reason)
-      line.member("message", failure.message)
+      line.member("message", failure.message(masking: mask))
     }
   }
 }

@@ -13,6 +13,7 @@ internal import WorkerLink
 struct RecordWriter: ~Copyable {
   private let channel: Descriptor
   private let workerIndex: Int
+  private let mask: ParameterMask
   private var line = RecordLine()
   private var packet: [UInt8] = []
   private var linesInPacket: UInt64 = 0
@@ -26,9 +27,10 @@ struct RecordWriter: ~Copyable {
   /// was accepted.
   var leastLevel = LogLevel.info
 
-  init(_ channel: consuming Descriptor, workerIndex: Int) {
+  init(_ channel: consuming Descriptor, workerIndex: Int, mask: ParameterMask) {
     self.channel = channel
     self.workerIndex = workerIndex
+    self.mask = mask
   }
 
   /// A new identifier.
@@ -71,14 +73,14 @@ struct RecordWriter: ~Copyable {
     line.member("path", action.path)
     if let nodeID = action.nodeID { line.member("node_id", nodeID) }
     if let parameters = action.parameters, withParameters {
-      line.member("parameters", .object(parameters))
+      line.member("parameters", parameters, masking: mask)
     } else if action.parameters != nil {
       line.member("parameters_omitted_bytes", action.parameterBytes)
     }
     line.member("status", failure == nil ? "ACCEPTED" : "FAILED")
     if let failure {
       line.member("reason", failure.reason)
-      line.member("message", failure.message)
+      line.member("message", failure.message(masking: mask))
     }
   }
 
@@ -105,7 +107,7 @@ struct RecordWriter: ~Copyable {
     line.member("status", StatusCode(rawValue: code)?.name ?? "UNKNOWN")
     line.member("elapsed_us", Int(clamping: nanoseconds / 1000))
     if let requestID = call.requestID { line.member("request_id", requestID) }
-    if let traceparent = call.traceparent { line.member("traceparent", traceparent) }
+    if let trace = call.trace { line.member(trace) }
     send()
   }
 
@@ -123,7 +125,7 @@ struct RecordWriter: ~Copyable {
     }
     line.member("player_id", subject.playerID)
     if let requestID = call.requestID { line.member("request_id", requestID) }
-    if let traceparent = call.traceparent { line.member("traceparent", traceparent) }
+    if let trace = call.trace { line.member(trace) }
   }
 
   private mutating func send() {

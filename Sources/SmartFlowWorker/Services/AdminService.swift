@@ -1,3 +1,4 @@
+internal import Catalog
 internal import DecisionEngine
 internal import JSON
 internal import SmartFlowMessages
@@ -9,12 +10,22 @@ extension Worker {
   /// `smartflow.v1.AdminService/GetServerInfo`: the keeper, the workers, the sockets, the limits.
   func describeServer(_ payload: RawSpan, _ call: Call) {
     do throws(RPCStatus) {
-      _ = try decode(payload) { bytes, arena throws(MessageError) in
+      let request = try decode(payload) { bytes, arena throws(MessageError) in
         try GetServerInfoRequest(decoding: bytes, in: &arena)
       }
+      guard request.includesConfiguration else { return describeServer(call) }
     } catch {
       return answer(call, failure: error)
     }
+    ask(ConfiguredValue.question, for: call) { worker, call, reply in
+      guard case .configuration(let values) = reply else {
+        return worker.answer(call, failure: .keeperBusy)
+      }
+      worker.describeServer(call, configuration: values.map(ConfigurationValueMessage.init))
+    }
+  }
+
+  private func describeServer(_ call: Call, configuration: [ConfigurationValueMessage] = []) {
     page.counters = counters
     let now = SystemClock.monotonicNanoseconds
     var response = GetServerInfoResponseMessage(
@@ -31,6 +42,7 @@ extension Worker {
     }
     response.confinement = ConfinementLayer.allCases.map(describe)
     response.quarantine = board.quarantine.map(Self.message)
+    response.configuration = configuration
     answer(call) { response.append(to: &$0) }
   }
 
@@ -83,5 +95,14 @@ extension Worker {
     Timestamp(
       seconds: Int64(microseconds / 1_000_000),
       nanoseconds: Int32(microseconds % 1_000_000) * 1000)
+  }
+}
+
+extension ConfigurationValueMessage {
+  fileprivate init(_ value: ConfiguredValue) {
+    self.init(
+      name: value.name, value: value.value,
+      source: Source(rawValue: Int32(clamping: value.source.rawValue)) ?? .unspecified,
+      place: value.place, pendingValue: value.pending)
   }
 }

@@ -1,5 +1,6 @@
 internal import SmartFlowMessages
 internal import TTRPC
+internal import Telemetry
 internal import WorkerLink
 
 /// One request on its way: whom to answer, and by when.
@@ -14,8 +15,8 @@ struct Call {
   var deadline: UInt64 = .max
   /// What the caller calls the request, for logs.
   var requestID: String?
-  /// The caller's place in a trace, for logs.
-  var traceparent: String?
+  /// The caller's place in a trace, for records.
+  var trace: TraceContext?
 
   init(connection: Connection, streamID: UInt32, received: UInt64) {
     self.connection = connection

@@ -92,7 +92,14 @@ extension Worker {
     _ request: StoreRequest, for call: Call,
     then completion: @escaping (Worker, Call, StoreReply) -> Void
   ) {
-    let bytes = request.bytes
+    ask(request.bytes, for: call, then: completion)
+  }
+
+  /// Asks the keeper what these bytes ask for, and answers the call with what `completion` makes of the reply.
+  func ask(
+    _ bytes: [UInt8], for call: Call,
+    then completion: @escaping (Worker, Call, StoreReply) -> Void
+  ) {
     guard bytes.count <= Catalog.Limits.deskBytes, !desk.isFull else {
       return answer(call, failure: .overloaded)
     }

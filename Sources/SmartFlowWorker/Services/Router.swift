@@ -1,4 +1,5 @@
 internal import SmartFlowMessages
+internal import Telemetry
 internal import WorkerLink
 
 extension Worker {
@@ -34,7 +35,9 @@ extension Worker {
       : min(UInt64(timeout), settings.maximumTimeoutNanoseconds)
     call.deadline = call.received &+ nanoseconds
     call.requestID = envelope.requestID(in: request)
-    call.traceparent = envelope.traceparent(in: request)
+    if let range = envelope.traceparentRange {
+      call.trace = TraceContext(parsing: request.extracting(range))
+    }
     let payload = request.extracting(envelope.payload)
     work.begin(deadline: call.deadline, streamID: call.streamID)
     work.enter(

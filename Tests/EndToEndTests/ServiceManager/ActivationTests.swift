@@ -158,6 +158,19 @@ import Testing
     #expect(exists("d.sock") && exists("a.sock"))
   }
 
+  @Test func `is not waited for by what a variable says of it, at a reload either`() throws {
+    let daemon = try Passing.daemon(
+      ["listening:" + folder.path("d.sock")], names: ["data"], ["--log-level", "info"],
+      environment: ["SMARTFLOW_SOCKET": folder.path("x"), "SMARTFLOW_SOCKET_MODE": "0600"],
+      in: folder)
+    #expect(daemon.becomesReady(), "\(daemon.log())")
+    daemon.signal(SIGHUP)
+    #expect(daemon.says("worker_replaced"), "\(daemon.log())")
+    #expect(daemon.records("configuration_read").first?.contains(#""changed":"""#) == true)
+    #expect(daemon.records("configuration_needs_restart").isEmpty)
+    #expect(daemon.stop() == .exit(0))
+  }
+
   @Test(.enabled(if: isRoot, "only root sees the environment of a process that hides its memory"))
   func `is not told of to the workers, nor is the manager`() throws {
     let daemon = try Passing.daemon(

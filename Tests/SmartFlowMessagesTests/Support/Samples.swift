@@ -136,6 +136,11 @@ enum Samples {
         digest: Array(0..<32), kind: .source, since: Timestamp(seconds: 1_800_000_000),
         lastDeath: "watchdog"),
       QuarantinedTreeMessage(digest: Array(100..<132), kind: .tree),
+    ],
+    configuration: [
+      ConfigurationValueMessage(
+        name: "workers", value: "2", source: .file, place: "größe.json:3:14", pendingValue: "3"),
+      ConfigurationValueMessage(name: "log-level", value: "info", source: .standard),
     ])
 }
 

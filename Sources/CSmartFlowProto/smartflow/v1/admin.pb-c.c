@@ -367,6 +367,51 @@ void   smartflow__v1__get_server_info_response__free_unpacked
   assert(message->base.descriptor == &smartflow__v1__get_server_info_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   smartflow__v1__configuration_value__init
+                     (Smartflow__V1__ConfigurationValue         *message)
+{
+  static const Smartflow__V1__ConfigurationValue init_value = SMARTFLOW__V1__CONFIGURATION_VALUE__INIT;
+  *message = init_value;
+}
+size_t smartflow__v1__configuration_value__get_packed_size
+                     (const Smartflow__V1__ConfigurationValue *message)
+{
+  assert(message->base.descriptor == &smartflow__v1__configuration_value__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__v1__configuration_value__pack
+                     (const Smartflow__V1__ConfigurationValue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__v1__configuration_value__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__v1__configuration_value__pack_to_buffer
+                     (const Smartflow__V1__ConfigurationValue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__v1__configuration_value__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__V1__ConfigurationValue *
+       smartflow__v1__configuration_value__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__V1__ConfigurationValue *)
+     protobuf_c_message_unpack (&smartflow__v1__configuration_value__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__v1__configuration_value__free_unpacked
+                     (Smartflow__V1__ConfigurationValue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__v1__configuration_value__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   smartflow__v1__worker_info__init
                      (Smartflow__V1__WorkerInfo         *message)
 {
@@ -1013,9 +1058,29 @@ const ProtobufCMessageDescriptor smartflow__v1__drain_response__descriptor =
   (ProtobufCMessageInit) smartflow__v1__drain_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-#define smartflow__v1__get_server_info_request__field_descriptors NULL
-#define smartflow__v1__get_server_info_request__field_indices_by_name NULL
-#define smartflow__v1__get_server_info_request__number_ranges NULL
+static const ProtobufCFieldDescriptor smartflow__v1__get_server_info_request__field_descriptors[1] =
+{
+  {
+    "include_configuration",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__GetServerInfoRequest, include_configuration),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__get_server_info_request__field_indices_by_name[] = {
+  0,   /* field[0] = include_configuration */
+};
+static const ProtobufCIntRange smartflow__v1__get_server_info_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
 const ProtobufCMessageDescriptor smartflow__v1__get_server_info_request__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
@@ -1024,14 +1089,14 @@ const ProtobufCMessageDescriptor smartflow__v1__get_server_info_request__descrip
   "Smartflow__V1__GetServerInfoRequest",
   "smartflow.v1",
   sizeof(Smartflow__V1__GetServerInfoRequest),
-  0,
+  1,
   smartflow__v1__get_server_info_request__field_descriptors,
   smartflow__v1__get_server_info_request__field_indices_by_name,
-  0,  smartflow__v1__get_server_info_request__number_ranges,
+  1,  smartflow__v1__get_server_info_request__number_ranges,
   (ProtobufCMessageInit) smartflow__v1__get_server_info_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor smartflow__v1__get_server_info_response__field_descriptors[9] =
+static const ProtobufCFieldDescriptor smartflow__v1__get_server_info_response__field_descriptors[10] =
 {
   {
     "version",
@@ -1141,8 +1206,21 @@ static const ProtobufCFieldDescriptor smartflow__v1__get_server_info_response__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "configuration",
+    21,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Smartflow__V1__GetServerInfoResponse, n_configuration),
+    offsetof(Smartflow__V1__GetServerInfoResponse, configuration),
+    &smartflow__v1__configuration_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned smartflow__v1__get_server_info_response__field_indices_by_name[] = {
+  9,   /* field[9] = configuration */
   7,   /* field[7] = confinement */
   3,   /* field[3] = keeper_pid */
   6,   /* field[6] = limits */
@@ -1157,7 +1235,7 @@ static const ProtobufCIntRange smartflow__v1__get_server_info_response__number_r
 {
   { 1, 0 },
   { 20, 8 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor smartflow__v1__get_server_info_response__descriptor =
 {
@@ -1167,11 +1245,101 @@ const ProtobufCMessageDescriptor smartflow__v1__get_server_info_response__descri
   "Smartflow__V1__GetServerInfoResponse",
   "smartflow.v1",
   sizeof(Smartflow__V1__GetServerInfoResponse),
-  9,
+  10,
   smartflow__v1__get_server_info_response__field_descriptors,
   smartflow__v1__get_server_info_response__field_indices_by_name,
   2,  smartflow__v1__get_server_info_response__number_ranges,
   (ProtobufCMessageInit) smartflow__v1__get_server_info_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__v1__configuration_value__field_descriptors[5] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__ConfigurationValue, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__ConfigurationValue, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__ConfigurationValue, source),
+    &smartflow__v1__configuration_source__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "place",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__ConfigurationValue, place),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pending_value",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__V1__ConfigurationValue, pending_value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__v1__configuration_value__field_indices_by_name[] = {
+  0,   /* field[0] = name */
+  4,   /* field[4] = pending_value */
+  3,   /* field[3] = place */
+  2,   /* field[2] = source */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange smartflow__v1__configuration_value__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor smartflow__v1__configuration_value__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.v1.ConfigurationValue",
+  "ConfigurationValue",
+  "Smartflow__V1__ConfigurationValue",
+  "smartflow.v1",
+  sizeof(Smartflow__V1__ConfigurationValue),
+  5,
+  smartflow__v1__configuration_value__field_descriptors,
+  smartflow__v1__configuration_value__field_indices_by_name,
+  1,  smartflow__v1__configuration_value__number_ranges,
+  (ProtobufCMessageInit) smartflow__v1__configuration_value__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor smartflow__v1__worker_info__field_descriptors[11] =
@@ -1917,6 +2085,40 @@ const ProtobufCEnumDescriptor smartflow__v1__log_level__descriptor =
   smartflow__v1__log_level__enum_values_by_name,
   1,
   smartflow__v1__log_level__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue smartflow__v1__configuration_source__enum_values_by_number[5] =
+{
+  { "CONFIGURATION_SOURCE_UNSPECIFIED", "SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_UNSPECIFIED", 0 },
+  { "CONFIGURATION_SOURCE_FLAG", "SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_FLAG", 1 },
+  { "CONFIGURATION_SOURCE_ENVIRONMENT", "SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_ENVIRONMENT", 2 },
+  { "CONFIGURATION_SOURCE_FILE", "SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_FILE", 3 },
+  { "CONFIGURATION_SOURCE_DEFAULT", "SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_DEFAULT", 4 },
+};
+static const ProtobufCIntRange smartflow__v1__configuration_source__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex smartflow__v1__configuration_source__enum_values_by_name[5] =
+{
+  { "CONFIGURATION_SOURCE_DEFAULT", 4 },
+  { "CONFIGURATION_SOURCE_ENVIRONMENT", 2 },
+  { "CONFIGURATION_SOURCE_FILE", 3 },
+  { "CONFIGURATION_SOURCE_FLAG", 1 },
+  { "CONFIGURATION_SOURCE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor smartflow__v1__configuration_source__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "smartflow.v1.ConfigurationSource",
+  "ConfigurationSource",
+  "Smartflow__V1__ConfigurationSource",
+  "smartflow.v1",
+  5,
+  smartflow__v1__configuration_source__enum_values_by_number,
+  5,
+  smartflow__v1__configuration_source__enum_values_by_name,
+  1,
+  smartflow__v1__configuration_source__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue smartflow__v1__digest_kind__enum_values_by_number[3] =

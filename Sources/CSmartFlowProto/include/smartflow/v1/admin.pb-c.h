@@ -25,6 +25,7 @@ typedef struct Smartflow__V1__DrainRequest Smartflow__V1__DrainRequest;
 typedef struct Smartflow__V1__DrainResponse Smartflow__V1__DrainResponse;
 typedef struct Smartflow__V1__GetServerInfoRequest Smartflow__V1__GetServerInfoRequest;
 typedef struct Smartflow__V1__GetServerInfoResponse Smartflow__V1__GetServerInfoResponse;
+typedef struct Smartflow__V1__ConfigurationValue Smartflow__V1__ConfigurationValue;
 typedef struct Smartflow__V1__WorkerInfo Smartflow__V1__WorkerInfo;
 typedef struct Smartflow__V1__WorkerDeaths Smartflow__V1__WorkerDeaths;
 typedef struct Smartflow__V1__QuarantinedTree Smartflow__V1__QuarantinedTree;
@@ -67,6 +68,17 @@ typedef enum _Smartflow__V1__LogLevel {
   SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_CRITICAL = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SMARTFLOW__V1__LOG_LEVEL)
 } Smartflow__V1__LogLevel;
+typedef enum _Smartflow__V1__ConfigurationSource {
+  SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_UNSPECIFIED = 0,
+  SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_FLAG = 1,
+  SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_ENVIRONMENT = 2,
+  SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_FILE = 3,
+  /*
+   * Nobody has said it: what holds then.
+   */
+  SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_DEFAULT = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SMARTFLOW__V1__CONFIGURATION_SOURCE)
+} Smartflow__V1__ConfigurationSource;
 typedef enum _Smartflow__V1__DigestKind {
   SMARTFLOW__V1__DIGEST_KIND__DIGEST_KIND_UNSPECIFIED = 0,
   /*
@@ -219,10 +231,14 @@ struct  Smartflow__V1__DrainResponse
 struct  Smartflow__V1__GetServerInfoRequest
 {
   ProtobufCMessage base;
+  /*
+   * Whether the answer is to have the configuration, too.
+   */
+  protobuf_c_boolean include_configuration;
 };
 #define SMARTFLOW__V1__GET_SERVER_INFO_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__get_server_info_request__descriptor) \
-     }
+    , 0 }
 
 
 struct  Smartflow__V1__GetServerInfoResponse
@@ -257,10 +273,45 @@ struct  Smartflow__V1__GetServerInfoResponse
    */
   size_t n_quarantine;
   Smartflow__V1__QuarantinedTree **quarantine;
+  /*
+   * Every setting, where that was asked for.
+   */
+  size_t n_configuration;
+  Smartflow__V1__ConfigurationValue **configuration;
 };
 #define SMARTFLOW__V1__GET_SERVER_INFO_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__get_server_info_response__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, NULL, 0, 0,NULL, 0,NULL, NULL, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, NULL, NULL, 0, 0,NULL, 0,NULL, NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+/*
+ * One setting, as it holds since the start or the last reload. What SetLogLevel has changed since is not in it.
+ */
+struct  Smartflow__V1__ConfigurationValue
+{
+  ProtobufCMessage base;
+  /*
+   * As the flag has it without its dashes, and the configuration file as it is: "max-streams".
+   */
+  char *name;
+  /*
+   * As a person writes it: "256", "150ms", "games,staff"; empty where there is nothing.
+   */
+  char *value;
+  Smartflow__V1__ConfigurationSource source;
+  /*
+   * The flag, the variable, or the file with line and column: "/etc/smartflow/smartflowd.json:3:14"; empty where
+   * nobody has said it.
+   */
+  char *place;
+  /*
+   * What it will be after a restart, where a reload has found something else that takes one.
+   */
+  char *pending_value;
+};
+#define SMARTFLOW__V1__CONFIGURATION_VALUE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__configuration_value__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, SMARTFLOW__V1__CONFIGURATION_SOURCE__CONFIGURATION_SOURCE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -623,6 +674,25 @@ Smartflow__V1__GetServerInfoResponse *
 void   smartflow__v1__get_server_info_response__free_unpacked
                      (Smartflow__V1__GetServerInfoResponse *message,
                       ProtobufCAllocator *allocator);
+/* Smartflow__V1__ConfigurationValue methods */
+void   smartflow__v1__configuration_value__init
+                     (Smartflow__V1__ConfigurationValue         *message);
+size_t smartflow__v1__configuration_value__get_packed_size
+                     (const Smartflow__V1__ConfigurationValue   *message);
+size_t smartflow__v1__configuration_value__pack
+                     (const Smartflow__V1__ConfigurationValue   *message,
+                      uint8_t             *out);
+size_t smartflow__v1__configuration_value__pack_to_buffer
+                     (const Smartflow__V1__ConfigurationValue   *message,
+                      ProtobufCBuffer     *buffer);
+Smartflow__V1__ConfigurationValue *
+       smartflow__v1__configuration_value__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   smartflow__v1__configuration_value__free_unpacked
+                     (Smartflow__V1__ConfigurationValue *message,
+                      ProtobufCAllocator *allocator);
 /* Smartflow__V1__WorkerInfo methods */
 void   smartflow__v1__worker_info__init
                      (Smartflow__V1__WorkerInfo         *message);
@@ -801,6 +871,9 @@ typedef void (*Smartflow__V1__GetServerInfoRequest_Closure)
 typedef void (*Smartflow__V1__GetServerInfoResponse_Closure)
                  (const Smartflow__V1__GetServerInfoResponse *message,
                   void *closure_data);
+typedef void (*Smartflow__V1__ConfigurationValue_Closure)
+                 (const Smartflow__V1__ConfigurationValue *message,
+                  void *closure_data);
 typedef void (*Smartflow__V1__WorkerInfo_Closure)
                  (const Smartflow__V1__WorkerInfo *message,
                   void *closure_data);
@@ -890,6 +963,7 @@ void smartflow__v1__admin_service__drain(ProtobufCService *service,
 
 extern const ProtobufCEnumDescriptor    smartflow__v1__metrics_format__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__log_level__descriptor;
+extern const ProtobufCEnumDescriptor    smartflow__v1__configuration_source__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__digest_kind__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__worker_state__descriptor;
 extern const ProtobufCEnumDescriptor    smartflow__v1__confinement_state__descriptor;
@@ -902,6 +976,7 @@ extern const ProtobufCMessageDescriptor smartflow__v1__drain_request__descriptor
 extern const ProtobufCMessageDescriptor smartflow__v1__drain_response__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__get_server_info_request__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__get_server_info_response__descriptor;
+extern const ProtobufCMessageDescriptor smartflow__v1__configuration_value__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__worker_info__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__worker_deaths__descriptor;
 extern const ProtobufCMessageDescriptor smartflow__v1__quarantined_tree__descriptor;
