@@ -12,6 +12,8 @@ public enum StoreReply: Equatable, Sendable {
   case activated(PublishedVersion, previous: UInt64)
   /// Nobody runs it any more.
   case retired
+  /// The trees that use the one that was asked for, as they are in that generation of the catalog.
+  case users([TreeID], generation: UInt64)
   /// It was refused, and nothing has changed.
   case refused(StoreRefusal)
 
@@ -42,6 +44,10 @@ public enum StoreReply: Equatable, Sendable {
     case .refused(let refusal):
       writer.number(7)
       refusal.append(to: &writer)
+    case .users(let users, let generation):
+      writer.number(8)
+      writer.list(users) { $0.text($1.text) }
+      writer.number(generation)
     }
     return writer.bytes
   }
@@ -69,6 +75,11 @@ public enum StoreReply: Equatable, Sendable {
     case 5: self = .activated(try PublishedVersion(&reader), previous: try reader.number())
     case 6: self = .retired
     case 7: self = .refused(try StoreRefusal(&reader))
+    case 8:
+      let users = try reader.list(atMost: Limits.users) { reader throws(LinkReader.Malformed) in
+        try reader.treeID()
+      }
+      self = .users(users, generation: try reader.number())
     default: throw LinkReader.Malformed()
     }
   }
