@@ -29,6 +29,8 @@ public final class Tree: Sendable {
   let table: PropertyTable
   /// About how much memory the programs and their places take.
   private let programBytes: Int
+  /// Bytes of JSON of its sub-trees.
+  private let subTreeBytes: Int
   private let heir: (@Sendable (TreeRemains) -> Void)?
 
   init(
@@ -47,6 +49,7 @@ public final class Tree: Sendable {
     self.table = table
     self.subTrees = subTrees.uses
     isUnresolved = subTrees.isUnresolved
+    subTreeBytes = subTrees.byteCount
     self.heir = heir
   }
 
@@ -63,7 +66,8 @@ public final class Tree: Sendable {
 
   /// About how much memory the compiled tree takes, in bytes; for caches with a bound.
   public var memoryBytes: Int {
-    canonicalJSON.count * 3 + nodes.count * 256 + actions.count * 512 + programBytes
+    canonicalJSON.count * 3 + subTreeBytes * 2 + nodes.count * 256 + actions.count * 512
+      + programBytes
   }
 }
 

@@ -188,9 +188,11 @@ extension Worker {
   ) {
     let state = candidate.compile.subTrees.state
     func compile(with instead: SubTreeResolver.Candidate?) -> TreeCompile {
-      TreeCompile(
+      let compile = TreeCompile(
         user.json, .published, publishedAs: user.treeID,
         subTrees: SubTreeResolver(in: state, candidate: instead), heir: remains)
+      treesInTheMaking.add(compile)
+      return compile
     }
     let instead = SubTreeResolver.Candidate(treeID: candidate.treeID.text, json: candidate.json)
     look(at: compile(with: instead), contextSchema: user.contextSchema, for: call) {
