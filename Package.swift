@@ -168,7 +168,10 @@ let package = Package(
     tests("ConfinementTests", ["Confinement", "CSeccomp", "WorkerLink"]),
     tests(
       "SmartFlowWorkerTests",
-      ["SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC", "TestSupport"]),
+      [
+        "SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC", "Catalog",
+        "TestSupport",
+      ]),
     tests(
       "SmartFlowDaemonTests",
       ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "Telemetry", "JSON", "TestSupport"]),

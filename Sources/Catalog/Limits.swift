@@ -14,6 +14,8 @@ public enum Limits {
   public static let commentBytes = 4096
   /// Trees that one tree may use directly: it has no more nodes than that anyway, and so many names fit one answer.
   public static let subTrees = 1000
+  /// Trees that may use one tree, be it by way of others: each is looked at before another version becomes active.
+  public static let users = 1000
   /// Entries of one page of a list.
   public static let pageEntries = 1000
   /// Values of a configuration: some five times those that there are.

@@ -72,6 +72,11 @@ enum Limits {
   static let memoryPartOfCompiling = 256
   /// Calls that wait for the keeper's answer; it answers within a millisecond.
   static let callsAtKeeper = 16
+  /// How often a version is looked at when the catalog changes meanwhile; operators publish seldom, and at the same moment
+  /// hardly ever.
+  static let publishAttempts = 8
+  /// What is said of the users of a version, each a sentence.
+  static let userDiagnostics = 100
   /// Entries of a page of published trees whose size nobody names.
   static let standardPageEntries: UInt64 = 100
   /// Data of one answer, in bytes; the protocol's own limit, which clients enforce as well.

@@ -147,6 +147,13 @@ struct Explain: AsyncParsableCommand {
   private func explanation(of tree: Tree, _ input: TreeInput) async throws -> Explanation {
     let value = try context.value()
     guard connection.endpoint != nil else {
+      guard !tree.isUnresolved else {
+        let names = tree.subTrees.map { "`\($0.treeID)`" }.joined(separator: ", ")
+        throw Failure(
+          .badData,
+          "the tree uses published trees, which only a daemon has: \(names); let one decide by --endpoint"
+        )
+      }
       let properties = Context(Value(value))
       if let violation = properties.violation {
         throw Failure(.badData, "the context: \(violation)")

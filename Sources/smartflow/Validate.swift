@@ -79,13 +79,15 @@ struct Validate: AsyncParsableCommand {
   }
 
   private static func summary(_ tree: Tree, _ name: String) -> String {
-    """
-    \(name) is valid
-      digest      \(Hexadecimal.text(tree.digest.span))
-      nodes       \(tree.nodeCount)
-      properties  \(tree.properties.isEmpty ? "none" : tree.properties.joined(separator: ", "))
-      fuel        \(tree.fuelBound) units at most
-    """
+    let fuel =
+      tree.isUnresolved ? "known with its sub-trees only" : "\(tree.fuelBound) units at most"
+    return """
+      \(name) is valid
+        digest      \(Hexadecimal.text(tree.digest.span))
+        nodes       \(tree.nodeCount)
+        properties  \(tree.properties.isEmpty ? "none" : tree.properties.joined(separator: ", "))
+        fuel        \(fuel)
+      """
   }
 
   private static func report(_ compilation: TreeCompilation) -> JSONValue {
@@ -97,8 +99,10 @@ struct Validate: AsyncParsableCommand {
       members += [
         ("digest", .string(Hexadecimal.text(tree.digest.span))),
         ("properties", .array(tree.properties.map { .string($0) })),
-        ("fuelBound", .number(Double(tree.fuelBound))),
+        ("subTrees", .array(tree.subTrees.map { .string($0.treeID) })),
       ]
+      // With trees in it that are not at hand, nobody knows.
+      if !tree.isUnresolved { members.append(("fuelBound", .number(Double(tree.fuelBound)))) }
     }
     return .object(members)
   }

@@ -29,6 +29,7 @@ import Testing
     publication.expectedVersion = 6
     publication.activates = true
     publication.subTrees = [id]
+    publication.grounds = Grounds(generation: 9, coversUsers: true)
     var listing = TreeListing(count: 10)
     listing.prefix = "win"
     listing.after = "winb"
@@ -37,6 +38,7 @@ import Testing
       .publish(publication), .get(id, version: 3), .list(listing),
       .versions(id, before: 9, count: 100),
       .activate(Activation(treeID: id, version: 2, author: author)), .retire(id, version: 0),
+      .users(id),
     ]
   }
 
@@ -56,6 +58,8 @@ import Testing
       .refused(.noPreviousVersion), .refused(.stale(expected: 1, actual: 2)),
       .refused(.exists(newest: 2)), .refused(.retired(1)), .refused(.isActive(1)),
       .refused(.inUse(by: [version.treeID])), .refused(.full(limitBytes: 3)),
+      .refused(.unchecked(version: 4)), .refused(.changed(generation: 8)),
+      .refused(.tooManyUsers(limit: 6)), .users([version.treeID], generation: 7),
       .refused(.malformed), .refused(.tooLong(bytes: 5)), .refused(.unavailable("disk full")),
     ]
   }

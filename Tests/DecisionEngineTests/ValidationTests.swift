@@ -114,7 +114,19 @@ import Testing
       #"{"type":"Switch","cases":[{"expression":"a","action":\#(sms),"id":"x"}]}"#,
       "UNKNOWN_FIELD", "/cases/0/id"
     ),
-    (#"{"type":"SubTree","parameters":{"treeId":"x"}}"#, "UNKNOWN_ACTION", "/type"),
+    (#"{"type":"SubTree"}"#, "MISSING_PARAMETER", "/parameters/treeId"),
+    (
+      #"{"type":"SubTree","parameters":{"treeId":"-x"}}"#, "INVALID_PARAMETER", "/parameters/treeId"
+    ),
+    (#"{"type":"SubTree","parameters":{"treeId":5}}"#, "INVALID_PARAMETER", "/parameters/treeId"),
+    (
+      #"{"type":"SubTree","parameters":{"treeId":"x","version":2}}"#, "UNKNOWN_PARAMETER",
+      "/parameters/version"
+    ),
+    (
+      #"{"type":"SubTree","parameters":{"treeId":"x"},"subTree":\#(sms)}"#, "UNKNOWN_FIELD",
+      "/subTree"
+    ),
     (#"{"parameters":1,"actions":[{"type":"Splat"}]}"#, "UNKNOWN_ACTION", "/actions/0/type"),
   ])
   func `finds each mistake at its place`(json: String, code: String, path: String) throws {

@@ -17,22 +17,22 @@ import Testing
     mariaTree.replacingOccurrences(of: "We miss you!", with: message)
   }
 
-  private static func service(_ stream: UInt32, _ method: String, _ payload: [UInt8]) -> [UInt8] {
+  static func service(_ stream: UInt32, _ method: String, _ payload: [UInt8]) -> [UInt8] {
     Wire.request(
       stream: stream, service: "smartflow.v1.TreeService", method: method, payload: payload,
       timeoutNanoseconds: 5_000_000_000)
   }
 
-  private static func publish(
+  static func publish(
     _ stream: UInt32, _ tree: String, as id: String = "winback", _ rest: [UInt8] = []
   ) -> [UInt8] {
     service(stream, "PublishTree", Wire.field(1, id) + Wire.field(2, tree) + rest)
   }
 
   /// `activate` of a publication.
-  private static let active = Wire.field(7, 1)
+  static let active = Wire.field(7, 1)
 
-  private static func execute(
+  static func execute(
     _ stream: UInt32, _ id: String = "winback", version: UInt64 = 0
   ) -> [UInt8] {
     let reference = Wire.field(1, id) + (version == 0 ? [] : Wire.field(2, version))

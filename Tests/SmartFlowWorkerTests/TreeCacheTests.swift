@@ -51,6 +51,19 @@ import Testing
     #expect(cache.count == 1)
   }
 
+  @Test func `gives up what is not what it would be now, and finds what is`() {
+    var cache = TreeCache(limitBytes: 1000)
+    let (old, new) = (entry("same"), entry("same"))
+    insert(old, into: &cache)
+    insert(new, into: &cache)
+    let bytes = Array("same".utf8)
+    let hash = TreeCache.hash(bytes.span.bytes, .json)
+    let found = cache.find(bytes.span.bytes, form: .json, hash: hash) { $0 !== old }
+    #expect(found === new)
+    #expect(cache.count == 1)
+    #expect(cache.memoryBytes == new.memoryBytes)
+  }
+
   @Test func `keeps a published tree as long as it fits`() {
     var cache = TreeCache(limitBytes: 100)
     insert(entry(String(repeating: "x", count: 100), form: .published), into: &cache)

@@ -28,6 +28,19 @@ public struct CatalogReader: ~Copyable {
   ///   - version: Which version; 0 is the active one.
   /// - Returns: What there is; `nil` when there never was such a tree, or version.
   public func find(_ id: Span<UInt8>, version: UInt64) -> CatalogEntry? {
+    find(id, version: version, in: state)
+  }
+
+  /// Looks a tree up in a snapshot that this reader has gone over to, now or before: none ever changes.
+  ///
+  /// - Parameters:
+  ///   - id: Its name's bytes.
+  ///   - version: Which version; 0 is the active one.
+  ///   - state: The snapshot.
+  /// - Returns: As of ``find(_:version:)``.
+  public func find(
+    _ id: Span<UInt8>, version: UInt64, in state: CatalogState
+  ) -> CatalogEntry? {
     memory.leaf(of: id, version, under: CatalogReference(raw: state.root)).map {
       memory.entry($0)
     }

@@ -18,6 +18,12 @@ public enum StoreRefusal: Error, Equatable, Sendable {
   case isActive(UInt64)
   /// Other trees use it.
   case inUse(by: [TreeID])
+  /// This version is made active only by who has looked at the trees that it uses, and at those that use it.
+  case unchecked(version: UInt64)
+  /// The catalog has changed since those were looked at.
+  case changed(generation: UInt64)
+  /// More trees use it than are looked at.
+  case tooManyUsers(limit: UInt64)
   /// All published trees together take as much as they may.
   case full(limitBytes: UInt64)
   /// What was asked makes no sense; a worker that asks so is at fault.
@@ -61,6 +67,15 @@ public enum StoreRefusal: Error, Equatable, Sendable {
     case .unavailable(let reason):
       writer.number(13)
       writer.text(String(reason.prefix(200)))
+    case .unchecked(let version):
+      writer.number(14)
+      writer.number(version)
+    case .changed(let generation):
+      writer.number(15)
+      writer.number(generation)
+    case .tooManyUsers(let limit):
+      writer.number(16)
+      writer.number(limit)
     }
   }
 
@@ -83,6 +98,9 @@ public enum StoreRefusal: Error, Equatable, Sendable {
     case 11: self = .malformed
     case 12: self = .tooLong(bytes: try reader.number())
     case 13: self = .unavailable(try reader.text(atMost: Limits.commentBytes))
+    case 14: self = .unchecked(version: try reader.number())
+    case 15: self = .changed(generation: try reader.number())
+    case 16: self = .tooManyUsers(limit: try reader.number())
     default: throw LinkReader.Malformed()
     }
   }

@@ -12,6 +12,8 @@ public enum StoreReply: Equatable, Sendable {
   case activated(PublishedVersion, previous: UInt64)
   /// Nobody runs it any more.
   case retired
+  /// The trees that use the one that was asked for, as they are in that generation of the catalog.
+  case users([TreeID], generation: UInt64)
   /// It was refused, and nothing has changed.
   case refused(StoreRefusal)
   /// What the daemon is configured to be, and who said so.
@@ -47,6 +49,10 @@ public enum StoreReply: Equatable, Sendable {
     case .configuration(let values):
       writer.number(20)
       writer.list(values) { $1.append(to: &$0) }
+    case .users(let users, let generation):
+      writer.number(8)
+      writer.list(users) { $0.text($1.text) }
+      writer.number(generation)
     }
     return writer.bytes
   }
@@ -79,6 +85,11 @@ public enum StoreReply: Equatable, Sendable {
         try reader.list(atMost: Limits.configuredValues) { reader throws(LinkReader.Malformed) in
           try ConfiguredValue(&reader)
         })
+    case 8:
+      let users = try reader.list(atMost: Limits.users) { reader throws(LinkReader.Malformed) in
+        try reader.treeID()
+      }
+      self = .users(users, generation: try reader.number())
     default: throw LinkReader.Malformed()
     }
   }

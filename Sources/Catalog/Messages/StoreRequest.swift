@@ -12,6 +12,8 @@ public enum StoreRequest: Equatable, Sendable {
   case activate(Activation)
   /// Let nobody run a version any more; 0 retires the tree as a whole.
   case retire(TreeID, version: UInt64)
+  /// The trees whose active versions use a tree, be it by way of others.
+  case users(TreeID)
 
   /// The bytes.
   public var bytes: [UInt8] {
@@ -39,6 +41,9 @@ public enum StoreRequest: Equatable, Sendable {
       writer.number(6)
       writer.text(treeID.text)
       writer.number(version)
+    case .users(let treeID):
+      writer.number(7)
+      writer.text(treeID.text)
     }
     return writer.bytes
   }
@@ -59,6 +64,7 @@ public enum StoreRequest: Equatable, Sendable {
         try reader.treeID(), before: try reader.number(), count: try reader.number())
     case 5: self = .activate(try Activation(&reader))
     case 6: self = .retire(try reader.treeID(), version: try reader.number())
+    case 7: self = .users(try reader.treeID())
     default: throw LinkReader.Malformed()
     }
   }
@@ -88,6 +94,8 @@ public struct Publication: Equatable, Sendable {
   public var comment = ""
   /// The trees that it uses.
   public var subTrees: [TreeID] = []
+  /// What was looked at to find it sound.
+  public var grounds = Grounds()
 
   /// Makes a publication.
   public init(treeID: TreeID, digest: [UInt8], json: [UInt8], author: PublishedVersion.Author) {
@@ -109,6 +117,7 @@ public struct Publication: Equatable, Sendable {
     writer.list(labels) { $1.append(to: &$0) }
     writer.text(comment)
     writer.list(subTrees) { $0.text($1.text) }
+    grounds.append(to: &writer)
   }
 
   init(_ reader: inout LinkReader) throws(LinkReader.Malformed) {
@@ -132,6 +141,33 @@ public struct Publication: Equatable, Sendable {
     subTrees = try reader.list(atMost: Limits.subTrees) {
       reader throws(LinkReader.Malformed) in try reader.treeID()
     }
+    grounds = try Grounds(&reader)
+  }
+}
+
+/// What a worker has looked at to find a version sound: what has changed since may have made it unsound.
+public struct Grounds: Equatable, Sendable {
+  /// The catalog's generation that the trees were of which the version uses; 0 where it uses none, or none was looked at.
+  public var generation: UInt64 = 0
+  /// Whether the trees that use this one were found sound with it, all of them as they are in that generation.
+  public var coversUsers = false
+
+  /// Nothing was looked at.
+  public init() {}
+
+  /// The trees of a generation were looked at.
+  public init(generation: UInt64, coversUsers: Bool) {
+    self.generation = generation
+    self.coversUsers = coversUsers
+  }
+
+  func append(to writer: inout LinkWriter) {
+    writer.number(generation)
+    writer.logical(coversUsers)
+  }
+
+  init(_ reader: inout LinkReader) throws(LinkReader.Malformed) {
+    self.init(generation: try reader.number(), coversUsers: try reader.logical())
   }
 }
 
@@ -176,6 +212,8 @@ public struct Activation: Equatable, Sendable {
   public var expectedActive: UInt64 = 0
   /// Who does it.
   public var author: PublishedVersion.Author
+  /// What was looked at to find the version sound.
+  public var grounds = Grounds()
 
   /// Makes an activation.
   public init(treeID: TreeID, version: UInt64, author: PublishedVersion.Author) {
@@ -189,6 +227,7 @@ public struct Activation: Equatable, Sendable {
     writer.number(version)
     writer.number(expectedActive)
     author.append(to: &writer)
+    grounds.append(to: &writer)
   }
 
   init(_ reader: inout LinkReader) throws(LinkReader.Malformed) {
@@ -198,5 +237,6 @@ public struct Activation: Equatable, Sendable {
     self.init(
       treeID: treeID, version: version, author: try PublishedVersion.Author(&reader))
     self.expectedActive = expectedActive
+    grounds = try Grounds(&reader)
   }
 }

@@ -163,6 +163,7 @@ public struct Execution: Sendable {
       } else {
         finishAction(action, node, &fuel)
       }
+    case .unresolved(let treeID): fail(ExecutionFailure(unresolved: treeID, node), node)
     }
   }
 
@@ -189,7 +190,7 @@ public struct Execution: Sendable {
       choose(shares, salt: salt, &fuel)
     case .action(let number):
       takeValue(program, tree.actions[number], node, &fuel)
-    case .sequence:
+    case .sequence, .unresolved:
       leave()
     }
   }
@@ -373,6 +374,15 @@ extension Execution {
           isCut: excerpt?.isCut ?? false))
     }
     recorder.open = step
+  }
+}
+
+extension ExecutionFailure {
+  fileprivate init(unresolved treeID: String, _ node: Node) {
+    self.init(
+      reason: TreeDiagnostic.Code.unresolvedTree.rawValue, path: node.path,
+      message:
+        "the published tree `\(treeID)` was not at hand when the tree was compiled; supply it then")
   }
 }
 

@@ -14,6 +14,8 @@ extension TreeSchema {
     case .parameters, .object: [("type", .string("object"))]
     case .identifier:
       [("type", .string("string")), ("pattern", .string(NodeField.identifierPattern))]
+    case .treeID:
+      [("type", .string("string")), ("pattern", .string(NodeField.treeIDPattern))]
     case .expression: [("$ref", reference(to: expression))]
     case .choice(let choices): [("enum", names(choices))]
     case .weight:

@@ -16,6 +16,8 @@ struct NodeField: Sendable {
     case object
     /// An expression.
     case expression
+    /// The name of a published tree.
+    case treeID
     /// One of the given texts.
     case choice([String])
     /// A share's part of the players.
@@ -72,6 +74,25 @@ extension NodeField {
     nameLength.contains(text.utf8.count)
       && text.utf8.allSatisfy { isOfIdentifier($0) || $0 == UInt8(ascii: ".") }
   }
+
+  /// The fewest and the most characters of a published tree's ID.
+  static let treeIDLength = 1...128
+
+  /// What a published tree's ID must be, for people.
+  static let treeIDRule =
+    "\(treeIDLength.lowerBound) to \(treeIDLength.upperBound) letters (A-Z, a-z), digits, `.`, `_` and `-`, the first a letter or digit"
+
+  /// Whether a text may be a published tree's ID.
+  static func isTreeID(_ text: String) -> Bool {
+    guard treeIDLength.contains(text.utf8.count), let first = text.utf8.first,
+      ![UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains(first)
+    else { return false }
+    return text.utf8.allSatisfy { isOfIdentifier($0) || $0 == UInt8(ascii: ".") }
+  }
+
+  /// The same as a pattern of ECMA-262, for JSON Schema.
+  static let treeIDPattern =
+    "^[A-Za-z0-9][A-Za-z0-9._-]{0,\(treeIDLength.upperBound - 1)}$"
 
   private static func isOfIdentifier(_ byte: UInt8) -> Bool {
     switch byte {

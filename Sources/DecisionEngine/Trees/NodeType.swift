@@ -4,6 +4,7 @@ enum NodeType: String, CaseIterable {
   case sequence = "Sequence"
   case choice = "Switch"
   case split = "Split"
+  case subTree = "SubTree"
 
   /// What every node may carry.
   static let commonFields = NodeFields([
@@ -52,6 +53,7 @@ enum NodeType: String, CaseIterable {
     case .sequence: Self.sequenceDeclaration
     case .choice: Self.choiceDeclaration
     case .split: Self.splitDeclaration
+    case .subTree: Self.subTreeDeclaration
     }
   }
 
@@ -86,6 +88,13 @@ enum NodeType: String, CaseIterable {
       NodeField(
         "key", .expression, "What decides on the share; the player's ID where it is left out."),
       NodeField("salt", .text, "Makes this split independent of others with the same key."),
+    ])
+
+  private static let subTreeDeclaration = Declaration(
+    "a SubTree", "Runs a published tree in its place, the version that is active.", [],
+    parameters: [
+      NodeField(
+        "treeId", .treeID, isRequired: true, "The name that the tree is published under.")
     ])
 
   static let cases = NodeField(

@@ -14,6 +14,11 @@ public final class Tree: Sendable {
   /// How many nodes it has.
   public var nodeCount: Int { nodes.count }
 
+  /// The published trees that are part of it, each once, in the order in which they were come to.
+  public let subTrees: [SubTreeUse]
+  /// Whether nobody could say what some of ``subTrees`` are: a node that names one fails when it is come to.
+  public let isUnresolved: Bool
+
   let nodes: [Node]
   let programs: [Program]
   /// Where each program's text stands.
@@ -24,12 +29,14 @@ public final class Tree: Sendable {
   let table: PropertyTable
   /// About how much memory the programs and their places take.
   private let programBytes: Int
+  /// Bytes of JSON of its sub-trees.
+  private let subTreeBytes: Int
   private let heir: (@Sendable (TreeRemains) -> Void)?
 
   init(
     canonicalJSON: [UInt8], digest: [32 of UInt8], fuelBound: Int, nodes: [Node],
     programs: [Program], programPaths: [JSONPointer], programBytes: Int, actions: [ActionNode],
-    table: PropertyTable, heir: (@Sendable (TreeRemains) -> Void)?
+    table: PropertyTable, subTrees: SubTrees, heir: (@Sendable (TreeRemains) -> Void)?
   ) {
     self.canonicalJSON = canonicalJSON
     self.digest = digest
@@ -40,6 +47,9 @@ public final class Tree: Sendable {
     self.programBytes = programBytes
     self.actions = actions
     self.table = table
+    self.subTrees = subTrees.uses
+    isUnresolved = subTrees.isUnresolved
+    subTreeBytes = subTrees.byteCount
     self.heir = heir
   }
 
@@ -56,7 +66,8 @@ public final class Tree: Sendable {
 
   /// About how much memory the compiled tree takes, in bytes; for caches with a bound.
   public var memoryBytes: Int {
-    canonicalJSON.count * 3 + nodes.count * 256 + actions.count * 512 + programBytes
+    canonicalJSON.count * 3 + subTreeBytes * 2 + nodes.count * 256 + actions.count * 512
+      + programBytes
   }
 }
 
@@ -69,6 +80,8 @@ struct Node: Sendable {
     case choice(cases: [(program: Int, node: Int)], otherwise: Int?)
     case split(key: Int?, salt: String, shares: [(upTo: Double, node: Int)])
     case action(Int)
+    /// A published tree of which nobody could say what it is.
+    case unresolved(treeID: String)
   }
 
   /// The type as the tree spells it.

@@ -32,6 +32,10 @@ public enum TreeLimits {
   ///
   /// A program takes a kilobyte and more, and a tree within its other limits could hold 200,000.
   public static let expressions = 20_000
+  /// Different trees that `SubTree` nodes name, those of the trees that they name included.
+  ///
+  /// After every change of any published tree each of them is looked up, which takes some 100 ns.
+  public static let subTrees = 1_000
   /// The greatest weight of a share: a hundred of them still add up exactly.
   public static let weight = 1e12
   /// Bytes of a player's ID, which a split hashes.

@@ -12,7 +12,7 @@ public struct TreeRemains: Sendable {
   private var actions: [ActionNode] = []
   /// What was still to be done for nodes that had begun.
   private var steps: [[BegunNode.Step]] = []
-  private var ids: [(id: String, path: JSONPointer)] = []
+  private var ids: [(id: String, scope: Int, path: JSONPointer)] = []
   private var templates = TemplateRemains()
   private var values: [JSONRemains] = []
   private var schema: SchemaRemains?
@@ -40,10 +40,11 @@ public struct TreeRemains: Sendable {
     if let unread { values.append(unread) }
   }
 
-  /// Takes what a tree does without, too: its IDs, and templates that were not needed.
+  /// Takes what a tree does without, too: its IDs, templates that were not needed, and its sub-trees' JSON.
   mutating func add(_ compiler: TreeCompiler) {
     ids = compiler.ids
     templates = TemplateRemains(compiler.templatesLeft)
+    values += compiler.subTrees.values.map { JSONRemains(of: $0) }
   }
 
   /// Takes what is left of the schema of a tree's contexts.

@@ -8,6 +8,8 @@ struct BegunNode {
     case expression(JSONValue?, JSONPointer)
     /// An expression of an action's templates.
     case template(TemplateSource)
+    /// The root of the published tree of that name.
+    case subTree(String)
     /// A node below this one; nothing where there is none.
     case child(JSONValue?, JSONPointer)
   }
@@ -22,6 +24,8 @@ struct BegunNode {
     /// With the weight of each share; `nil` where it is none.
     case split(salt: String, weights: [Double?])
     case action(ActionDefinition, ParameterTemplate)
+    /// With the name of the published tree that stands for it.
+    case subTree(String)
   }
 
   /// What a node does, and what that may take.
@@ -33,6 +37,8 @@ struct BegunNode {
 
   let path: JSONPointer
   let depth: Int
+  /// Which tree it is a node of: 0 for the whole one, a number of its own for each place of a sub-tree.
+  let scope: Int
   let id: String?
   /// The type as the tree spells it; `nil` where nobody knows it.
   var type: String?
@@ -46,9 +52,10 @@ struct BegunNode {
   var children: [TreeCompiler.Compiled?] = []
   var expressions: [TemplateExpression] = []
 
-  init(path: JSONPointer, depth: Int, id: String?) {
+  init(path: JSONPointer, depth: Int, scope: Int, id: String?) {
     self.path = path
     self.depth = depth
+    self.scope = scope
     self.id = id
   }
 
@@ -58,6 +65,12 @@ struct BegunNode {
     taken += 1
     return steps[taken - 1]
   }
+
+  /// Lets the last step be taken again.
+  mutating func putBack() { taken -= 1 }
+
+  /// The published tree that it stands for.
+  var treeID: String? { if case .subTree(let treeID) = plan { treeID } else { nil } }
 }
 
 /// An expression of a template before it is compiled.

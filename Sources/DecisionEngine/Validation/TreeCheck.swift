@@ -60,6 +60,7 @@ public struct TreeCheck: Sendable {
     case .choice(let cases, let otherwise): choice(cases, otherwise, node, visit)
     case .split(let key, _, let shares): split(key, shares.map(\.node), node, visit)
     case .action(let number): action(tree.actions[number], node, visit)
+    case .unresolved: break
     }
     return !visits.isEmpty
   }

@@ -22,6 +22,13 @@ extension TreeCompiler {
     case .split:
       node.steps.append(.expression(parameters["key"], place.appending("key")))
       planShares(object, parameters, &node)
+    case .subTree:
+      // What is no name was reported.
+      guard case .string(let treeID)? = parameters["treeId"], NodeField.isTreeID(treeID) else {
+        return
+      }
+      node.plan = .subTree(treeID)
+      node.steps.append(.subTree(treeID))
     }
   }
 
@@ -102,6 +109,8 @@ extension TreeCompiler {
     case .split(let salt, let weights): split(node, salt, weights)
     case .action(let definition, let parameters):
       action(definition, parameters, node.expressions)
+    case .subTree(let treeID):
+      BegunNode.Body(kind: .unresolved(treeID: treeID), fuelBound: 0, actions: 0)
     }
   }
 

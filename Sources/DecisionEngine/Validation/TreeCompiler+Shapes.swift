@@ -82,6 +82,9 @@ extension TreeCompiler {
     case (.identifier, .string(let text)) where NodeField.isIdentifier(text): break
     case (.identifier, _):
       report(.invalidID, path(), Self.identifierRule + Self.identifierHint(value))
+    case (.treeID, .string(let text)) where NodeField.isTreeID(text): break
+    case (.treeID, _):
+      report(.invalidParameter, path(), "`\(field.name)` must be \(NodeField.treeIDRule)")
     case (.choice(let choices), .string(let text)) where choices.holds(text): break
     case (.choice(let choices), _):
       let list = choices.map { "\"\($0)\"" }.joined(separator: " or ")

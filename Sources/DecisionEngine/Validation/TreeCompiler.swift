@@ -26,8 +26,10 @@ struct TreeCompiler {
   /// Memory that the patterns of all programs take.
   var patternBytes = 0
   /// Where each ID stands; in a list beside their index, so that they can be given back one by one.
-  private(set) var ids: [(id: String, path: JSONPointer)] = []
+  private(set) var ids: [(id: String, scope: Int, path: JSONPointer)] = []
   private var idIndex = NameIndex()
+  /// The trees that `SubTree` nodes name.
+  var subTrees: SubTrees
   private var nodeCount = 0
   private var errorCount = 0
   var hasTooManyExpressions = false
@@ -39,9 +41,15 @@ struct TreeCompiler {
   private(set) var root: Compiled?
 
   /// A compiler of one tree.
-  init(_ value: JSONValue, registry: ActionRegistry) {
+  ///
+  /// - Parameters:
+  ///   - value: Its JSON.
+  ///   - registry: The actions that it may use.
+  ///   - treeID: The name that it is to be published under, which so stands for it; `nil` for none.
+  init(_ value: JSONValue, registry: ActionRegistry, treeID: String? = nil) {
     self.registry = registry
-    begin(value, at: JSONPointer(), depth: 1)
+    subTrees = SubTrees(rootID: treeID)
+    begin(value, at: JSONPointer(), depth: 1, scope: 0)
   }
 
   /// Goes one step further.
@@ -49,6 +57,7 @@ struct TreeCompiler {
   /// - Returns: Whether there is more to do.
   mutating func step() -> Bool {
     guard let top = begun.indices.last else { return false }
+    subTrees.giveUpWanted()
     if begun[top].reading != nil {
       readTemplates(of: top)
     } else if let step = begun[top].nextStep() {
@@ -71,7 +80,8 @@ struct TreeCompiler {
       }
     case .child(nil, _): deliver(nil)
     case .child(let value?, let path):
-      begin(value, at: path, depth: begun[top].depth + 1)
+      begin(value, at: path, depth: begun[top].depth + 1, scope: begun[top].scope)
+    case .subTree(let treeID): takeSubTree(treeID, of: top)
     }
   }
 
@@ -93,18 +103,19 @@ struct TreeCompiler {
   // MARK: Nodes
 
   /// Begins one node, or gives `nil` for it at once.
-  private mutating func begin(_ value: JSONValue, at path: JSONPointer, depth: Int) {
+  mutating func begin(_ value: JSONValue, at path: JSONPointer, depth: Int, scope: Int) {
     guard depth <= TreeLimits.nesting else {
       report(
         .treeTooDeep, path,
-        "nodes are nested more than \(TreeLimits.nesting) deep; split the tree")
+        "nodes are nested more than \(TreeLimits.nesting) deep\(Self.remedy(in: scope))")
       return deliver(nil)
     }
     nodeCount += 1
     guard nodeCount <= TreeLimits.nodes else {
       if nodeCount == TreeLimits.nodes + 1 {
         report(
-          .tooManyNodes, path, "the tree has more than \(TreeLimits.nodes) nodes; split the tree")
+          .tooManyNodes, path,
+          "the tree has more than \(TreeLimits.nodes) nodes\(Self.remedy(in: scope))")
       }
       return deliver(nil)
     }
@@ -112,8 +123,8 @@ struct TreeCompiler {
       report(.wrongType, path, "a node is an object, and this is \(value.named)")
       return deliver(nil)
     }
-    let id = note(object["id"], at: path)
-    var node = BegunNode(path: path, depth: depth, id: id)
+    let id = note(object["id"], at: path, scope: scope)
+    var node = BegunNode(path: path, depth: depth, scope: scope, id: id)
     guard let (meaning, isKnown) = meaning(of: object, at: path) else {
       planWithoutType(object, &node)
       begun.append(node)
@@ -138,6 +149,8 @@ struct TreeCompiler {
 
   /// Ends a node of which every step was taken.
   private mutating func end(_ node: BegunNode) {
+    // What stands for another tree is that tree: running it costs nothing of its own.
+    if node.treeID != nil, let root = node.children.first { return deliver(root) }
     guard let body = body(of: node), let type = node.type else { return deliver(nil) }
     nodes.append(Node(type: type, path: node.path.description, id: node.id, kind: body.kind))
     deliver(
@@ -159,10 +172,13 @@ struct TreeCompiler {
   }
 
   /// Takes a node's ID down, unless another has it or it is none.
-  private mutating func note(_ value: JSONValue?, at nodePath: JSONPointer) -> String? {
+  private mutating func note(
+    _ value: JSONValue?, at nodePath: JSONPointer, scope: Int
+  ) -> String? {
     guard case .string(let id)? = value, NodeField.isIdentifier(id) else { return nil }
-    let hash = NameIndex.hash(id.utf8.span)
-    if let first = idIndex.find(hash, where: { ids[$0].id == id }) {
+    // Each place of a sub-tree has the same IDs: they are told apart before they are compared.
+    let hash = NameIndex.hash(id.utf8.span) &+ UInt32(truncatingIfNeeded: scope) &* 0x9E37_79B1
+    if let first = idIndex.find(hash, where: { ids[$0].scope == scope && ids[$0].id == id }) {
       let path = ids[first].path
       let place = path.byteCount == 0 ? "the root" : "`\(path)`"
       report(
@@ -170,7 +186,7 @@ struct TreeCompiler {
         "the id `\(id)` belongs to the node at \(place) already; give each its own")
     } else {
       idIndex.insert(hash, at: ids.count, count: ids.count)
-      ids.append((id, nodePath))
+      ids.append((id, scope, nodePath))
     }
     return id
   }

@@ -87,6 +87,20 @@ public struct TreeDiagnostic: Equatable, Sendable {
     case tooManyExpressions = "TOO_MANY_EXPRESSIONS"
     /// One execution could reach too many actions.
     case tooManyActions = "TOO_MANY_ACTIONS"
+    /// The tree names too many other trees.
+    case tooManyTrees = "TOO_MANY_TREES"
+    // Of the published trees that it names.
+    /// No tree is published under a name.
+    case unknownTree = "UNKNOWN_TREE"
+    /// No version of a published tree is active.
+    case inactiveTree = "INACTIVE_TREE"
+    /// A tree would be part of itself.
+    case cyclicTree = "CYCLIC_TREE"
+    /// Nobody is there who could say what a published tree is.
+    case unresolvedTree = "UNRESOLVED_TREE"
+    /// Another tree, which uses this one, would not be sound with it any more.
+    case breaksUser = "BREAKS_USER"
+    // Of all of these.
     /// There is more to say than anybody would read.
     case tooManyDiagnostics = "TOO_MANY_DIAGNOSTICS"
 
@@ -107,6 +121,7 @@ public struct TreeDiagnostic: Equatable, Sendable {
         .unknownProperty, .unexpectedType, .optionalProperty, .invalidSchema, .unknownKeyword,
         .conflictingParameters, .duplicateID,
         .treeTooLarge, .treeTooDeep, .tooManyNodes, .tooManyExpressions, .tooManyActions,
+        .tooManyTrees, .unknownTree, .inactiveTree, .cyclicTree, .unresolvedTree, .breaksUser,
         .tooManyDiagnostics:
         false
       }

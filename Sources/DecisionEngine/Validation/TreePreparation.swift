@@ -10,6 +10,7 @@ public struct TreePreparation: Sendable {
   private enum Stage {
     case reading
     case compiling
+    case readingSubTree
     case ordering
     case writing
     case hashing
@@ -17,10 +18,13 @@ public struct TreePreparation: Sendable {
   }
 
   private let registry: ActionRegistry
+  private let treeID: String?
   private var stage: Stage
   private var reading: JSONReading?
   private var value: JSONValue
   private var compiler: TreeCompiler?
+  /// A sub-tree's JSON on its way to the compiler.
+  private var subTree: (reading: JSONReading, byteCount: Int)?
   private var order: DocumentOrder?
   private var diagnostics: [TreeDiagnostic] = []
   private var writing: CanonicalWriting?
@@ -39,12 +43,14 @@ public struct TreePreparation: Sendable {
   /// - Parameters:
   ///   - json: The tree's text.
   ///   - registry: The actions that it may use.
+  ///   - treeID: The name that it is to be published under, so that it may not be part of itself; `nil` for none.
   ///   - heir: Who takes what is left of a large tree when nobody uses it any more; without one, it is given back at once.
   public init(
-    json: [UInt8], registry: ActionRegistry = .standard,
+    json: [UInt8], registry: ActionRegistry = .standard, treeID: String? = nil,
     heir: (@Sendable (TreeRemains) -> Void)? = nil
   ) {
     self.registry = registry
+    self.treeID = treeID
     self.heir = heir
     isLarge = json.count > TreeLimits.bytesGivenBackAtOnce
     stage = .reading
@@ -57,17 +63,40 @@ public struct TreePreparation: Sendable {
   /// - Parameters:
   ///   - value: What its JSON would be.
   ///   - registry: The actions that it may use.
+  ///   - treeID: As of one that came as JSON.
   ///   - heir: As of one that came as JSON.
   public init(
-    _ value: JSONValue, registry: ActionRegistry = .standard,
+    _ value: JSONValue, registry: ActionRegistry = .standard, treeID: String? = nil,
     heir: (@Sendable (TreeRemains) -> Void)? = nil
   ) {
     self.registry = registry
+    self.treeID = treeID
     self.heir = heir
     isLarge = true
     stage = .compiling
     self.value = value
-    compiler = TreeCompiler(value, registry: registry)
+    compiler = TreeCompiler(value, registry: registry, treeID: treeID)
+  }
+
+  /// The published tree that the next step needs, by its name; `nil` while it needs none.
+  ///
+  /// Whoever has it gives it to ``supply(_:)``. To go on without is to say that it can't be told: its nodes are then
+  /// noted as unresolved, and fail when they are come to.
+  public var wantedTree: String? {
+    // While one is read, it is on its way already.
+    stage == .compiling ? compiler?.subTrees.wanted : nil
+  }
+
+  /// Takes the tree that was wanted, or why there is none; nothing while none is wanted.
+  public mutating func supply(_ supply: SubTreeSupply) {
+    guard wantedTree != nil else { return }
+    switch supply {
+    case .json(let bytes):
+      subTree = (JSONReading(bytes, limits: TreeLimits.json), bytes.count)
+      stage = .readingSubTree
+    case .unknown: compiler?.subTrees.take(.unknown)
+    case .inactive: compiler?.subTrees.take(.inactive)
+    }
   }
 
   /// Goes one step further.
@@ -78,6 +107,7 @@ public struct TreePreparation: Sendable {
     switch stage {
     case .reading: try read()
     case .compiling: compile()
+    case .readingSubTree: try readSubTree()
     case .ordering: putInOrder()
     case .writing: write()
     case .hashing: hash()
@@ -95,7 +125,22 @@ public struct TreePreparation: Sendable {
     }
     value = reading?.value ?? .null
     reading = nil
-    compiler = TreeCompiler(value, registry: registry)
+    compiler = TreeCompiler(value, registry: registry, treeID: treeID)
+    stage = .compiling
+  }
+
+  private mutating func readSubTree() throws(JSONError) {
+    do throws(JSONError) {
+      guard try subTree?.reading.step(events: TreeLimits.valuesPerStep) != true else { return }
+    } catch {
+      abandon()
+      throw error
+    }
+    if let subTree {
+      compiler?.subTrees.take(
+        .value(subTree.reading.value ?? .null, byteCount: subTree.byteCount))
+    }
+    subTree = nil
     stage = .compiling
   }
 
@@ -121,11 +166,13 @@ public struct TreePreparation: Sendable {
     canonical = writing?.bytes ?? []
     writing = nil
     // A tree that came as JSON was measured by its parser; one that came in another form is measured here.
-    guard canonical.count <= TreeLimits.json.byteCount else {
+    let byteCount = canonical.count + (compiler?.subTrees.byteCount ?? 0)
+    guard byteCount <= TreeLimits.json.byteCount else {
+      let what = byteCount == canonical.count ? "the tree takes" : "the tree and its sub-trees take"
       let tooLarge = TreeDiagnostic(
         code: .treeTooLarge, path: JSONPointer(),
         message:
-          "the tree takes \(canonical.count) bytes of JSON, over the limit of \(TreeLimits.json.byteCount); split the tree"
+          "\(what) \(byteCount) bytes of JSON, over the limit of \(TreeLimits.json.byteCount); split the tree"
       )
       diagnostics.insert(tooLarge, at: 0)
       return finish(nil)
@@ -145,7 +192,7 @@ public struct TreePreparation: Sendable {
         canonicalJSON: canonical, digest: hasher.digest(), fuelBound: root.fuelBound,
         nodes: compiler.nodes, programs: compiler.programs, programPaths: compiler.programPaths,
         programBytes: compiler.programBytes, actions: compiler.actions, table: compiler.table,
-        heir: heir))
+        subTrees: compiler.subTrees, heir: heir))
   }
 
   private mutating func finish(_ tree: Tree?) {
@@ -165,14 +212,16 @@ public struct TreePreparation: Sendable {
   private mutating func giveUp(keepingTree: Bool) {
     order = nil
     writing = nil
-    if let heir, isLarge {
+    if let heir, isLarge || subTree != nil || compiler?.subTrees.isEmpty == false {
       var remains = TreeRemains(
-        of: value, keepingTree ? nil : compiler, reading?.remains())
+        of: value, keepingTree ? nil : compiler,
+        reading?.remains() ?? subTree?.reading.remains())
       if let compiler { remains.add(compiler) }
       heir(remains)
     }
     value = .null
     reading = nil
+    subTree = nil
     compiler = nil
   }
 }

@@ -6,7 +6,8 @@ enum RecordSettings {
   /// Fills in what workers are told.
   ///
   /// - Returns: When records must be on the disk, which the keeper sees to.
-  static func settle(_ configuration: Configuration, _ launch: inout LaunchSettings) -> JournalSync {
+  static func settle(_ configuration: Configuration, _ launch: inout LaunchSettings) -> JournalSync
+  {
     let sync = sync(configuration)
     launch.journalSync = sync.rawValue
     launch.journalIntervalNanoseconds = configuration.nanoseconds(.journalSyncInterval)

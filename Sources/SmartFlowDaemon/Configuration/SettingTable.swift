@@ -196,7 +196,8 @@ extension Setting {
 
   static let auditRetentionDays = Setting(
     name: "audit-retention-days", kind: .count(1...100_000), reload: .withRestart,
-    valueName: "days", help: "How long sealed segments of the audit are kept; the default is for ever.")
+    valueName: "days",
+    help: "How long sealed segments of the audit are kept; the default is for ever.")
 
   // MARK: The keeper
 

@@ -181,5 +181,6 @@ extension TreeVersionMessage {
     treeBytes = unsafe message.tree_bytes
     treeJSON = unsafe message.tree_json.array
     contextSchema = unsafe message.context_schema.array
+    subTrees = unsafe (0..<message.n_sub_trees).map { unsafe Text.string(message.sub_trees[$0]) }
   }
 }

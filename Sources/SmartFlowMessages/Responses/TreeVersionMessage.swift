@@ -24,6 +24,8 @@ public struct TreeVersionMessage: Equatable, Sendable {
   public var treeJSON: [UInt8] = []
   /// The JSON Schema of its contexts, where one version was asked for, and has one.
   public var contextSchema: [UInt8] = []
+  /// The published trees that its SubTree nodes name.
+  public var subTrees: [String] = []
 
   /// Makes a version.
   public init(treeID: String, version: UInt64, treeDigest: [UInt8]) {
@@ -45,6 +47,7 @@ public struct TreeVersionMessage: Equatable, Sendable {
     Wire.integer(10, treeBytes, to: &output)
     Wire.bytes(11, treeJSON, to: &output)
     Wire.bytes(12, contextSchema, to: &output)
+    for treeID in subTrees { Wire.presentText(13, treeID, to: &output) }
   }
 }
 

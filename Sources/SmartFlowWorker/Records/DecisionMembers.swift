@@ -32,6 +32,7 @@ struct DecisionMembers {
       line.member("tree_id", published.treeID)
       line.member("tree_version", Int(clamping: published.version))
     }
+    if !subject.subTrees.isEmpty { line.member("sub_trees", subject.subTrees) }
     if let peer = call.connection.peer {
       line.object("peer") { line in
         line.member("uid", Int(peer.userID))

@@ -123,6 +123,7 @@ struct RecordWriter: ~Copyable {
       line.member("tree_id", published.treeID)
       line.member("tree_version", Int(clamping: published.version))
     }
+    if !subject.subTrees.isEmpty { line.member("sub_trees", subject.subTrees) }
     line.member("player_id", subject.playerID)
     if let requestID = call.requestID { line.member("request_id", requestID) }
     if let trace = call.trace { line.member(trace) }

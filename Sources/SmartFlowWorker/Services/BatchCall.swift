@@ -43,7 +43,9 @@ final class BatchCall: TreeUser {
 
   func take(_ tree: Result<CachedTree, RPCStatus>, in worker: Worker) {
     do throws(RPCStatus) {
-      subject.tree = try worker.sound(tree)
+      let cached = try tree.get()
+      subject.tree = try worker.sound(cached)
+      subject.subTrees = cached.subTreeVersions
     } catch {
       worker.records.writeFailure(error, of: ExecutionSubject(), call, path: "")
       return worker.answer(call, failure: error)

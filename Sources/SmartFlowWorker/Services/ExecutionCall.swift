@@ -26,7 +26,9 @@ final class ExecutionCall: TreeUser {
   func take(_ tree: Result<CachedTree, RPCStatus>, in worker: Worker) {
     guard let call else { return }
     do throws(RPCStatus) {
-      let tree = try worker.sound(tree)
+      let cached = try tree.get()
+      let tree = try worker.sound(cached)
+      subject.subTrees = cached.subTreeVersions
       if let contextFailure { throw contextFailure }
       subject.tree = tree
       execution.start(tree, inputs: subject.inputs)
@@ -140,6 +142,8 @@ struct ExecutionSubject {
   var tree: Tree?
   /// The name and version of a tree that was published.
   var published: TreeReferenceMessage?
+  /// The names and versions of the published trees that are part of it: `vip@3 winback@1`.
+  var subTrees = ""
   var playerID = ""
   var dryRun = false
   var trace = false

@@ -1,3 +1,4 @@
+internal import Catalog
 internal import DecisionEngine
 public import Filtrex
 public import JSON
@@ -121,8 +122,8 @@ extension Worker {
   }
 
   /// The tree that a compilation came to, if it may run.
-  func sound(_ result: Result<CachedTree, RPCStatus>) throws(RPCStatus) -> Tree {
-    switch try result.get().outcome {
+  func sound(_ cached: CachedTree) throws(RPCStatus) -> Tree {
+    switch cached.outcome {
     case .tree(let tree):
       guard !isQuarantined(tree) else { throw .quarantined(Digest(tree.digest)) }
       return tree
@@ -155,15 +156,18 @@ extension Worker {
     let hash = TreeCache.hash(bytes, form)
     if let lookup = findTree(bytes, form, hash: hash) { return lookup }
     try checkRoomForTree(ofBytes: bytes.byteCount)
-    return begin(TreeCompile([UInt8](copying: bytes), form, hash: hash, heir: remains))
+    return begin(
+      TreeCompile(
+        [UInt8](copying: bytes), form, hash: hash,
+        subTrees: SubTreeResolver(in: catalog.state), heir: remains))
   }
 
   /// A tree that is there, or on its way, by what it is known by.
   func findTree(_ key: RawSpan, _ form: CachedTree.Form, hash: Int) -> TreeLookup? {
-    let found = cache.find(key, form: form, hash: hash)
+    let found = cache.find(key, form: form, hash: hash) { $0.isCurrent(in: catalog) }
     countLookup(isHit: found != nil)
     if let found { return .found(found) }
-    return treesInTheMaking.find(key, form: form, hash: hash).map { .compiling($0) }
+    return treesInTheMaking.find(key, form: form, hash: hash, in: catalog).map { .compiling($0) }
   }
 
   /// Lets others who want the same tree find its compilation.
@@ -172,8 +176,9 @@ extension Worker {
     return .compiling(compile)
   }
 
-  func checkRoomForTree(ofBytes count: Int) throws(RPCStatus) {
-    let held = treesInTheMaking.byteCount
+  /// Refuses what would take too much beside the trees in the making, one of which may hold bytes for it already.
+  func checkRoomForTree(ofBytes count: Int, besides own: Int = 0) throws(RPCStatus) {
+    let held = treesInTheMaking.byteCount - own
     guard held == 0 || held + count <= settings.memoryBytes / Limits.memoryPartOfCompiling else {
       throw .overloaded
     }

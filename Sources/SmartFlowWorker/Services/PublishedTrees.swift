@@ -30,7 +30,9 @@ extension Worker {
     try checkRoomForTree(ofBytes: entry.json.count)
     let json = catalog.withJSON(of: entry) { [UInt8](copying: $0) }
     return begin(
-      TreeCompile(json, .published, key: entry.digest.bytes, hash: hash, heir: remains))
+      TreeCompile(
+        json, .published, key: entry.digest.bytes, hash: hash,
+        subTrees: SubTreeResolver(in: catalog.state), heir: remains))
   }
 
   private func unknown(_ treeID: String, _ version: UInt64) -> RPCStatus {

@@ -42,10 +42,26 @@ extension RPCStatus {
   }
 
   /// A tree with errors: each at its place.
+  ///
+  /// Where all that is wrong with it are trees that are not there, another one may be right: what must change is what is
+  /// published.
   static func invalidTree(_ diagnostics: [TreeDiagnostic]) -> RPCStatus {
-    let unknown = diagnostics.contains { $0.code == .unknownAction }
-    return invalid(
-      "tree", diagnostics, unknown ? [.errorInfo(reason: "UNKNOWN_ACTION")] : [])
+    let errors = diagnostics.filter { $0.severity == .error }
+    let reasons: [TreeDiagnostic.Code] = [.unknownAction, .cyclicTree, .unknownTree, .inactiveTree]
+    let first = reasons.lazy.compactMap { code in errors.first { $0.code == code } }.first
+    let details = first.map {
+      StatusDetail.errorInfo(
+        reason: $0.code.rawValue,
+        metadata: ["path": $0.path.shortened(to: Limits.quotedBytes).description])
+    }
+    var status = invalid("tree", diagnostics, details.map { [$0] } ?? [])
+    guard !errors.isEmpty else { return status }
+    if errors.allSatisfy({ $0.code == .unknownTree }) {
+      status.code = StatusCode.notFound.rawValue
+    } else if errors.allSatisfy({ $0.code == .unknownTree || $0.code == .inactiveTree }) {
+      status.code = StatusCode.failedPrecondition.rawValue
+    }
+    return status
   }
 
   /// A context's schema with errors: each at its place.

@@ -1,4 +1,7 @@
 internal import Catalog
+internal import DecisionEngine
+internal import Filtrex
+internal import JSON
 internal import SmartFlowMessages
 internal import TTRPC
 
@@ -43,6 +46,29 @@ extension RPCStatus {
     .unavailable, "the store of published trees can't be asked now; try again",
     [.errorInfo(reason: "STORE_UNAVAILABLE"), .retryInfo(delay: .seconds(1))])
 
+  static let catalogChanged = RPCStatus(
+    .aborted,
+    "published trees change faster than what this one would change can be looked at; try again",
+    [.errorInfo(reason: "CATALOG_CHANGED"), .retryInfo(delay: .milliseconds(100))])
+
+  /// A version with which trees that use it would not be sound any more: which, and where.
+  static func breaksUsers(_ candidate: Candidate) -> RPCStatus {
+    let users = candidate.brokenUsers
+    let names = users.prefix(10).map(\.treeID.text).joined(separator: ", ")
+    let sentences = users.prefix(3).map { "tree `\($0.treeID)` \($0.summary)" }
+    let more = users.count > 3 ? "; and \(users.count - 3) more" : ""
+    var metadata = ["tree_id": candidate.treeID.text, "users": names]
+    if let first = users.first?.diagnostics.first(where: { $0.severity == .error }) {
+      metadata["path"] = first.path.shortened(to: Limits.quotedBytes).description
+      metadata["code"] = first.code.rawValue
+    }
+    return RPCStatus(
+      .failedPrecondition,
+      "with this version of `\(candidate.treeID)`, trees that use it would not be sound: "
+        + sentences.joined(separator: "; ") + more + "; change those first",
+      [.errorInfo(reason: "BREAKS_USER", metadata: metadata)])
+  }
+
   /// Why the store has refused something of a tree.
   init(_ refusal: StoreRefusal, of treeID: String) {
     switch refusal {
@@ -84,6 +110,18 @@ extension RPCStatus {
       self.init(
         .failedPrecondition, "tree `\(treeID)` is used by \(names); change those first",
         [.errorInfo(reason: "IN_USE", metadata: ["tree_id": treeID, "users": names])])
+    case .unchecked(let version):
+      self.init(
+        .internal, "nobody has looked at what version \(version) of tree `\(treeID)` would change")
+    case .changed: self = .catalogChanged
+    case .tooManyUsers(let limit):
+      self.init(
+        .resourceExhausted,
+        "tree `\(treeID)` is used by more than \(limit) trees, which is too many to look at; retire some of them, or publish it under another name",
+        [
+          .errorInfo(
+            reason: "TOO_MANY_USERS", metadata: ["tree_id": treeID, "limit": String(limit)])
+        ])
     case .full(let limitBytes):
       self.init(
         .resourceExhausted,

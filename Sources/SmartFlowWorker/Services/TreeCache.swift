@@ -1,3 +1,4 @@
+internal import Catalog
 internal import DecisionEngine
 internal import JSON
 
@@ -27,6 +28,10 @@ final class CachedTree {
   /// What a sound tree has to be said of all the same.
   let warnings: [TreeDiagnostic]
   let memoryBytes: Int
+  /// The published trees that are part of it; `nil` where there are none.
+  private var subTrees: SubTreeResolver?
+  /// Their versions, as records have them; empty where there are none.
+  let subTreeVersions: String
   /// Set by every use after the first, taken away by the sweep that looks for something to evict.
   ///
   /// A flood of trees that are sent once so pushes out its own, not those that are used.
@@ -34,20 +39,32 @@ final class CachedTree {
   /// The hash that it is found by.
   fileprivate var hash = 0
 
-  init(form: Form, source: [UInt8], outcome: Outcome, warnings: [TreeDiagnostic] = []) {
+  init(
+    form: Form, source: [UInt8], outcome: Outcome, warnings: [TreeDiagnostic] = [],
+    subTrees: SubTreeResolver? = nil
+  ) {
+    let subTrees = subTrees.flatMap { $0.isEmpty ? nil : $0 }
+    let subTreeBytes = subTrees?.memoryBytes ?? 0
+    self.subTrees = subTrees
+    subTreeVersions = subTrees?.versions ?? ""
     self.form = form
     self.warnings = warnings
     self.source = source
     self.outcome = outcome
     switch outcome {
-    case .tree(let tree): memoryBytes = source.count + tree.memoryBytes
+    case .tree(let tree): memoryBytes = source.count + subTreeBytes + tree.memoryBytes
     case .invalid(let diagnostics):
       memoryBytes =
-        source.count
+        source.count + subTreeBytes
         + diagnostics.reduce(0) {
           $0 + 256 + $1.message.utf8.count + $1.path.byteCount
         }
     }
+  }
+
+  /// Whether the published trees that are part of it are still the active ones.
+  func isCurrent(in catalog: borrowing CatalogReader) -> Bool {
+    subTrees == nil || subTrees?.follow(catalog) == true
   }
 }
 
@@ -76,10 +93,19 @@ struct TreeCache {
   var count: Int { slots.count - freeSlots.count }
 
   /// The result of an earlier compilation of the same bytes, whose ``hash(_:_:)`` is given.
-  mutating func find(_ source: RawSpan, form: CachedTree.Form, hash: Int) -> CachedTree? {
+  ///
+  /// One that is not what it would be now gives way.
+  mutating func find(
+    _ source: RawSpan, form: CachedTree.Form, hash: Int,
+    where isCurrent: (CachedTree) -> Bool = { _ in true }
+  ) -> CachedTree? {
     if let candidates = slotsByHash[hash] {
       for slot in candidates {
         guard let entry = slots[slot], entry.form == form, Self.equal(entry.source, source) else {
+          continue
+        }
+        guard isCurrent(entry) else {
+          remove(at: slot, entry)
           continue
         }
         entry.wasUsed = true

@@ -1,3 +1,4 @@
+internal import Catalog
 internal import DecisionEngine
 internal import Hashes
 internal import JSON
@@ -30,24 +31,63 @@ final class TreeCompile {
   private var builder = JSONValueBuilder()
   /// `nil` until there is JSON.
   private var preparation: TreePreparation?
+  /// Where it finds the published trees that it names.
+  private(set) var subTrees: SubTreeResolver
+  /// The name that it is to be published under, by a call that shares it with nobody; `nil` of all others.
+  private let publishedAs: TreeID?
+  /// Whether nobody but the call that began it may have it.
+  let isPrivate: Bool
+  /// What it has read, in bytes: its source, and the trees that it names.
+  private(set) var readBytes: Int
   private let heir: Remains
   private var result: Result<CachedTree, RPCStatus>?
 
   /// The compilation of a tree that is about to begin; nothing of it is looked at before its first slice.
   init(
-    _ source: [UInt8], _ form: CachedTree.Form, key: [UInt8]? = nil, hash: Int, heir: Remains
+    _ source: [UInt8], _ form: CachedTree.Form, key: [UInt8]? = nil, hash: Int,
+    subTrees: SubTreeResolver, heir: Remains
   ) {
     self.form = form
     self.source = source
     self.key = key ?? source
     self.hash = hash
+    self.subTrees = subTrees
     self.heir = heir
+    publishedAs = nil
+    isPrivate = false
+    readBytes = source.count
     if form == .node {
       node = NodeReading()
     } else {
       preparation = TreePreparation(json: source, heir: heir.take)
     }
   }
+
+  /// The compilation of a tree as it would be under a name, for one call alone.
+  init(
+    _ source: [UInt8], _ form: CachedTree.Form, publishedAs treeID: TreeID,
+    subTrees: SubTreeResolver, heir: Remains
+  ) {
+    self.form = form
+    self.source = source
+    key = []
+    hash = 0
+    self.subTrees = subTrees
+    self.heir = heir
+    publishedAs = treeID
+    isPrivate = true
+    readBytes = source.count
+    if form == .node {
+      node = NodeReading()
+    } else {
+      preparation = TreePreparation(json: source, treeID: treeID.text, heir: heir.take)
+    }
+  }
+
+  /// Goes over to the newest catalog, if all trees that it has found are the same there.
+  ///
+  /// - Returns: Whether they are.
+  func follow(_ catalog: borrowing CatalogReader) -> Bool { subTrees.follow(catalog) }
 
   deinit {
     preparation?.abandon()
@@ -59,7 +99,7 @@ final class TreeCompile {
   func run(until end: UInt64, for call: Call, in worker: Worker) -> Outcome {
     if let result { return Outcome(result) }
     // Named before the call is shown as being at work, so that what it ends is put down to its tree.
-    if let digest { worker.showCompiling(digest, ofBytes: source.count, for: call) }
+    if let digest { worker.showCompiling(digest, ofBytes: readBytes, for: call) }
     repeat {
       if let result = step(for: call, in: worker) {
         self.result = result
@@ -73,7 +113,10 @@ final class TreeCompile {
     guard digest != nil else { return hashMore(for: call, in: worker) }
     guard preparation != nil else { return convertMore() }
     do throws(JSONError) {
-      if try preparation?.step() == true { return nil }
+      if try preparation?.step() == true {
+        guard let treeID = preparation?.wantedTree else { return nil }
+        return find(treeID, for: call, in: worker)
+      }
     } catch {
       return .failure(.invalid("tree", "\(error)"))
     }
@@ -81,10 +124,29 @@ final class TreeCompile {
     let cached = CachedTree(
       form: form, source: key,
       outcome: compilation.tree.map { .tree($0) } ?? .invalid(compilation.diagnostics),
-      warnings: compilation.tree == nil ? [] : compilation.diagnostics)
+      warnings: compilation.tree == nil ? [] : compilation.diagnostics, subTrees: subTrees)
+    guard !isPrivate else { return .success(cached) }
     worker.cache.insert(cached, hash: hash)
     worker.page.setMetric(MetricsLayout.cacheBytes, UInt64(worker.cache.memoryBytes))
     return .success(cached)
+  }
+
+  /// Gives the preparation the published tree that it wants; as much as one more in the making needs room.
+  private func find(
+    _ treeID: String, for call: Call, in worker: Worker
+  ) -> Result<CachedTree, RPCStatus>? {
+    let found = subTrees.find(treeID, in: worker.catalog)
+    if case .json(let json) = found {
+      do throws(RPCStatus) {
+        try worker.checkRoomForTree(ofBytes: json.count, besides: readBytes)
+      } catch {
+        return .failure(error)
+      }
+      readBytes += json.count
+      if let digest { worker.showCompiling(digest, ofBytes: readBytes, for: call) }
+    }
+    preparation?.supply(found)
+    return nil
   }
 
   /// Makes JSON of the messages.
@@ -99,7 +161,8 @@ final class TreeCompile {
       return .failure(RPCStatus(error))
     }
     node = nil
-    preparation = TreePreparation(builder.value ?? .null, heir: heir.take)
+    preparation = TreePreparation(
+      builder.value ?? .null, treeID: publishedAs?.text, heir: heir.take)
     builder = JSONValueBuilder()
     return nil
   }
@@ -202,15 +265,21 @@ struct TreesInTheMaking {
 
   private var entries: [Entry] = []
 
-  /// What their sources take, in bytes.
-  var byteCount: Int { entries.reduce(0) { $0 + ($1.compile?.source.count ?? 0) } }
+  /// What they have read, in bytes.
+  var byteCount: Int { entries.reduce(0) { $0 + ($1.compile?.readBytes ?? 0) } }
 
-  /// The one that is made of the same bytes.
-  mutating func find(_ source: RawSpan, form: CachedTree.Form, hash: Int) -> TreeCompile? {
+  /// The one that is made of the same bytes, and of trees that still are what they were.
+  mutating func find(
+    _ source: RawSpan, form: CachedTree.Form, hash: Int, in catalog: borrowing CatalogReader
+  ) -> TreeCompile? {
     entries.removeAll { $0.compile == nil }
-    return entries.lazy.compactMap(\.compile).first {
-      $0.hash == hash && $0.form == form && TreeCache.equal($0.key, source)
+    for entry in entries {
+      guard let compile = entry.compile, !compile.isPrivate, compile.hash == hash,
+        compile.form == form, TreeCache.equal(compile.key, source), compile.follow(catalog)
+      else { continue }
+      return compile
     }
+    return nil
   }
 
   mutating func add(_ compile: TreeCompile) { entries.append(Entry(compile: compile)) }

@@ -1,6 +1,4 @@
 internal import Catalog
-internal import DecisionEngine
-internal import Filtrex
 internal import SmartFlowMessages
 internal import TTRPC
 internal import UnixSocket
@@ -8,115 +6,6 @@ internal import WorkerLink
 
 /// `smartflow.v1.TreeService`: checked here, kept by the keeper's store.
 extension Worker {
-  /// `PublishTree`.
-  func publishTree(_ payload: RawSpan, _ call: Call) {
-    guard hasRoomToWait(on: call.connection) else { return answer(call, failure: .overloaded) }
-    do throws(RPCStatus) {
-      let (tree, schema, publication) = try withArena { arena throws(RPCStatus) in
-        try readPublication(payload, call, &arena)
-      }
-      begin(
-        ValidationCall(call, schema) { worker, call, tree, diagnostics in
-          worker.publish(tree, publication, diagnostics, call)
-        }, tree, call)
-    } catch {
-      answer(call, failure: error)
-    }
-  }
-
-  /// What a request to publish says, apart from its tree.
-  private struct PublicationRequest {
-    var publication: Publication
-    var validateOnly: Bool
-  }
-
-  private func readPublication(
-    _ payload: RawSpan, _ call: Call, _ arena: inout MessageArena
-  ) throws(RPCStatus) -> (TreeLookup, SchemaReading?, PublicationRequest) {
-    let request: PublishTreeRequest
-    do throws(MessageError) {
-      request = try PublishTreeRequest(decoding: payload, in: &arena)
-    } catch {
-      throw RPCStatus(error)
-    }
-    let rest = request.rest
-    let treeID = try Self.treeID(rest.treeID)
-    try Self.check(rest)
-    var publication = Publication(
-      treeID: treeID, digest: [], json: [], author: try author(of: call))
-    publication.expectedVersion = rest.expectedVersion
-    publication.mustBeNew = rest.mustBeNew
-    publication.activates = rest.activates
-    publication.labels = rest.labels.sorted { $0.key < $1.key }
-      .map { PublishedVersion.Label(key: $0.key, value: $0.value) }
-    publication.comment = rest.comment
-    publication.contextSchema = [UInt8](copying: request.contextSchema)
-    let schema =
-      publication.contextSchema.isEmpty ? nil : SchemaReading(publication.contextSchema)
-    var published: TreeReferenceMessage?
-    let tree = try lookUp(request.tree, for: call, published: &published)
-    return (
-      tree, schema, PublicationRequest(publication: publication, validateOnly: rest.validateOnly)
-    )
-  }
-
-  private static func check(_ request: PublishTreeRequestMessage) throws(RPCStatus) {
-    guard request.labels.count <= Catalog.Limits.labels else {
-      throw .invalid(
-        "labels", "\(request.labels.count) labels are over the limit of \(Catalog.Limits.labels)")
-    }
-    for (key, value) in request.labels {
-      guard (1...Catalog.Limits.labelKeyBytes).contains(key.utf8.count) else {
-        throw .invalid(
-          "labels",
-          "a label's key has 1 to \(Catalog.Limits.labelKeyBytes) bytes, and one has \(key.utf8.count)"
-        )
-      }
-      guard value.utf8.count <= Catalog.Limits.labelValueBytes else {
-        throw .invalid(
-          "labels",
-          "the value of `\(key)` has \(value.utf8.count) bytes, \(Catalog.Limits.labelValueBytes) are allowed"
-        )
-      }
-    }
-    guard request.comment.utf8.count <= Catalog.Limits.commentBytes else {
-      throw .invalid(
-        "comment",
-        "it has \(request.comment.utf8.count) bytes, \(Catalog.Limits.commentBytes) are allowed")
-    }
-  }
-
-  private func publish(
-    _ tree: Tree?, _ request: PublicationRequest, _ diagnostics: [TreeDiagnostic], _ call: Call
-  ) {
-    guard let tree, !diagnostics.contains(where: { $0.severity == .error }) else {
-      return answer(call, failure: .invalidTree(diagnostics))
-    }
-    let messages = diagnostics.map(DiagnosticMessage.init)
-    guard
-      messages.reduce(0, { $0 + 64 + $1.path.utf8.count + $1.message.utf8.count })
-        < Limits.answerBytes / 2
-    else { return answer(call, failure: .answerTooLarge(limit: Limits.answerBytes)) }
-    if request.validateOnly {
-      var response = PublishTreeResponseMessage(version: nil)
-      response.diagnostics = messages
-      return answer(call) { response.append(to: &$0) }
-    }
-    var publication = request.publication
-    publication.json = tree.canonicalJSON
-    publication.digest = Digest(tree.digest).bytes
-    ask(.publish(publication), for: call) { worker, call, reply in
-      guard case .published(let version, let isNew) = reply else {
-        return worker.answer(call, refused: reply, of: publication.treeID)
-      }
-      var response = PublishTreeResponseMessage(
-        version: TreeVersionMessage(version, isWhole: false))
-      response.isCreated = isNew
-      response.diagnostics = messages
-      worker.answer(call) { response.append(to: &$0) }
-    }
-  }
-
   /// `GetTree`.
   func getTree(_ payload: RawSpan, _ call: Call) {
     do throws(RPCStatus) {
@@ -201,14 +90,7 @@ extension Worker {
         treeID: try Self.treeID(request.treeID), version: request.version,
         author: try author(of: call))
       activation.expectedActive = request.expectedActiveVersion
-      ask(.activate(activation), for: call) { worker, call, reply in
-        guard case .activated(let version, let previous) = reply else {
-          return worker.answer(call, refused: reply, of: activation.treeID)
-        }
-        let response = ActivateTreeResponse(
-          version: TreeVersionMessage(version, isWhole: false), previousVersion: previous)
-        worker.answer(call) { response.append(to: &$0) }
-      }
+      activate(activation, nil, call)
     } catch {
       answer(call, failure: error)
     }
@@ -234,7 +116,7 @@ extension Worker {
 
   // MARK: Parts
 
-  private static func treeID(
+  static func treeID(
     _ text: String, _ field: String = "tree_id"
   ) throws(RPCStatus) -> TreeID {
     guard let treeID = TreeID(text) else {
@@ -252,7 +134,7 @@ extension Worker {
   }
 
   /// Who is at the other end of a call.
-  private func author(of call: Call) throws(RPCStatus) -> PublishedVersion.Author {
+  func author(of call: Call) throws(RPCStatus) -> PublishedVersion.Author {
     do throws(SystemError) {
       let peer = try PeerCredentials(of: call.connection.descriptor)
       return PublishedVersion.Author(
@@ -262,7 +144,7 @@ extension Worker {
     }
   }
 
-  private func answer(_ call: Call, refused reply: StoreReply, of treeID: TreeID?) {
+  func answer(_ call: Call, refused reply: StoreReply, of treeID: TreeID?) {
     guard case .refused(let refusal) = reply else {
       return answer(call, failure: .storeUnavailable)
     }
@@ -274,7 +156,7 @@ extension TreeVersionMessage {
   /// - Parameters:
   ///   - version: What the store has.
   ///   - isWhole: Whether its contents go along.
-  fileprivate init(_ version: PublishedVersion, isWhole: Bool) {
+  init(_ version: PublishedVersion, isWhole: Bool) {
     self.init(
       treeID: version.treeID.text, version: version.version, treeDigest: version.digest)
     isActive = version.isActive
@@ -286,6 +168,7 @@ extension TreeVersionMessage {
     for label in version.labels { labels[label.key] = label.value }
     comment = version.comment
     treeBytes = version.byteCount
+    subTrees = version.subTrees.map(\.text)
     guard isWhole else { return }
     treeJSON = version.json
     contextSchema = version.contextSchema

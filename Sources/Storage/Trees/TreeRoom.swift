@@ -67,6 +67,8 @@ public final class TreeRoom {
         return try activate(activation, now: now)
       case .retire(let treeID, let version):
         return try retire(treeID, version: version, now: now)
+      case .users(let treeID):
+        return .users(try store.allUsers(of: treeID), generation: catalog.state.generation)
       }
     } catch {
       return .refused(error)
@@ -78,6 +80,7 @@ public final class TreeRoom {
   ) throws(StoreRefusal) -> StoreReply {
     try keep { () throws(StoreRefusal) in
       let (version, isNew) = try store.publish(publication, now: now)
+      if isNew || publication.activates { try check(version, publication.grounds) }
       try change { catalog throws(CatalogWriter.Failure) in
         if isNew { try catalog.put(version) }
         if version.isActive {
@@ -93,6 +96,7 @@ public final class TreeRoom {
   ) throws(StoreRefusal) -> StoreReply {
     try keep { () throws(StoreRefusal) in
       let (version, previous) = try store.activate(activation, now: now)
+      try check(version, activation.grounds)
       try change { catalog throws(CatalogWriter.Failure) in
         try catalog.activate(version.treeID, version: version.version)
       }
@@ -113,6 +117,22 @@ public final class TreeRoom {
         }
       }
       return .retired
+    }
+  }
+
+  /// Refuses a version that is to be kept, or active, before anybody has looked at what it uses and at what uses it.
+  private func check(_ version: PublishedVersion, _ grounds: Grounds) throws(StoreRefusal) {
+    let generation = catalog.state.generation
+    guard catalog.find(version.treeID, version: 0)?.version != version.version else { return }
+    guard grounds.generation == 0 || grounds.generation == generation else {
+      throw .changed(generation: generation)
+    }
+    guard version.subTrees.isEmpty || grounds.generation != 0 else {
+      throw .unchecked(version: version.version)
+    }
+    guard !grounds.coversUsers || grounds.generation == 0 else { return }
+    guard try store.users(of: version.treeID).isEmpty else {
+      throw .unchecked(version: version.version)
     }
   }
 

@@ -95,6 +95,31 @@ extension TreeStore {
     }
   }
 
+  /// Trees whose active version uses a tree, directly or by way of others, by name.
+  ///
+  /// - Throws: ``StoreRefusal/tooManyUsers(limit:)`` where they are more than are looked at.
+  func allUsers(of treeID: TreeID) throws(StoreRefusal) -> [TreeID] {
+    let users: [TreeID]
+    do throws(DatabaseError) {
+      users = try database.query(
+        """
+        WITH RECURSIVE users (id) AS (
+          SELECT uses.tree FROM uses
+            JOIN trees ON trees.id = uses.tree AND trees.active = uses.version
+            WHERE uses.used = ?
+          UNION
+          SELECT uses.tree FROM users JOIN uses ON uses.used = users.id
+            JOIN trees ON trees.id = uses.tree AND trees.active = uses.version
+        ) SELECT id FROM users ORDER BY id LIMIT ?
+        """, .text(treeID.text), .integer(UInt64(Limits.users) + 1)
+      ) { TreeID($0.text(0)) }.compactMap { $0 }
+    } catch {
+      throw StoreRefusal(error)
+    }
+    guard users.count <= Limits.users else { throw .tooManyUsers(limit: UInt64(Limits.users)) }
+    return users
+  }
+
   func tree(_ treeID: TreeID) throws(StoreRefusal) -> TreeSummary {
     guard let tree = try treeIfThere(treeID) else { throw .noSuchTree }
     return tree

@@ -11,6 +11,7 @@ extension ExplainedNode {
     case .branch(let number): "case \(number)"
     case .otherwise: "default"
     case .share(let number, let part): "share \(number), \(Self.percent(part))"
+    case .inner(let place): place
     }
   }
 
@@ -30,6 +31,9 @@ extension ExplainedNode {
     failing != nil || action?.fault != nil || steps.contains { $0.fault != nil }
   }
 
+  /// Whether it is a node of a published tree, of which no more is known than what was told.
+  var isInner: Bool { if case .inner = edge { true } else { false } }
+
   /// The evaluation of a case's expression, of the case that leads to `child`.
   func step(thatTried child: ExplainedNode) -> Explanation.Step? {
     guard case .branch(let number) = child.edge else { return nil }
@@ -39,7 +43,7 @@ extension ExplainedNode {
 
   /// The side that was to be taken and that the tree does not have.
   var missingSide: String? {
-    guard isTaken, !hasFailed, !children.contains(where: \.isTaken) else { return nil }
+    guard isTaken, !hasFailed, !isInner, !children.contains(where: \.isTaken) else { return nil }
     switch type {
     case "Condition":
       guard let result = steps.last?.result else { return nil }

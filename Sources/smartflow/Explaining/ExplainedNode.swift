@@ -16,6 +16,8 @@ struct ExplainedNode {
     case otherwise
     /// One of a split, counted from 1, with its part of the whole, from 0 to 1.
     case share(Int, part: Double)
+    /// One of a published tree that stands here, as far as the decision told of it, with its place in that tree.
+    case inner(String)
   }
 
   let edge: Edge
@@ -57,18 +59,26 @@ extension ExplainedNode {
     var steps: [String: [Explanation.Step]] = [:]
     var actions: [String: Explanation.Action] = [:]
     var failing: Explanation.Failing?
+    /// The nodes of all of these, in the order in which they were come to.
+    var order: [String] = []
+    private var known: Set<String> = []
 
     init(_ explanation: Explanation) {
       failing = explanation.failing
       for step in explanation.steps {
         steps[step.path, default: []].append(step)
-        take(step.path)
+        note(step.path)
       }
       for action in explanation.actions {
         actions[action.path] = action
-        take(action.path)
+        note(action.path)
       }
-      if let failing { take(failing.path) }
+      if let failing { note(failing.path) }
+    }
+
+    private mutating func note(_ path: String) {
+      if known.insert(path).inserted { order.append(path) }
+      take(path)
     }
 
     /// Who comes to a node has come through all above it.
@@ -146,7 +156,37 @@ extension ExplainedNode {
       let part = total > 0 ? weights[index] / total : 0
       add(share["action"], place, .share(index + 1, part: part))
     }
-    return children
+    guard object.text("type") == "SubTree" else { return children }
+    // Its nodes stand in a tree that is not at hand.
+    let root = pointer.appending("subTree").description
+    return facts.order.filter { $0 == root || $0.hasPrefix(root + "/") }.map {
+      inner(at: $0, below: root, facts)
+    }
+  }
+
+  private static func inner(
+    at path: String, below root: String, _ facts: Facts
+  ) -> ExplainedNode {
+    let steps = facts.steps[path] ?? []
+    let action = facts.actions[path]
+    let failing = facts.failing?.path == path ? facts.failing : nil
+    let place = String(path.dropFirst(root.count))
+    let hasFailed = failing != nil || action?.fault != nil || steps.contains { $0.fault != nil }
+    return ExplainedNode(
+      edge: .inner(place.isEmpty ? "/" : place), path: path,
+      type: action?.type ?? steps.first?.nodeType ?? "node",
+      id: action.flatMap { $0.nodeID.isEmpty ? nil : $0.nodeID }, name: nil,
+      parameters: action?.parameters ?? JSONObject(), caseExpression: nil, children: [],
+      nodeCount: 1, containsFailure: hasFailed, isTaken: true, steps: steps, action: action,
+      failing: failing)
+  }
+}
+
+extension Explanation.Step {
+  /// What the node must be where it was evaluated.
+  fileprivate var nodeType: String {
+    if split != nil { return "Split" }
+    return expressionPath.hasPrefix(path + "/cases/") ? "Switch" : "Condition"
   }
 }
 

@@ -12,7 +12,8 @@ extension Explanation {
       digest: Hexadecimal.text(execution.treeDigest.span), failing: nil,
       steps: execution.trace.map(Step.init), omittedSteps: Int(clamping: execution.omittedSteps),
       actions: execution.actions.map(Action.init), fuelUsed: Int(clamping: execution.fuelUsed),
-      fuelBound: tree.fuelBound, elapsed: execution.elapsed ?? .zero)
+      // Of trees that only the daemon has, nobody here knows it.
+      fuelBound: tree.isUnresolved ? .max : tree.fuelBound, elapsed: execution.elapsed ?? .zero)
   }
 
   /// Why a daemon has not decided, or `nil` where the tree and the context have no part in it.

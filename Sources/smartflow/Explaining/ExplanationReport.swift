@@ -65,6 +65,7 @@ enum ExplanationReport {
       members += [
         ("edge", .string("shares")), ("index", number(place - 1)), ("part", .number(part)),
       ]
+    case .inner: members.append(("edge", .string("subTree")))
     }
     members += [("path", .string(node.path)), ("type", .string(node.type))]
     if let id = node.id { members.append(("id", .string(id))) }

@@ -198,7 +198,9 @@ struct TreeDrawing {
 
   private mutating func drawDetails(of node: ExplainedNode, _ indent: String) {
     switch node.type {
+    case "Switch" where node.isInner: for step in node.steps { draw(step, indent, word: "if ") }
     case "Switch", "Sequence": break
+    case "SubTree": drawSource(node, "treeId", indent)
     case "Condition":
       for step in node.steps { draw(step, indent) }
       if node.steps.isEmpty { drawSource(node, "expression", indent) }

@@ -209,7 +209,9 @@ private struct TreeComparison {
       if case .string(let text)? = object[key] { return "\(type) \(DisplayText.quoted(text))" }
     }
     guard case .object(let parameters)? = object["parameters"] else { return type }
-    if let expression = parameters["expression"] { return "\(type) \(expression.compactText)" }
+    if let what = parameters["expression"] ?? parameters["treeId"] {
+      return "\(type) \(what.compactText)"
+    }
     return type
   }
 }

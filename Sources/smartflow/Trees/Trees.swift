@@ -26,6 +26,9 @@ struct Trees: AsyncParsableCommand {
     if version.isRetired { words.append("retired") }
     words.append(String(Hexadecimal.text(version.treeDigest.span).prefix(12)) + "…")
     words.append("\(version.treeBytes) bytes")
+    if !version.subTrees.isEmpty {
+      words.append("uses \(version.subTrees.joined(separator: ", "))")
+    }
     if let time = version.publishTime { words.append(time.text) }
     if let author = version.author { words.append("by \(name(of: author))") }
     for (key, value) in version.labels.sorted(by: { $0.key < $1.key }) {
@@ -42,6 +45,7 @@ struct Trees: AsyncParsableCommand {
       ("active", .bool(version.isActive)), ("retired", .bool(version.isRetired)),
       ("publishTime", .string(version.publishTime?.text ?? "")),
       ("bytes", .number(Double(version.treeBytes))),
+      ("subTrees", .array(version.subTrees.map { .string($0) })),
       (
         "labels",
         .object(

@@ -1015,7 +1015,7 @@ const ProtobufCMessageDescriptor smartflow__v1__tree_version__labels_entry__desc
   (ProtobufCMessageInit) smartflow__v1__tree_version__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor smartflow__v1__tree_version__field_descriptors[12] =
+static const ProtobufCFieldDescriptor smartflow__v1__tree_version__field_descriptors[13] =
 {
   {
     "tree_id",
@@ -1161,6 +1161,18 @@ static const ProtobufCFieldDescriptor smartflow__v1__tree_version__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "sub_trees",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Smartflow__V1__TreeVersion, n_sub_trees),
+    offsetof(Smartflow__V1__TreeVersion, sub_trees),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned smartflow__v1__tree_version__field_indices_by_name[] = {
   3,   /* field[3] = active */
@@ -1170,6 +1182,7 @@ static const unsigned smartflow__v1__tree_version__field_indices_by_name[] = {
   7,   /* field[7] = labels */
   5,   /* field[5] = publish_time */
   4,   /* field[4] = retired */
+  12,   /* field[12] = sub_trees */
   9,   /* field[9] = tree_bytes */
   2,   /* field[2] = tree_digest */
   0,   /* field[0] = tree_id */
@@ -1179,7 +1192,7 @@ static const unsigned smartflow__v1__tree_version__field_indices_by_name[] = {
 static const ProtobufCIntRange smartflow__v1__tree_version__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor smartflow__v1__tree_version__descriptor =
 {
@@ -1189,7 +1202,7 @@ const ProtobufCMessageDescriptor smartflow__v1__tree_version__descriptor =
   "Smartflow__V1__TreeVersion",
   "smartflow.v1",
   sizeof(Smartflow__V1__TreeVersion),
-  12,
+  13,
   smartflow__v1__tree_version__field_descriptors,
   smartflow__v1__tree_version__field_indices_by_name,
   1,  smartflow__v1__tree_version__number_ranges,

@@ -181,10 +181,15 @@ struct  Smartflow__V1__TreeVersion
    * Only in GetTree.
    */
   ProtobufCBinaryData context_schema;
+  /*
+   * The published trees that its SubTree nodes name, in order; not those that they use in turn.
+   */
+  size_t n_sub_trees;
+  char **sub_trees;
 };
 #define SMARTFLOW__V1__TREE_VERSION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&smartflow__v1__tree_version__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, {0,NULL}, 0, 0, NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, {0,NULL}, {0,NULL} }
+    , (char *)protobuf_c_empty_string, 0, {0,NULL}, 0, 0, NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, {0,NULL}, {0,NULL}, 0,NULL }
 
 
 /*

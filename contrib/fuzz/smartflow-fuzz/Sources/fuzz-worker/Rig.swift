@@ -20,7 +20,7 @@ final class Rig: Sendable {
   private let board: StatusBoard
   private let page: WorkerPage
   private let desk: SharedBytes
-  /// One published tree, `t`: what is asked of the store itself finds none.
+  /// Two published trees: `t`, and `u`, which uses it; what is asked of the store itself finds none.
   private let catalog: CatalogWriter
   /// A client of its own, which no other client's bytes may disturb.
   private let neighbour: Descriptor
@@ -75,11 +75,17 @@ final class Rig: Sendable {
   }
 
   private static func catalog() throws -> CatalogWriter {
-    guard let treeID = TreeID("t") else { broken("a tree's ID is none") }
-    let json = Array(#"{"parameters":{"amount":1},"type":"GrantBonus"}"#.utf8)
     var catalog = try CatalogWriter()
-    try catalog.put(treeID, version: 1, digest: Digest(words: (1, 2, 3, 4)), json: json)
-    try catalog.activate(treeID, version: 1)
+    let trees = [
+      ("t", #"{"parameters":{"amount":1},"type":"GrantBonus"}"#),
+      ("u", #"{"parameters":{"treeId":"t"},"type":"SubTree"}"#),
+    ]
+    for (index, (name, json)) in trees.enumerated() {
+      guard let treeID = TreeID(name) else { broken("a tree's ID is none") }
+      let digest = Digest(words: (1 + UInt64(index), 2, 3, 4))
+      try catalog.put(treeID, version: 1, digest: digest, json: Array(json.utf8))
+      try catalog.activate(treeID, version: 1)
+    }
     return catalog
   }
 
