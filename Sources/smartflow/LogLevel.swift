@@ -9,7 +9,7 @@ struct LogLevel: AsyncParsableCommand {
     abstract: "Show or change which lines the daemon writes to its log.",
     discussion: """
       trace, debug, info, notice, warning, error or critical; without a level, says what it is. From debug on \
-      there is a line for every request. Lines of actions are the record of what was accepted, and are written \
+      there is a line for every request, and up to info one for every action; what was accepted is in the audit \
       whatever the level. Asks the admin socket.
       """)
 

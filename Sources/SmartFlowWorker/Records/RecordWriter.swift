@@ -23,8 +23,7 @@ struct RecordWriter: ~Copyable {
   private var untoldDrops: UInt64 = 0
   /// Lines that did not fit since the worker was started.
   private(set) var droppedLines: UInt64 = 0
-  /// Lines that matter less are not written; those of actions are, whatever it is, since they are the record of what
-  /// was accepted.
+  /// Lines that matter less are not written.
   var leastLevel = LogLevel.info
 
   init(_ channel: consuming Descriptor, workerIndex: Int, mask: ParameterMask) {
@@ -50,10 +49,11 @@ struct RecordWriter: ~Copyable {
   /// Writes a line for each action of an execution that was performed, or failed.
   mutating func write(_ result: ExecutionResult, _ call: Call) {
     guard !result.subject.dryRun else { return }
-    for (action, identifier) in zip(result.actions, result.actionIDs) {
+    for (action, identifier) in zip(result.actions, result.actionIDs)
+    where (action.failure == nil ? LogLevel.info : .warning) >= leastLevel {
       writeAction(action, identifier, result, call, withParameters: true)
       if line.bytes.count >= LogRecord.lineBytes {
-        // That an action was accepted is told whatever its size; what it said is in the answer.
+        // That an action was accepted is told whatever its size; what it said is in the audit.
         writeAction(action, identifier, result, call, withParameters: false)
       }
       send()

@@ -26,12 +26,13 @@ import Testing
     #expect(try Self.levels(administrator.setLogLevel(6)) == [6, 2, 6])
     let connection = try RawConnection(path: daemon.socketPath)
     #expect(try connection.call(Wire.executeTree(stream: 1, tree: "{")).code == 3)
-    // What was accepted is recorded whatever the level.
+    // What was accepted is in the audit, whatever the level.
     #expect(try connection.call(Wire.executeTree(stream: 3, tree: Self.tree)).code == 0)
     #expect(try daemon.stop() == 0)
     let events = try daemon.logRecords().compactMap { $0["event"] as? String }
     #expect(!events.contains("execution_failed"))
-    #expect(events.filter { $0 == "action" }.count == 2)
+    #expect(events.filter { $0 == "action" }.count == 1)
+    #expect(try AuditFile(of: daemon.statePath).records().count == 2)
     // Neither the keeper's own.
     #expect(!events.contains("draining"))
     // That nothing more will be said is said.

@@ -54,8 +54,8 @@ typedef enum _Smartflow__V1__MetricsFormat {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(SMARTFLOW__V1__METRICS_FORMAT)
 } Smartflow__V1__MetricsFormat;
 /*
- * How much a line matters. A line is written when it matters as much as the level that is set, or more; those of
- * actions, which are the record of what was accepted, are written whatever the level.
+ * How much a line matters. A line is written when it matters as much as the level that is set, or more. What was
+ * accepted is in the audit, whatever the level.
  */
 typedef enum _Smartflow__V1__LogLevel {
   SMARTFLOW__V1__LOG_LEVEL__LOG_LEVEL_UNSPECIFIED = 0,
