@@ -144,7 +144,8 @@ struct DaemonCommand: ParsableCommand {
       workerPath: program ?? "", launch: launch,
       graceMilliseconds: shutdownGrace.nanoseconds / 1_000_000, stateDirectory: stateDirectory,
       journals: try records.journals(in: stateDirectory),
-      journalService: JournalServiceSettings(sync: try records.sync()))
+      journalService: JournalServiceSettings(sync: try records.sync()),
+      keyRetentionNanoseconds: records.idempotencyRetention.nanoseconds)
   }
 
   private static func standardWorkerPath() throws(StartFailure) -> String {

@@ -14,6 +14,8 @@ struct DaemonSettings: Sendable {
   var stateDirectory: String
   var journals: JournalSettings
   var journalService = JournalServiceSettings()
+  /// How long an idempotency key is remembered, in nanoseconds.
+  var keyRetentionNanoseconds: UInt64
   /// The daemon's own program, to be started again as another release.
   var program = ProgramFile()
   var environment = OriginalEnvironment()

@@ -56,6 +56,10 @@ struct RecordOptions: ParsableArguments {
       valueName: "days"))
   var auditRetentionDays: Int?
 
+  @Option(
+    help: ArgumentHelp("How long an idempotency key is remembered: up to a day.", valueName: "time"))
+  var idempotencyRetention = TimeText(milliseconds: 86_400_000)
+
   /// Settles what workers are told.
   ///
   /// - Throws: ``StartFailure`` that names the flag and the remedy.
