@@ -57,7 +57,8 @@ struct RecordOptions: ParsableArguments {
   var auditRetentionDays: Int?
 
   @Option(
-    help: ArgumentHelp("How long an idempotency key is remembered: up to a day.", valueName: "time"))
+    help: ArgumentHelp("How long an idempotency key is remembered: up to a day.", valueName: "time")
+  )
   var idempotencyRetention = TimeText(milliseconds: 86_400_000)
 
   /// Settles what workers are told.

@@ -32,6 +32,8 @@ final class KeyService: WorkerService {
   private var recorded: [(message: KeyMessage, channel: UInt64)] = []
   private var packet = [UInt8](repeating: 0, count: KeyMessage.byteCount + 1)
   private var nextTidying: UInt64 = 0
+  /// Processes whose records are taken up, and whose channels have not been read to their ends.
+  private var settled: Set<UInt64> = []
   private var notices: [JournalNotice] = []
   /// Whether the store could not be used; told once.
   private var hasFailed = false
@@ -74,7 +76,8 @@ final class KeyService: WorkerService {
   func work(settled: [UInt64], ending: ServiceEnding?) -> Bool {
     for (token, channel) in channels { listen(to: channel, token) }
     rememberRecorded()
-    for generation in settled { release(orphansOf: generation) }
+    self.settled.formUnion(settled)
+    settle()
     tidy()
     switch ending {
     case nil: return false
@@ -204,6 +207,14 @@ final class KeyService: WorkerService {
     for key in claims.keys where claims[key]?.generation == channel.generation {
       claims[key]?.isOrphaned = true
     }
+  }
+
+  /// Settles what is over: a channel may tell of more than the journal's end does.
+  private func settle() {
+    guard !settled.isEmpty else { return }
+    let open = Set(channels.values.map(\.generation))
+    for generation in settled.subtracting(open) { release(orphansOf: generation) }
+    settled.formIntersection(open)
   }
 
   /// Settles what a process had that is gone: all that it has recorded is remembered by now.

@@ -87,7 +87,9 @@ struct Takeover: Equatable, Sendable {
   /// The descriptors that stay open, those of the service manager apart.
   var descriptors: [Int32] {
     [data, admin].compactMap { $0 }.flatMap { [$0.descriptor, $0.lock] }
-      + processes.flatMap { [$0.descriptor, $0.log, $0.control, $0.words, $0.page, $0.journal, $0.keys] }
+      + processes.flatMap {
+        [$0.descriptor, $0.log, $0.control, $0.words, $0.page, $0.journal, $0.keys]
+      }
   }
 
   /// The one in the environment of a process, if it is for this one; the programs that it starts are not told.

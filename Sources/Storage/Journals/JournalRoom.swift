@@ -315,7 +315,9 @@ public final class JournalRoom {
 
   /// Removes the journals of which everything is in the audit, and on the disk there.
   public func removeDone(at now: UInt64) {
-    let done = followed.values.filter { $0.isFinal && $0.isRemembered && ($0.isRead || intake == nil) }
+    let done = followed.values.filter {
+      $0.isFinal && $0.isRemembered && ($0.isRead || intake == nil)
+    }
     guard !done.isEmpty else { return }
     if let intake {
       guard !isBehind, intake.commit(at: now, synchronized: true) else {

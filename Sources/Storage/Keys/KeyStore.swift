@@ -85,6 +85,7 @@ public final class KeyStore {
   /// - Parameters:
   ///   - key: The key's SHA-256.
   ///   - now: The time, in microseconds since 1970.
+  /// - Returns: The answer; `nil` where there is none, or its time is over.
   /// - Throws: ``Failure``.
   public func answer(to key: [UInt8], at now: UInt64) throws(Failure) -> KeyedAnswer? {
     let rows = try wrapping { () throws(DatabaseError) in
