@@ -47,7 +47,9 @@ import WorkerLink
 
   @Test func `names every descriptor that is to stay open`() {
     #expect(
-      Set(Self.takeover.descriptors) == [5, 6, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 26])
+      Set(Self.takeover.descriptors) == [
+        5, 6, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 26,
+      ])
   }
 
   @Test func `is refused when anything of it is missing or changed`() throws {
