@@ -92,6 +92,12 @@ enum Limits {
   static let waitingCalls = 1024
   /// Batches among them; each holds its message, which may take ``MessageLimits/arenaBytes``.
   static let waitingBatches = 16
+  /// Bytes of an idempotency key.
+  ///
+  /// Twice what a request's identifier of any usual form takes; keys are known by their hashes from there on.
+  static let idempotencyKeyBytes = 256
+  /// Packets of the keeper about keys that are read in one turn; the calls that they are about go on in turns.
+  static let keyPacketsPerTurn = 64
   /// Executions kept for the next calls.
   static let idleExecutions = 64
   /// Items of one batch; each needs an answer of its own within ``answerBytes``.

@@ -27,6 +27,8 @@ public final class Worker {
   var decisionMembers: DecisionMembers
   /// Answers whose records are not on the disk yet.
   var held = HeldAnswers()
+  /// Calls that wait for the keeper's word on their idempotency keys.
+  var keys: KeyDesk
   var queue = RunQueue()
   /// Calls of all connections that wait for their next slice, and the batches among them.
   var waitingCalls = 0
@@ -78,6 +80,7 @@ public final class Worker {
   private static let adminToken = UInt64.max - 1
   static let controlToken = UInt64.max - 2
   private static let journalToken = UInt64.max - 3
+  static let keysToken = UInt64.max - 4
 
   /// Takes over what the keeper left for the process.
   ///
@@ -86,7 +89,7 @@ public final class Worker {
     settings: LaunchSettings, dataListener: consuming Descriptor,
     adminListener: consuming Descriptor, log: consuming Descriptor, control: consuming Descriptor,
     board: consuming StatusBoard, page: consuming WorkerPage, desk: consuming SharedBytes,
-    catalog: consuming CatalogReader, journal: consuming Descriptor
+    catalog: consuming CatalogReader, journal: consuming Descriptor, keys: consuming Descriptor
   ) throws(SystemError) {
     self.settings = settings
     sockets = try [
@@ -103,6 +106,7 @@ public final class Worker {
     let mask = ParameterMask(settings.maskedParameters)
     records = RecordWriter(log, workerIndex: settings.workerIndex, mask: mask)
     self.journal = WorkerJournal(journal, settings)
+    self.keys = KeyDesk(keys)
     decisionMembers = DecisionMembers(workerIndex: settings.workerIndex, mask: mask)
     poller = try Poller()
     self.page.setMetric(MetricsLayout.fingerprint, metricNames.fingerprint)
@@ -110,6 +114,8 @@ public final class Worker {
     try poller.add(self.control, .read, token: Self.controlToken)
     try self.journal.channel.setNonBlocking()
     try poller.add(self.journal.channel, .read, token: Self.journalToken)
+    try self.keys.channel.setNonBlocking()
+    try poller.add(self.keys.channel, .read, token: Self.keysToken)
   }
 
   /// Serves until the keeper says otherwise, or is gone.
@@ -130,6 +136,7 @@ public final class Worker {
       takeTurns()
       expireCallsAtKeeper()
       expireHeld(now: SystemClock.monotonicNanoseconds)
+      expireParked(now: SystemClock.monotonicNanoseconds)
       if acceptPause.isOver(now: SystemClock.monotonicNanoseconds) { try setAccepting(true) }
       #if FAULT_INJECTION
         faults.strike(.turn)
@@ -156,6 +163,7 @@ public final class Worker {
     case Self.adminToken: try accept(on: .admin)
     case Self.controlToken: return try readControl()
     case Self.journalToken: try readJournal()
+    case Self.keysToken: try readKeyChannel()
     default:
       guard let connection = connections[Int(truncatingIfNeeded: readiness.token)] else {
         return true
@@ -170,7 +178,8 @@ public final class Worker {
   }
 
   private func waitMilliseconds() -> Int32 {
-    let until = min(acceptPause.end ?? .max, journal.tellDue, held.nearestDeadline)
+    let until = min(
+      acceptPause.end ?? .max, journal.tellDue, min(held.nearestDeadline, keys.nearestDeadline))
     let wait = eventsWaitMilliseconds()
     guard until != .max else { return wait }
     let left = Int32(clamping: SystemClock.milliseconds(until: until))
@@ -356,6 +365,9 @@ public final class Worker {
       for call in connection.waiting.removeAll() {
         if call.isBatch { batches.append(call) } else { call.cutShort(in: self) }
       }
+    }
+    for call in keys.takeAll(where: { _ in true }) {
+      if call.isBatch { batches.append(call) } else { call.cutShort(in: self) }
     }
     // All of them: none has a deadline behind the end of time.
     let unheld = held.takeAll { _ in true }.map(\.call)

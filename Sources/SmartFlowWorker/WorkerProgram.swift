@@ -53,7 +53,7 @@ public enum WorkerProgram {
       desk: try SharedBytes(
         mapping: try inherit(.desk), capacity: Catalog.Limits.deskBytes, isWritable: true),
       catalog: try CatalogReader(mapping: try inherit(.catalog)),
-      journal: try inherit(.journal))
+      journal: try inherit(.journal), keys: try inherit(.keys))
     var attempt: Attempt?
     if let name = settings.attempt {
       attempt = Attempt(preparing: name)

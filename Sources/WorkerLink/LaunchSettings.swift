@@ -170,4 +170,6 @@ public enum InheritedDescriptor: Int32, CaseIterable, Sendable {
   case catalog = 10
   /// Packets of ``JournalMessage`` both ways.
   case journal = 11
+  /// Packets of ``KeyMessage`` both ways.
+  case keys = 12
 }

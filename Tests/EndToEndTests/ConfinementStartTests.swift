@@ -42,7 +42,7 @@ import Testing
     #expect(waitUntil(within: .seconds(10)) { daemon.log().contains(#""ready""#) })
     let worker = try #require(daemon.workerProcessIDs().first)
     let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(worker)/fd")
-    #expect(descriptors.compactMap(Int.init).sorted() == Array(0...13))
+    #expect(descriptors.compactMap(Int.init).sorted() == Array(0...14))
     for descriptor in descriptors {
       let file = try? FileManager.default.destinationOfSymbolicLink(
         atPath: "/proc/\(worker)/fd/\(descriptor)")

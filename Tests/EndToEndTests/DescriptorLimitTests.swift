@@ -27,7 +27,7 @@ import Testing
     let friend = isServing ? try RawConnection(path: daemon.socketPath) : nil
     if let friend { #expect(try friend.call(Wire.health()).payload == [8, 1]) }
     // Standard descriptors, those it is born with, the poller and a journal: fourteen, and all of them in use.
-    try limit(worker, to: isServing ? 15 : 14)
+    try limit(worker, to: isServing ? 16 : 15)
     let waiting = try (0..<5).map { _ in try RawConnection(path: daemon.socketPath) }
     for connection in waiting { try connection.send(Wire.health()) }
     #expect(
@@ -57,7 +57,7 @@ import Testing
     let worker = try #require(daemon.workerProcessIDs().first)
     var friend: RawConnection? = try RawConnection(path: daemon.socketPath)
     #expect(try friend?.call(Wire.health()).payload == [8, 1])
-    try limit(worker, to: 15)
+    try limit(worker, to: 16)
     let next = try RawConnection(path: daemon.socketPath)
     try next.send(Wire.health())
     #expect(
@@ -93,7 +93,7 @@ import Testing
     let poor = try ManagedDaemon(
       URL(filePath: "/usr/bin/prlimit"), ["--nofile=100:100", program] + arguments, in: folder)
     #expect(poor.end() == .exit(78))
-    #expect(poor.log().contains("100 files open here and 2 workers need 187"), "\(poor.log())")
+    #expect(poor.log().contains("100 files open here and 2 workers need 190"), "\(poor.log())")
     // A soft limit that is too low it raises by itself.
     let modest = try ManagedDaemon(
       URL(filePath: "/usr/bin/prlimit"), ["--nofile=20:2048", program] + arguments, in: folder)

@@ -170,7 +170,7 @@ let mariaTree = """
   }
 
   @Test(arguments: [
-    (Wire.field(3, "key"), "idempotency_key"), (Wire.field(4, "mt"), "locale"),
+    (Wire.field(4, "mt"), "locale")
   ])
   func `for an option that is not there yet is refused by name`(
     options: [UInt8], name: String

@@ -13,7 +13,9 @@ import WorkerLink
       process: try ChildProcess(starting: "/bin/true", arguments: ["true"], descriptors: []),
       log: try pair.first.duplicate(), control: try pair.first.duplicate(),
       words: try pair.first.duplicate(), page: try WorkerPage(), desk: nil,
-      journal: JournalChannel(try pair.second.duplicate(), workerIndex: 0), startNanoseconds: 7)
+      journal: WorkerChannel(try pair.second.duplicate(), workerIndex: 0, generation: 1),
+      keys: WorkerChannel(try pair.second.duplicate(), workerIndex: 0, generation: 1),
+      startNanoseconds: 7)
     #expect(slot.running?.page.sight.turn == 0)
     let running = slot.running.take()
     let taken = try #require(running)

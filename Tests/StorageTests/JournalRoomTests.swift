@@ -8,6 +8,7 @@ import UnixSocket
 @Suite struct `Journals on their way into the audit` {
   private let folder: TemporaryFolder
   private let settings: JournalSettings
+  private let keys: KeyRoom
 
   init() throws {
     folder = try TemporaryFolder()
@@ -16,6 +17,7 @@ import UnixSocket
       audit: JournalSettings.Audit(
         directory: folder.path("audit"), checkpoints: folder.path("checkpoints.jsonl"),
         key: folder.path("audit.key")))
+    keys = try KeyRoom(path: folder.path("keys.db"), retentionMicroseconds: 1_000_000)
   }
 
   /// A worker's end of a journal.
@@ -33,9 +35,12 @@ import UnixSocket
       try record(Array(#""n":\#(number)"#.utf8), isAudited: isAudited)
     }
 
-    func record(_ members: [UInt8], isAudited: Bool = true) throws {
+    func record(
+      _ members: [UInt8], isAudited: Bool = true, keyed: KeyedAnswer? = nil
+    ) throws {
       try writer.add { bytes in
-        JournalPayload.append(isAudited: isAudited, to: &bytes) { $0 += members }
+        JournalPayload.append(
+          isAudited: isAudited, members: members, keyed: keyed, to: &bytes)
       }
       try writer.commit()
     }
@@ -60,7 +65,7 @@ import UnixSocket
   }
 
   @Test func `come there in their order, and once`() throws {
-    let room = try JournalRoom(settings, at: 1)
+    let room = try JournalRoom(settings, keys: keys, at: 1)
     let worker = try Worker(room)
     for number in 0..<5 { try worker.record(number) }
     #expect(!room.takeIn(at: 1, byteCount: 1 << 20))
@@ -69,8 +74,33 @@ import UnixSocket
     #expect(try numbers() == Array(0..<8))
   }
 
+  @Test func `have their answers remembered before they go, when their worker is gone`() throws {
+    let answer = KeyedAnswer(
+      key: [UInt8](repeating: 1, count: 32), request: [UInt8](repeating: 2, count: 32),
+      microseconds: 5, answer: [1, 2, 3])
+    let room = try JournalRoom(settings, keys: keys, at: 1)
+    var worker: Worker? = try Worker(room)
+    let id = try #require(worker?.id)
+    try worker?.record([], isAudited: false, keyed: answer)
+    worker = nil
+    room.noteLeft(id)
+    // The room's own end of the lock is closed with what it handed out.
+    #expect(
+      waitUntil(within: .seconds(10)) {
+        room.settle(at: 6)
+        return !room.hasUnsettled
+      })
+    let found = try keys.withStore { store throws(KeyStore.Failure) in
+      try store.answer(to: answer.key, at: 6)
+    }
+    #expect(found == answer)
+    _ = room.takeIn(at: 6, byteCount: 1 << 20)
+    room.removeDone(at: 6)
+    #expect(try journals().isEmpty)
+  }
+
   @Test func `leave out what is not for the audit`() throws {
-    let room = try JournalRoom(settings, at: 1)
+    let room = try JournalRoom(settings, keys: keys, at: 1)
     let worker = try Worker(room)
     for number in 0..<6 { try worker.record(number, isAudited: number.isMultiple(of: 2)) }
     _ = room.takeIn(at: 1, byteCount: 1 << 20)
@@ -78,7 +108,7 @@ import UnixSocket
   }
 
   @Test func `stay as long as somebody writes to them, and go when all is taken in`() throws {
-    let room = try JournalRoom(settings, at: 1)
+    let room = try JournalRoom(settings, keys: keys, at: 1)
     var worker: Worker? = try Worker(room)
     let id = try #require(worker?.id)
     try worker?.record(1)
@@ -100,7 +130,7 @@ import UnixSocket
 
   @Test func `lose a torn end, of which a copy is kept, and nothing before it`() throws {
     do {
-      let room = try JournalRoom(settings, at: 1)
+      let room = try JournalRoom(settings, keys: keys, at: 1)
       let worker = try Worker(room)
       try worker.record(1)
     }
@@ -109,7 +139,7 @@ import UnixSocket
     try handle.seekToEnd()
     try handle.write(contentsOf: Data([9, 0, 0, 0, 1, 2, 3]))
     try handle.close()
-    let room = try JournalRoom(settings, at: 2)
+    let room = try JournalRoom(settings, keys: keys, at: 2)
     let notices = room.takeNotices()
     #expect(notices.map(\.event) == ["journal_tail_cut"])
     #expect(notices.first?.facts["bytes"] == "7")
@@ -121,7 +151,7 @@ import UnixSocket
     var settings = settings
     // Every commit seals a segment, so that the next one needs a new file.
     settings.audit?.segments = AuditSettings(segmentBytes: 1)
-    let room = try JournalRoom(settings, at: 1)
+    let room = try JournalRoom(settings, keys: keys, at: 1)
     let worker = try Worker(room)
     try worker.record(1)
     _ = room.takeIn(at: 1, byteCount: 1 << 20)
@@ -137,7 +167,7 @@ import UnixSocket
 
   @Test(arguments: [Array("\"n\":1,\n\"m\":2".utf8)])
   func `have a record that is no line of JSON refused in its place`(members: [UInt8]) throws {
-    let room = try JournalRoom(settings, at: 1)
+    let room = try JournalRoom(settings, keys: keys, at: 1)
     let worker = try Worker(room)
     try worker.record(7)
     try worker.record(members)
@@ -152,7 +182,7 @@ import UnixSocket
   @Test func `are not sound without their file's name, and give up what they have all the same`()
     throws
   {
-    let room = try JournalRoom(settings, at: 1)
+    let room = try JournalRoom(settings, keys: keys, at: 1)
     var worker: Worker? = try Worker(room)
     let id = try #require(worker?.id)
     #expect(room.isSound(id))
@@ -171,7 +201,7 @@ import UnixSocket
   @Test func `are full at their size`() throws {
     var settings = settings
     settings.journalBytes = 100
-    let room = try JournalRoom(settings, at: 1)
+    let room = try JournalRoom(settings, keys: keys, at: 1)
     let worker = try Worker(room)
     #expect(!room.isFull(worker.id))
     try worker.record(Array(repeating: UInt8(ascii: " "), count: 100))
@@ -181,7 +211,7 @@ import UnixSocket
   @Test func `go where nothing is audited`() throws {
     var settings = settings
     settings.audit = nil
-    let room = try JournalRoom(settings, at: 1)
+    let room = try JournalRoom(settings, keys: keys, at: 1)
     var worker: Worker? = try Worker(room)
     let id = try #require(worker?.id)
     try worker?.record(1)
@@ -199,7 +229,7 @@ import UnixSocket
     var settings = settings
     settings.audit?.segments = AuditSettings(
       segmentBytes: UInt64.random(in: 1...4000, using: &random))
-    var room: JournalRoom? = try JournalRoom(settings, at: 1)
+    var room: JournalRoom? = try JournalRoom(settings, keys: keys, at: 1)
     var workers: [Worker] = []
     var recorded = 0
     for _ in 0..<200 {
@@ -207,7 +237,7 @@ import UnixSocket
         // As at kill -9: what was in hand is gone, and workers end with their keeper.
         room = nil
         workers.removeAll()
-        room = try JournalRoom(settings, at: 1)
+        room = try JournalRoom(settings, keys: keys, at: 1)
       }
       let current = try #require(room)
       switch Int.random(in: 0..<9, using: &random) {
@@ -227,7 +257,7 @@ import UnixSocket
     }
     workers.removeAll()
     room = nil
-    _ = try JournalRoom(settings, at: 1)
+    _ = try JournalRoom(settings, keys: keys, at: 1)
     #expect(try numbers().sorted() == Array(0..<recorded))
     #expect(try journals() == [])
   }

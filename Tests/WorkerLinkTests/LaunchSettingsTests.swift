@@ -108,6 +108,6 @@ import WorkerLink
   }
 
   @Test func `count the descriptors that a worker is born with from three`() {
-    #expect(InheritedDescriptor.allCases.map(\.rawValue) == [3, 4, 5, 6, 7, 8, 9, 10, 11])
+    #expect(InheritedDescriptor.allCases.map(\.rawValue) == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
   }
 }

@@ -19,6 +19,8 @@ struct DaemonSettings: Sendable {
   /// Where journals and audit lie, and how they are kept.
   var journals = JournalSettings(directory: "", audit: nil)
   var journalService = JournalServiceSettings()
+  /// How long an idempotency key is remembered, in nanoseconds.
+  var keyRetentionNanoseconds: UInt64 = 0
   var logLevel = LogLevel.info
   /// What it is all made of, and who said it.
   private(set) var configuration: Configuration
@@ -89,6 +91,7 @@ struct DaemonSettings: Sendable {
       stateDirectory = try StateSettings.path(&configuration)
       journals = RecordSettings.journals(&configuration, in: stateDirectory)
     }
+    keyRetentionNanoseconds = configuration.nanoseconds(.idempotencyRetention)
     journalService.sync = RecordSettings.settle(configuration, &launch)
     workerPath = sources.workerPath ?? ProgramFile.beside("smartflow-worker")
     self.configuration = configuration

@@ -10,7 +10,8 @@ enum SettingTable {
     .workers, .defaultTimeout, .maxTimeout, .fuelLimit, .treeCacheBytes, .workerUser,
     .workerMemory, .allowUnconfined, .maxConnections, .maxStreams, .frameTimeout, .unreadTimeout,
     .unreadBytes, .journalSync, .journalSyncInterval, .journalSize, .audit, .auditSample,
-    .auditKey, .auditCheckpoints, .auditRetentionDays, .shutdownGrace, .logLevel, .maskParameters,
+    .auditKey, .auditCheckpoints, .auditRetentionDays, .idempotencyRetention, .shutdownGrace,
+    .logLevel, .maskParameters,
   ]
 
   static func setting(named name: String) -> Setting? { all.first { $0.name == name } }
@@ -198,6 +199,11 @@ extension Setting {
     name: "audit-retention-days", kind: .count(1...100_000), reload: .withRestart,
     valueName: "days",
     help: "How long sealed segments of the audit are kept; the default is for ever.")
+
+  static let idempotencyRetention = Setting(
+    name: "idempotency-retention", kind: .time(least: TimeText(milliseconds: 60_000)),
+    standard: "1440m", reload: .withRestart, valueName: "time",
+    help: "How long an idempotency key is remembered.")
 
   // MARK: The keeper
 

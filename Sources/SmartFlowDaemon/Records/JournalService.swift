@@ -4,17 +4,17 @@ internal import UnixSocket
 internal import WorkerLink
 
 /// What the thread of journals does: journals for workers, the disk for those who wait for it, and the audit.
-final class JournalService {
+final class JournalService: WorkerService {
   /// A worker, as far as its journal goes.
   private final class Writer {
-    let channel: JournalChannel
+    let channel: WorkerChannel
     /// The journal that it appends to; `nil` while it has none, or has one of the release before.
     var journal: JournalID?
     var wantsJournal: Bool
     /// Whether it was told that there is none.
     var knowsOfNone = false
 
-    init(_ channel: JournalChannel) {
+    init(_ channel: WorkerChannel) {
       self.channel = channel
       wantsJournal = !channel.isAdopted
     }
@@ -36,11 +36,23 @@ final class JournalService {
   private var hasFailed = false
   private var notices: [JournalNotice] = []
   private var isWatching = false
+  /// Processes that have ended, until all that they have recorded is taken up.
+  private var gone: [UInt64] = []
+  private let noteSettled: (UInt64) -> Void
 
   private static let askedToken: UInt64 = 0
 
-  init(_ room: JournalRoom, _ settings: JournalServiceSettings) throws(SystemError) {
+  /// - Parameters:
+  ///   - room: The journals.
+  ///   - settings: How they are kept.
+  ///   - noteSettled: Told of each process that has ended when all it has recorded is taken up.
+  /// - Throws: ``SystemError`` when there is nothing to wait by.
+  init(
+    _ room: JournalRoom, _ settings: JournalServiceSettings,
+    noteSettled: @escaping (UInt64) -> Void
+  ) throws(SystemError) {
     self.room = room
+    self.noteSettled = noteSettled
     self.settings = settings
     poller = try Poller()
   }
@@ -52,33 +64,20 @@ final class JournalService {
     isWatching = true
   }
 
-  /// Works until it is told to end.
-  func run(
-    _ queue: Locked<JournalThread.Queue>, asked: borrowing WakeDescriptor,
-    told: borrowing WakeDescriptor
-  ) {
-    while true {
-      wait()
-      asked.clear()
-      let (enrolled, ending) = queue.withLock { queue in
-        defer {
-          queue.enrolled.removeAll()
-          queue.ending = nil
-        }
-        return (queue.enrolled, queue.ending)
-      }
-      for channel in enrolled { enroll(channel) }
-      for (token, writer) in writers { listen(to: writer, token) }
-      synchronize()
-      takeIn()
-      survey()
-      if ending == .last { finish() }
-      tell(queue, told)
-      if ending != nil { return }
+  func work(settled: [UInt64], ending: ServiceEnding?) -> Bool {
+    for (token, writer) in writers { listen(to: writer, token) }
+    synchronize()
+    takeIn()
+    survey()
+    if ending == .last { finish() }
+    if !gone.isEmpty && !room.hasUnsettled {
+      for generation in gone { noteSettled(generation) }
+      gone.removeAll()
     }
+    return ending != nil
   }
 
-  private func wait() {
+  func wait() {
     let now = SystemClock.monotonicNanoseconds
     var until = writers.isEmpty && !hasMore ? UInt64.max : nextSurvey
     if hasMore || room.hasUnsettled { until = min(until, nextIntake) }
@@ -93,7 +92,7 @@ final class JournalService {
 
   // MARK: Workers
 
-  private func enroll(_ channel: JournalChannel) {
+  func enroll(_ channel: WorkerChannel) {
     let writer = Writer(channel)
     lastToken += 1
     do throws(SystemError) {
@@ -141,7 +140,7 @@ final class JournalService {
 
   private func listen(to writer: Writer, _ token: UInt64) {
     var packet = [UInt8](repeating: 0, count: JournalMessage.byteCount + 1)
-    for _ in 0..<JournalServiceLimits.packetsPerPass {
+    for _ in 0..<ServiceLimits.packetsPerPass {
       switch writer.channel.descriptor.receivePacket(into: &packet) {
       case .packet(let count, _):
         handle(JournalMessage(parsing: packet[..<count]), of: writer, token)
@@ -181,6 +180,7 @@ final class JournalService {
     }
     writers[token] = nil
     if let journal = writer.journal { room.noteLeft(journal) }
+    gone.append(writer.channel.generation)
     hasMore = true
   }
 
@@ -217,16 +217,16 @@ final class JournalService {
     guard (hasMore || room.hasUnsettled) && now >= nextIntake else { return }
     let time = SystemClock.microsecondsSince1970
     room.settle(at: time)
-    hasMore = room.takeIn(at: time, byteCount: JournalServiceLimits.bytesPerPass)
+    hasMore = room.takeIn(at: time, byteCount: ServiceLimits.bytesPerPass)
     room.removeDone(at: time)
-    nextIntake = hasMore ? now : now + JournalServiceLimits.restNanoseconds
+    nextIntake = hasMore ? now : now + ServiceLimits.restNanoseconds
   }
 
   /// Looks after what nobody tells of.
   private func survey() {
     let now = SystemClock.monotonicNanoseconds
     guard now >= nextSurvey else { return }
-    nextSurvey = now + JournalServiceLimits.surveyNanoseconds
+    nextSurvey = now + ServiceLimits.surveyNanoseconds
     for writer in writers.values {
       if let journal = writer.journal {
         if room.isFull(journal) || !room.isSound(journal) { provide(for: writer) }
@@ -257,16 +257,13 @@ final class JournalService {
       JournalNotice("journal_failed", .error, ["what": what, "reason": "\(error)"]))
   }
 
-  private func tell(_ queue: Locked<JournalThread.Queue>, _ told: borrowing WakeDescriptor) {
-    let fresh = room.takeNotices() + notices
-    notices.removeAll()
-    guard !fresh.isEmpty || !synchronizations.isEmpty else { return }
-    queue.withLock { queue in
-      if queue.notices.count < JournalServiceLimits.notices { queue.notices += fresh }
-      queue.synchronizations += synchronizations
-    }
-    synchronizations.removeAll(keepingCapacity: true)
-    // How long the disk took is asked for; only what is to be told wakes.
-    if !fresh.isEmpty { told.wake() }
+  func takeNotices() -> [JournalNotice] {
+    defer { notices.removeAll() }
+    return room.takeNotices() + notices
+  }
+
+  func takeSynchronizations() -> [UInt64] {
+    defer { synchronizations.removeAll(keepingCapacity: true) }
+    return synchronizations
   }
 }

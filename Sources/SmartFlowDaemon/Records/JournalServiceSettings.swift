@@ -6,8 +6,8 @@ struct JournalServiceSettings: Sendable {
   var sync = JournalSync.interval
 }
 
-/// What the thread of journals grants.
-enum JournalServiceLimits {
+/// What the threads of journals and of idempotency keys grant.
+enum ServiceLimits {
   /// About how much is taken in before workers are looked after again, in bytes.
   ///
   /// Some milliseconds: who waits for the disk waits no longer for the audit.
@@ -20,6 +20,14 @@ enum JournalServiceLimits {
   static let packetsPerPass = 16
   /// How long the end may take, in milliseconds: what is not taken in by then is at the next start.
   static let endMilliseconds: Int32 = 10_000
+  /// How often keys are looked over whose time is over, in nanoseconds.
+  static let tidyingNanoseconds: UInt64 = 60_000_000_000
+  /// Calls that wait for one key; past them a call is turned away.
+  ///
+  /// As many as one connection may have in flight: nobody sends one thing that often at once.
+  static let waitersOfKey = 256
+  /// How long another release waits for a moment in which no call has an idempotency key, in milliseconds.
+  static let quietMilliseconds: Int32 = 200
   /// Notices that wait to be told, past which they are dropped; each is of something that rarely happens.
   static let notices = 1000
 }

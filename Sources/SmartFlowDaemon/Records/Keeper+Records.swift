@@ -10,22 +10,57 @@ extension Keeper {
   /// Opens journals and audit of the state directory, and takes in what a daemon before has left.
   ///
   /// - Throws: ``StartFailure`` when the audit is not whole, or can't be written.
-  static func openJournals(_ settings: DaemonSettings) throws(StartFailure) -> JournalThread {
+  static func openJournals(
+    _ settings: DaemonSettings, keys: KeyRoom, _ keyThread: ServiceThread<KeyService>
+  ) throws(StartFailure) -> ServiceThread<JournalService> {
+    let room: JournalRoom
     do throws(JournalRoom.OpenFailure) {
-      let room = try JournalRoom(settings.journals, at: SystemClock.microsecondsSince1970)
-      do throws(SystemError) {
-        return try JournalThread(room, settings.journalService)
-      } catch {
-        throw .system(error)
-      }
+      room = try JournalRoom(
+        settings.journals, keys: keys, at: SystemClock.microsecondsSince1970)
     } catch {
       throw StartFailure(description: "\(error)", exitStatus: error.exitStatus)
     }
+    do throws(SystemError) {
+      return try ServiceThread(
+        JournalService(room, settings.journalService, noteSettled: { keyThread.settle($0) }))
+    } catch {
+      throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
+    }
   }
 
-  /// Writes what the thread of journals has to tell.
+  /// Opens the store of idempotency keys of the state directory.
+  ///
+  /// - Throws: ``StartFailure`` when it is not whole, or can't be opened; nothing was changed then.
+  static func openKeys(
+    _ path: String, _ settings: DaemonSettings
+  ) throws(StartFailure) -> KeyRoom {
+    do throws(KeyStore.Failure) {
+      return try KeyRoom(
+        path: path,
+        retentionMicroseconds: settings.keyRetentionNanoseconds / 1000)
+    } catch {
+      let status: Int32 =
+        switch error {
+        case .corrupt, .newer: EX_DATAERR
+        case .inUse: EX_UNAVAILABLE
+        case .refused: EX_CANTCREAT
+        }
+      throw StartFailure(description: "\(error)", exitStatus: status)
+    }
+  }
+
+  /// Answers for idempotency keys.
+  static func keyThread(_ keys: KeyRoom) throws(StartFailure) -> ServiceThread<KeyService> {
+    do throws(SystemError) {
+      return try ServiceThread(KeyService(keys))
+    } catch {
+      throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
+    }
+  }
+
+  /// Writes what the threads of journals and of idempotency keys have to tell.
   func tellOfJournals() {
-    for notice in journals.takeNotices() {
+    for notice in journals.takeNotices() + keys.takeNotices() {
       var facts: Logger.Metadata = [:]
       for (name, fact) in notice.facts { facts[name] = "\(fact)" }
       logger.log(
@@ -45,7 +80,8 @@ extension Keeper {
 
   /// Takes everything in that workers have left, at the end.
   func endJournals() {
-    if !journals.end(.last) {
+    let milliseconds = ServiceLimits.endMilliseconds
+    if !(journals.end(.last, within: milliseconds) && keys.end(.last, within: milliseconds)) {
       logger.warning(
         "journals_not_taken_in",
         metadata: ["reason": "the disk takes too long; the next start takes them in"])

@@ -28,9 +28,15 @@ struct StateDirectory: ~Copyable {
       exitStatus: EX_UNAVAILABLE)
   }
 
-  /// The database of published trees, for nobody else to read; made where it is missing.
-  func treeStore() throws(StartFailure) -> String {
-    let name = path + "/trees.sqlite"
+  /// The database of published trees.
+  func treeStore() throws(StartFailure) -> String { try database("trees.sqlite") }
+
+  /// The database of idempotency keys.
+  func keyStore() throws(StartFailure) -> String { try database("keys.sqlite") }
+
+  /// A database's file, for nobody else to read; made where it is missing.
+  private func database(_ file: String) throws(StartFailure) -> String {
+    let name = path + "/" + file
     do throws(SystemError) {
       // SQLite would make it with the rights that the umask leaves.
       _ = try Descriptor.open(name, .update(mode: 0o600))

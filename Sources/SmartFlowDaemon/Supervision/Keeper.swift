@@ -18,7 +18,10 @@ final class Keeper {
   let service: ServiceManager
   private let state: StateDirectory
   let store: StoreThread
-  let journals: JournalThread
+  let journals: ServiceThread<JournalService>
+  let keys: ServiceThread<KeyService>
+  /// The process that is started next; see ``WorkerChannel/generation``.
+  private var nextGeneration: UInt64 = 1
   let board: StatusBoard
   private let signals: SignalDescriptor
   var poller: Poller
@@ -101,7 +104,9 @@ final class Keeper {
       do throws(StartFailure) {
         state = try StateDirectory(settings.stateDirectory)
         store = try Self.openStore(state.treeStore())
-        journals = try Self.openJournals(settings)
+        let keyRoom = try Self.openKeys(state.keyStore(), settings)
+        keys = try Self.keyThread(keyRoom)
+        journals = try Self.openJournals(settings, keys: keyRoom, keys)
       } catch {
         admin.removeFile()
         throw error
@@ -129,10 +134,12 @@ final class Keeper {
       try poller.add(signals.descriptor, .read, token: Source.signals.token(0))
       try poller.add(store.answered.descriptor, .read, token: Source.store.token(0))
       try poller.add(journals.told.descriptor, .read, token: Source.journals.token(0))
+      try poller.add(keys.told.descriptor, .read, token: Source.journals.token(1))
       show(store.state)
       if let takeover { try take(over: takeover) }
       try store.start()
       try journals.start()
+      try keys.start()
     } catch {
       data.removeFile()
       admin.removeFile()
@@ -249,13 +256,26 @@ final class Keeper {
   func start(_ slot: WorkerSlot) throws(SystemError) {
     try slot.start(
       settings, data: data.descriptor, admin: admin.descriptor, board: board,
-      catalog: store.catalogDescriptor, journals: journals)
+      catalog: store.catalogDescriptor, generation: takeGeneration())
+    enroll(slot)
     guard let process = slot.running?.process.processID else { return }
     try watch(slot)
     show(slot, process, .starting)
     forgetConfinement(of: slot)
     logger.info(
       "worker_started", metadata: ["worker": "\(slot.index)", "pid": "\(process)"])
+  }
+
+  private func takeGeneration() -> UInt64 {
+    nextGeneration += 1
+    return nextGeneration
+  }
+
+  /// Lets the services know of a process.
+  private func enroll(_ slot: WorkerSlot) {
+    guard let running = slot.running else { return }
+    journals.enroll(running.journal)
+    keys.enroll(running.keys)
   }
 
   /// Takes the workers of the release before into their places.
@@ -268,7 +288,8 @@ final class Keeper {
       board.setQuarantined(tree, in: slot)
     }
     for (slot, process) in zip(slots, takeover.processes) {
-      try slot.adopt(process, journals: journals)
+      try slot.adopt(process, generation: takeGeneration())
+      enroll(slot)
       try watch(slot)
       show(slot, process.processID, .serving)
     }

@@ -74,9 +74,9 @@ enum SupervisionLimits {
   /// Descriptors that the keeper may need besides those of workers: numbers up to ``lowestInherited``, what
   /// a worker inherits while it is started, and some room.
   static let ownDescriptors = Int(lowestInherited) + 32
-  /// Descriptors that the keeper has of each worker: its process, four channels, its page,
+  /// Descriptors that the keeper has of each worker: its process, five channels, its page,
   /// its desk, and its journal's file, twice.
-  static let descriptorsOfWorker = 9
+  static let descriptorsOfWorker = 10
 
   // MARK: Last words
 

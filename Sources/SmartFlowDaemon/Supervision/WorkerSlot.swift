@@ -16,13 +16,14 @@ final class WorkerSlot {
     let page: WorkerPage
     /// `nil` of a process that the release before has started.
     let desk: Desk?
-    let journal: JournalChannel
+    let journal: WorkerChannel
+    let keys: WorkerChannel
     let startNanoseconds: UInt64
 
     init(
       process: consuming ChildProcess, log: consuming Descriptor, control: consuming Descriptor,
       words: consuming Descriptor, page: consuming WorkerPage, desk: Desk?,
-      journal: JournalChannel, startNanoseconds: UInt64
+      journal: WorkerChannel, keys: WorkerChannel, startNanoseconds: UInt64
     ) {
       self.process = process
       self.log = log
@@ -31,6 +32,7 @@ final class WorkerSlot {
       self.page = page
       self.desk = desk
       self.journal = journal
+      self.keys = keys
       self.startNanoseconds = startNanoseconds
     }
   }
@@ -89,7 +91,7 @@ final class WorkerSlot {
   /// Starts a process with the descriptors of ``InheritedDescriptor``, in their order.
   func start(
     _ settings: DaemonSettings, data: borrowing Descriptor, admin: borrowing Descriptor,
-    board: borrowing StatusBoard, catalog: Int32, journals: JournalThread
+    board: borrowing StatusBoard, catalog: Int32, generation: UInt64
   ) throws(SystemError) {
     var launch = settings.launch
     launch.workerIndex = index
@@ -99,6 +101,7 @@ final class WorkerSlot {
     let page = try WorkerPage()
     let desk = try Desk()
     let journal = try Descriptor.pair(packets: true)
+    let keys = try Descriptor.pair(packets: true)
     let lowest = SupervisionLimits.lowestInherited
     let standardError = try words.second.duplicate(atLeast: lowest)
     let inherited = [
@@ -111,6 +114,7 @@ final class WorkerSlot {
       try desk.duplicate(atLeast: lowest).release(),
       try Descriptor.duplicate(catalog).raised(to: lowest).release(),
       try journal.second.duplicate(atLeast: lowest).release(),
+      try keys.second.duplicate(atLeast: lowest).release(),
     ]
     // They were released only to be counted up; here they have an owner again.
     defer { for number in inherited { _ = Descriptor(owning: number) } }
@@ -122,11 +126,12 @@ final class WorkerSlot {
     let process = try ChildProcess(
       starting: settings.workerPath, arguments: ["smartflow-worker"] + launch.arguments,
       descriptors: inherited, standardError: standardError.rawValue)
-    let channel = JournalChannel(try journal.first.duplicate(), workerIndex: index)
-    journals.enroll(channel)
     running = try Running(
       process: process, log: log.first.duplicate(), control: control.first.duplicate(),
-      words: words.first.duplicate(), page: page, desk: desk, journal: channel,
+      words: words.first.duplicate(), page: page, desk: desk,
+      journal: WorkerChannel(
+        journal.first.duplicate(), workerIndex: index, generation: generation),
+      keys: WorkerChannel(keys.first.duplicate(), workerIndex: index, generation: generation),
       startNanoseconds: SystemClock.monotonicNanoseconds)
     startAt = nil
     isReady = false

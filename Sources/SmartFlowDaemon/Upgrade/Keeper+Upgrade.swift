@@ -93,7 +93,11 @@ extension Keeper {
   /// Becomes the program that is there now; comes back only when the kernel refuses.
   private func becomeNext() {
     logger.info("upgrading", metadata: ["release": "\(ServerVersion.text)"])
-    guard journals.end(.handedOn) else {
+    guard keys.end(.handedOn, within: ServiceLimits.quietMilliseconds) else {
+      return refuseUpgrade("calls with idempotency keys are always in hand; try it again")
+    }
+    guard journals.end(.handedOn, within: ServiceLimits.endMilliseconds) else {
+      resumeServices()
       return refuseUpgrade("the disk was too slow for what was recorded; try it again")
     }
     tellOfJournals()
@@ -108,7 +112,7 @@ extension Keeper {
       throw Program.become(settings.program.path, arguments: settings.program.arguments)
     } catch {
       withdraw()
-      resumeJournals()
+      resumeServices()
       for number in kept {
         do throws(SystemError) {
           try Descriptor.setInherited(number, false)
@@ -120,12 +124,14 @@ extension Keeper {
     }
   }
 
-  private func resumeJournals() {
+  /// Lets the services go on that have ended for an upgrade which did not come.
+  private func resumeServices() {
     do throws(SystemError) {
+      try keys.start()
       try journals.start()
     } catch {
       // Workers append all the same; who waits for the disk waits for its deadline.
-      logger.critical("journals_stopped", metadata: ["reason": "\(error)"])
+      logger.critical("services_stopped", metadata: ["reason": "\(error)"])
     }
   }
 
@@ -181,22 +187,25 @@ extension WorkerSlot {
       processID: running.process.processID, descriptor: running.process.descriptor.rawValue,
       log: running.log.rawValue, control: running.control.rawValue, words: running.words.rawValue,
       page: running.page.rawDescriptor, journal: running.journal.descriptor.rawValue,
-      restarts: restarts,
+      keys: running.keys.descriptor.rawValue, restarts: restarts,
       startNanoseconds: running.startNanoseconds)
   }
 
   /// Takes a process over that the release before has started.
-  func adopt(_ process: Takeover.Process, journals: JournalThread) throws(SystemError) {
-    let channel = JournalChannel(
-      Descriptor(owning: process.journal), workerIndex: index, isAdopted: true)
-    journals.enroll(channel)
+  func adopt(_ process: Takeover.Process, generation: UInt64) throws(SystemError) {
+    let index = index
+    func channel(_ descriptor: Int32) -> WorkerChannel {
+      WorkerChannel(
+        Descriptor(owning: descriptor), workerIndex: index, generation: generation,
+        isAdopted: true)
+    }
     running = try Running(
       process: ChildProcess(
         adopting: process.processID, descriptor: Descriptor(owning: process.descriptor)),
       log: Descriptor(owning: process.log), control: Descriptor(owning: process.control),
       words: Descriptor(owning: process.words),
       page: WorkerPage(mapping: Descriptor(owning: process.page), isWritable: false), desk: nil,
-      journal: channel,
+      journal: channel(process.journal), keys: channel(process.keys),
       startNanoseconds: process.startNanoseconds)
     restarts = process.restarts
     isReady = true

@@ -22,6 +22,7 @@ struct Takeover: Equatable, Sendable {
     var words: Int32
     var page: Int32
     var journal: Int32
+    var keys: Int32
     var restarts: UInt64
     /// On the monotonic clock.
     var startNanoseconds: UInt64
@@ -91,7 +92,9 @@ struct Takeover: Equatable, Sendable {
   /// The descriptors that stay open, those of the service manager apart.
   var descriptors: [Int32] {
     [data, admin].compactMap { $0 }.flatMap { [$0.descriptor, $0.lock] }
-      + processes.flatMap { [$0.descriptor, $0.log, $0.control, $0.words, $0.page, $0.journal] }
+      + processes.flatMap {
+        [$0.descriptor, $0.log, $0.control, $0.words, $0.page, $0.journal, $0.keys]
+      }
   }
 
   /// The one in the environment of a process, if it is for this one; the programs that it starts are not told.
@@ -182,6 +185,7 @@ struct Takeover: Equatable, Sendable {
       "descriptor": .number(Double(process.descriptor)), "log": .number(Double(process.log)),
       "control": .number(Double(process.control)), "words": .number(Double(process.words)),
       "page": .number(Double(process.page)), "journal": .number(Double(process.journal)),
+      "keys": .number(Double(process.keys)),
       // As texts: a double does not hold all of them.
       "restarts": .string(String(process.restarts)),
       "start": .string(String(process.startNanoseconds)),
@@ -194,12 +198,13 @@ struct Takeover: Equatable, Sendable {
       let own = open(object["descriptor"]), let log = open(object["log"]),
       let control = open(object["control"]), let words = open(object["words"]),
       let page = open(object["page"]), let journal = open(object["journal"]),
+      let keys = open(object["keys"]),
       case .string(let restarts)? = object["restarts"], let restarts = UInt64(restarts),
       case .string(let start)? = object["start"], let start = UInt64(start)
     else { throw .malformed("process") }
     return Process(
       processID: processID, descriptor: own, log: log, control: control, words: words, page: page,
-      journal: journal, restarts: restarts, startNanoseconds: start)
+      journal: journal, keys: keys, restarts: restarts, startNanoseconds: start)
   }
 
   private static func value(_ tree: QuarantinedTree) -> JSONValue {

@@ -109,6 +109,11 @@ public enum ExecutionWriter {
     Wire.integer(10, omittedSteps, to: &output)
   }
 
+  /// Appends that the answer was given before.
+  public static func appendReplayed(to output: inout [UInt8]) {
+    Wire.logical(9, true, to: &output)
+  }
+
   private static func appendFields(of action: ActionResultMessage, to output: inout [UInt8]) {
     Wire.text(1, action.type, to: &output)
     Wire.text(2, action.path, to: &output)

@@ -8,26 +8,40 @@ internal import WorkerLink
 
 /// From a decision to its record, which is there before anybody is told.
 extension Worker {
-  /// Records a decision, where it is one that is recorded.
+  /// Records a decision, where it is one that is recorded; one with an idempotency key always is.
   ///
+  /// - Parameters:
+  ///   - result: The decision.
+  ///   - call: Whose it is.
+  ///   - claimed: The key that the call has.
+  ///   - answer: The fields of the `Execution`, where there is a key.
   /// - Returns: What must be on the disk before its caller is told; `nil` where nobody waits for that.
   /// - Throws: `UNAVAILABLE` when it can't be recorded: then it was not made.
   func record(
-    _ result: ExecutionResult, _ call: Call
+    _ result: ExecutionResult, _ call: Call, under claimed: ClaimedKey? = nil,
+    answer: [UInt8] = []
   ) throws(RPCStatus) -> WorkerJournal.Position? {
-    guard isRecorded(result) else { return nil }
+    let isDue = isRecorded(result)
+    guard isDue || claimed != nil else { return nil }
+    let keyed = claimed.map {
+      KeyedAnswer(
+        key: $0.key.bytes, request: $0.asked.bytes,
+        microseconds: SystemClock.microsecondsSince1970, answer: answer[...])
+    }
     let members = decisionMembers.write(
       result, call, at: WallTime(microseconds: SystemClock.wallMicroseconds))
     let hadFailed = journal.hasFailed
     let bytesBefore = journal.appendedBytes
     do throws(JournalWriteError) {
       let position = try journal.append(
-        isAudited: scope != .off, members: members, now: SystemClock.monotonicNanoseconds)
+        isAudited: scope != .off && isDue, members: members, keyed: keyed,
+        now: SystemClock.monotonicNanoseconds)
       if hadFailed {
         records.write(
           event: "journal_resumed", level: .notice, reason: "records are written again")
       }
       page.countMetric(MetricsLayout.journalBytes, by: journal.appendedBytes - bytesBefore)
+      if let claimed, let keyed { tellRecorded(claimed, keyed, at: position) }
       return position
     } catch {
       // Once, however many calls it turns away.
@@ -76,11 +90,14 @@ extension Worker {
   }
 
   private func release(upTo byteCount: UInt64, of id: [UInt8]) {
+    tellSynchronizedKeys { $0.id == id && $0.byteCount <= byteCount }
     let due = held.takeAll { $0.position.id == id && $0.position.byteCount <= byteCount }
     for var answer in due { self.answer(answer.call, frame: &answer.frame) }
   }
 
   private func refuseHeld(of id: [UInt8]) {
+    // What is recorded is performed, whatever becomes of it: nobody is to do it again.
+    tellSynchronizedKeys { $0.id == id }
     for answer in held.takeAll(where: { $0.position.id == id }) {
       self.answer(answer.call, failure: .notSynchronized)
     }

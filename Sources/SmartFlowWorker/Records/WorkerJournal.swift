@@ -43,15 +43,18 @@ struct WorkerJournal: ~Copyable {
   /// - Parameters:
   ///   - isAudited: Whether its members go into the audit.
   ///   - members: JSON members without their braces.
+  ///   - keyed: The answer, where its call had an idempotency key.
   ///   - now: The monotonic clock, in nanoseconds.
   /// - Returns: What must be on the disk before anybody is told; `nil` where nobody waits for that.
   /// - Throws: ``JournalWriteError``; the record does not count then.
   mutating func append(
-    isAudited: Bool, members: [UInt8], now: UInt64
+    isAudited: Bool, members: [UInt8], keyed: KeyedAnswer?, now: UInt64
   ) throws(JournalWriteError) -> Position? {
     do throws(JournalWriteError) {
       let before = writer?.offset ?? 0
-      try writer?.add { JournalPayload.append(isAudited: isAudited, to: &$0) { $0 += members } }
+      try writer?.add {
+        JournalPayload.append(isAudited: isAudited, members: members, keyed: keyed, to: &$0)
+      }
       guard let end = try writer?.commit() else { throw .closed }
       hasFailed = false
       appendedBytes += end - before

@@ -6,7 +6,7 @@ internal import UnixSocket
 internal import WorkerLink
 
 /// One `ExecuteBatch`: items in order, with other calls between them.
-final class BatchCall: TreeUser {
+final class BatchCall: TreeUser, KeyedCall {
   private let call: Call
   private let request: ExecuteBatchRequest
   private var subject: ExecutionSubject
@@ -23,6 +23,9 @@ final class BatchCall: TreeUser {
   private var ending: Ending?
   /// The item at `next` has begun and is not done.
   private var running: ExecutionSubject?
+  /// The key that the running item has, or has asked for.
+  private var claimed: ClaimedKey?
+  private var isGranted = false
 
   /// Bytes that each item's error may take at most, kept free so that every item gets an answer.
   private static let bytesForError = 400
@@ -40,6 +43,7 @@ final class BatchCall: TreeUser {
 
   var deadline: UInt64 { ending == nil ? call.deadline : .max }
   var isBatch: Bool { true }
+  var connection: Connection? { call.connection }
 
   func take(_ tree: Result<CachedTree, RPCStatus>, in worker: Worker) {
     do throws(RPCStatus) {
@@ -57,12 +61,43 @@ final class BatchCall: TreeUser {
     if let ending { return failRest(ending, until: end, in: worker) }
     while next < request.itemCount {
       if running == nil && SystemClock.monotonicNanoseconds >= end { return false }
-      guard runItem(until: end, in: worker) else { return false }
-      next += 1
-      running = nil
+      switch runItem(until: end, in: worker) {
+      case .paused: return false
+      case .parked: return true
+      case .done: goOn(in: worker)
+      }
     }
     finish(in: worker)
     return true
+  }
+
+  /// Leaves an item behind; a key for which it has no answer is given back.
+  private func goOn(in worker: Worker) {
+    next += 1
+    running = nil
+    if isGranted, let claimed { worker.release(claimed) }
+    claimed = nil
+    isGranted = false
+  }
+
+  func take(_ verdict: KeyVerdict, in worker: Worker) {
+    switch verdict {
+    case .granted: isGranted = true
+    case .replayed(let answer):
+      if answer.count + 64 <= room {
+        ExecutionWriter.appendBatchResult(to: &frame) { output in
+          output += answer
+          ExecutionWriter.appendReplayed(to: &output)
+        }
+      } else {
+        fail(.answerTooLarge(limit: Limits.answerBytes), in: worker)
+      }
+      goOn(in: worker)
+    case .refused(let status):
+      fail(status, in: worker)
+      goOn(in: worker)
+    }
+    worker.unpark(self, of: call.connection)
   }
 
   func expire(now: UInt64, in worker: Worker) {
@@ -90,25 +125,33 @@ final class BatchCall: TreeUser {
         worker.records.writeFailure(status, of: subject, call, path: "")
         frame.append(contentsOf: repeated)
       }
-      next += 1
-      running = nil
+      goOn(in: worker)
       if next < request.itemCount, SystemClock.monotonicNanoseconds >= end { return false }
     }
     finish(in: worker)
     return true
   }
 
-  func abandon(in worker: Worker) { worker.answer(call, failure: .draining) }
+  func abandon(in worker: Worker) {
+    if isGranted, let claimed { worker.release(claimed) }
+    isGranted = false
+    worker.answer(call, failure: .draining)
+  }
 
-  /// - Returns: Whether the item is done.
-  private func runItem(until end: UInt64, in worker: Worker) -> Bool {
+  private func runItem(until end: UInt64, in worker: Worker) -> ItemProgress {
     do throws(RPCStatus) {
-      if running == nil { try begin(in: worker) }
+      if running == nil {
+        try begin(in: worker)
+        if let running, let key = running.key, let tree = running.tree {
+          claimed = try worker.claim(key, running, tree, for: self)
+          return .parked
+        }
+      }
     } catch {
       fail(error, in: worker)
-      return true
+      return .done
     }
-    guard let running, let tree = subject.tree else { return true }
+    guard let running, let tree = subject.tree else { return .done }
     worker.showExecution(of: tree, running.executionID, for: call)
     #if FAULT_INJECTION
       worker.faults.strike(.execute)
@@ -116,24 +159,30 @@ final class BatchCall: TreeUser {
     switch worker.run(
       &execution, tree, until: end, deadline: call.deadline, received: call.received)
     {
-    case .paused: return false
+    case .paused: return .paused
     case .stopped(let status): fail(status, in: worker)
     case .finished:
       var result = ExecutionResult(
         execution, of: running,
         elapsedNanoseconds: SystemClock.monotonicNanoseconds - call.received, in: worker)
-      result.fitTrace(into: room)
-      guard result.estimatedBytes <= room else {
-        fail(.answerTooLarge(limit: Limits.answerBytes), in: worker)
-        return true
+      let limit = claimed == nil ? room : min(room, KeyMessage.answerBytes)
+      result.fitTrace(into: limit)
+      guard result.estimatedBytes <= limit else {
+        fail(.answerTooLarge(limit: min(limit, Limits.answerBytes)), in: worker)
+        return .done
       }
       worker.showAnswering(ofBytes: result.estimatedBytes)
       do throws(RPCStatus) {
-        if let position = try worker.record(result, call) { self.position = position }
+        var answer: [UInt8] = []
+        if claimed != nil { result.append(using: &writer, to: &answer) }
+        let position = try worker.record(result, call, under: claimed, answer: answer)
+        if let position { self.position = position }
       } catch {
         fail(error, in: worker)
-        return true
+        return .done
       }
+      // The keeper is told of the answer.
+      isGranted = false
       worker.records.write(result, call)
       worker.count(result)
       ExecutionWriter.appendBatchResult(to: &frame) { output in
@@ -141,14 +190,14 @@ final class BatchCall: TreeUser {
       }
       if next == 0 { reserve() }
     }
-    return true
+    return .done
   }
 
   private func begin(in worker: Worker) throws(RPCStatus) {
-    guard request.idempotencyKey(of: next).isEmpty else {
-      throw .unsupported("items.idempotency_key")
-    }
     var item = subject
+    let key = try Worker.keyHash(
+      of: request.idempotencyKey(of: next), at: "items/\(next)/idempotency_key")
+    item.key = item.dryRun ? nil : key
     item.playerID = request.playerID(of: next)
     try Worker.check(playerID: item.playerID, at: "items/\(next)/player_id")
     item.executionID = worker.records.identifier(at: item.now)
@@ -205,6 +254,15 @@ final class BatchCall: TreeUser {
 }
 
 extension BatchCall {
+  /// How far an item has come.
+  private enum ItemProgress {
+    case done
+    /// Its slice is over.
+    case paused
+    /// It waits for the keeper's word on its key.
+    case parked
+  }
+
   /// Why what is left of a batch has no results.
   private enum Ending {
     case expired(elapsedNanoseconds: UInt64)

@@ -6,15 +6,19 @@ internal import UnixSocket
 internal import WorkerLink
 
 /// One `ExecuteTree` from its decoded request to its answer; used again for the next.
-final class ExecutionCall: TreeUser {
+final class ExecutionCall: TreeUser, KeyedCall {
   var execution = Execution()
   var writer = StructWriter()
   private var call: Call?
   private var subject = ExecutionSubject()
   /// What is wrong with the context; the tree is to be looked at first.
   private var contextFailure: RPCStatus?
+  /// The key that it has, or has asked for.
+  private var claimed: ClaimedKey?
+  private var isGranted = false
 
   var deadline: UInt64 { call?.deadline ?? .max }
+  var connection: Connection? { call?.connection }
 
   /// Takes a call whose context is filled already, and whose tree is still to come.
   func prepare(_ call: Call, _ subject: ExecutionSubject, _ contextFailure: RPCStatus?) {
@@ -32,11 +36,33 @@ final class ExecutionCall: TreeUser {
       if let contextFailure { throw contextFailure }
       subject.tree = tree
       execution.start(tree, inputs: subject.inputs)
+      if let key = subject.key {
+        claimed = try worker.claim(key, subject, tree, for: self)
+        return
+      }
     } catch {
       subject = ExecutionSubject()
       return fail(error, in: worker)
     }
     if !runSlice(until: worker.firstRunEnd, in: worker) { worker.wait(self, of: call.connection) }
+  }
+
+  func take(_ verdict: KeyVerdict, in worker: Worker) {
+    guard let call else { return }
+    switch verdict {
+    case .granted:
+      isGranted = true
+      worker.unpark(self, of: call.connection)
+    case .replayed(let answer):
+      worker.answer(call) { output in
+        let mark = ExecutionWriter.beginResponse(in: &output)
+        output += answer
+        ExecutionWriter.appendReplayed(to: &output)
+        ExecutionWriter.endResponse(mark, in: &output)
+      }
+      recycle(in: worker)
+    case .refused(let status): fail(status, in: worker)
+    }
   }
 
   func runSlice(until end: UInt64, in worker: Worker) -> Bool {
@@ -91,9 +117,10 @@ final class ExecutionCall: TreeUser {
     let now = SystemClock.monotonicNanoseconds
     var result = ExecutionResult(
       execution, of: subject, elapsedNanoseconds: now - call.received, in: worker)
-    result.fitTrace(into: Limits.answerBytes - 1)
-    guard result.estimatedBytes < Limits.answerBytes else {
-      return fail(.answerTooLarge(limit: Limits.answerBytes), in: worker)
+    let limit = claimed == nil ? Limits.answerBytes - 1 : KeyMessage.answerBytes
+    result.fitTrace(into: limit)
+    guard result.estimatedBytes <= limit else {
+      return fail(.answerTooLarge(limit: limit), in: worker)
     }
     worker.showAnswering(ofBytes: result.estimatedBytes)
     #if FAULT_INJECTION
@@ -101,10 +128,14 @@ final class ExecutionCall: TreeUser {
     #endif
     let position: WorkerJournal.Position?
     do throws(RPCStatus) {
-      position = try worker.record(result, call)
+      var answer: [UInt8] = []
+      if claimed != nil { result.append(using: &writer, to: &answer) }
+      position = try worker.record(result, call, under: claimed, answer: answer)
     } catch {
       return fail(error, in: worker)
     }
+    // The keeper is told of the answer.
+    isGranted = false
     worker.records.write(result, call)
     worker.count(result)
     #if FAULT_INJECTION
@@ -130,6 +161,9 @@ final class ExecutionCall: TreeUser {
   }
 
   private func recycle(in worker: Worker) {
+    if isGranted, let claimed { worker.release(claimed) }
+    claimed = nil
+    isGranted = false
     call = nil
     contextFailure = nil
     subject = ExecutionSubject()
@@ -147,6 +181,8 @@ struct ExecutionSubject {
   var playerID = ""
   var dryRun = false
   var trace = false
+  /// The hash of its idempotency key.
+  var key: Digest?
   /// The instant of the execution.
   var now = WallTime(microseconds: 0)
   var executionID = UUIDv7.zero

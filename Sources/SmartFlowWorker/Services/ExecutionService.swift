@@ -89,13 +89,15 @@ extension Worker {
   func subject(
     playerID: String, options: ExecutionOptions, socket: Method.Socket
   ) throws(RPCStatus) -> ExecutionSubject {
-    guard options.idempotencyKey.isEmpty else { throw .unsupported("options.idempotency_key") }
+    let key = try Self.keyHash(of: options.idempotencyKey, at: "options/idempotency_key")
     guard options.locale.isEmpty else { throw .unsupported("options.locale") }
     try Self.check(playerID: playerID, at: "player_id")
     var subject = ExecutionSubject()
     subject.playerID = playerID
     subject.dryRun = options.dryRun
     subject.trace = options.trace
+    // A dry run performs nothing, so that there is nothing to do once.
+    subject.key = options.dryRun ? nil : key
     let now = WallTime(microseconds: SystemClock.wallMicroseconds)
     subject.now = now
     if let replaced = options.now {

@@ -138,6 +138,17 @@ extension RPCStatus {
     "the action is recorded, and the disk failed to hold the record: it is performed unless the power fails now",
     [.errorInfo(reason: "JOURNAL_NOT_SYNCHRONIZED")])
 
+  /// A key stands for one request.
+  static let keyReused = RPCStatus(
+    .failedPrecondition,
+    "the idempotency key was used for another player or tree; give every request a key of its own",
+    [.errorInfo(reason: "IDEMPOTENCY_KEY_REUSED")])
+
+  static let keysUnavailable = RPCStatus(
+    .unavailable,
+    "idempotency keys can't be looked up now, so nothing was performed; try again with the same key",
+    [.errorInfo(reason: "IDEMPOTENCY_UNAVAILABLE"), .retryInfo(delay: .milliseconds(500))])
+
   static let keeperBusy = RPCStatus(
     .unavailable, "the daemon is becoming another release; ask again in a moment",
     [.errorInfo(reason: "UPGRADING"), .retryInfo(delay: .milliseconds(500))])

@@ -96,13 +96,13 @@ extension Worker {
   /// Each may have as many as are left for the others, so that no number of greedy ones keeps a connection out
   /// that has none.
   func hasRoomToWait(on connection: Connection) -> Bool {
-    connection.waiting.count < max(1, Limits.waitingCalls - waitingCalls)
+    connection.waiting.count < max(1, Limits.waitingCalls - waitingCalls - keys.count)
   }
 
   /// The same for a batch, of which fewer may wait.
   func hasRoomForBatch(on connection: Connection) -> Bool {
     hasRoomToWait(on: connection)
-      && connection.waiting.batches < Limits.waitingBatches - waitingBatches
+      && connection.waiting.batches < Limits.waitingBatches - waitingBatches - keys.batches
   }
 
   /// Nobody waits any more for the calls of a connection that is gone.
@@ -110,6 +110,8 @@ extension Worker {
     waitingCalls -= connection.waiting.count
     waitingBatches -= connection.waiting.batches
     for call in connection.waiting.removeAll() { call.abandon(in: self) }
+    // What is granted to them later is given back.
+    for call in keys.takeAll(where: { $0.connection === connection }) { call.abandon(in: self) }
   }
 
   private func expireWaiting(now: UInt64) {

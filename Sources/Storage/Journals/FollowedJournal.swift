@@ -25,6 +25,8 @@ final class FollowedJournal {
     set { hasEnded = newValue && isFinal }
   }
   private var hasEnded = false
+  /// Whether its answers to calls with idempotency keys are remembered, or it has none.
+  var isRemembered = false
   private var gaps: [JournalRecovery.Gap] = []
 
   /// Follows a journal from its first record.
@@ -91,5 +93,34 @@ final class FollowedJournal {
     guard let gap = gaps.first(where: { $0.damage.offset == offset }) else { return false }
     try reader.resume(at: gap.resumesAt)
     return true
+  }
+
+  /// Reads the answers in it to calls with idempotency keys, anew from its beginning.
+  func answers() throws(JournalError) -> KeyedAnswerReader {
+    KeyedAnswerReader(reader: try JournalReader(path: path), gaps: gaps)
+  }
+}
+
+/// Reads the answers to calls with idempotency keys in a journal that is final.
+struct KeyedAnswerReader: ~Copyable {
+  fileprivate var reader: JournalReader
+  fileprivate let gaps: [JournalRecovery.Gap]
+
+  /// The next ones, at most `count`; fewer at the end only.
+  mutating func next(_ count: Int) throws(JournalError) -> [KeyedAnswer] {
+    var answers: [KeyedAnswer] = []
+    while answers.count < count {
+      switch try reader.next() {
+      case .record(let record):
+        if let answer = JournalPayload(parsing: record.payload)?.keyed { answers.append(answer) }
+      case .damaged(let damage):
+        guard let gap = gaps.first(where: { $0.damage.offset == damage.offset }) else {
+          return answers
+        }
+        try reader.resume(at: gap.resumesAt)
+      case .end, .incomplete: return answers
+      }
+    }
+    return answers
   }
 }

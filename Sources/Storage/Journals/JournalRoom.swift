@@ -12,10 +12,13 @@ public final class JournalRoom {
   private let settings: JournalSettings
   /// `nil` where nothing is audited.
   private let intake: AuditIntake?
+  private let keys: KeyRoom
   private var followed: [JournalID: FollowedJournal] = [:]
   private var notices: [JournalNotice] = []
   /// Whether readers stand behind what is in the audit, since it could not be written.
   private var isBehind = false
+  /// Whether answers could not be remembered; told once.
+  private var haveKeysFailed = false
 
   /// Why a daemon can't start with its journals.
   public enum OpenFailure: Error, Equatable, Sendable, CustomStringConvertible {
@@ -37,10 +40,14 @@ public final class JournalRoom {
   ///
   /// - Parameters:
   ///   - settings: Where everything lies.
+  ///   - keys: Where answers to calls with idempotency keys are remembered.
   ///   - now: The time.
   /// - Throws: ``OpenFailure``; what journals hold is still there then.
-  public init(_ settings: JournalSettings, at now: UInt64) throws(OpenFailure) {
+  public init(
+    _ settings: JournalSettings, keys: KeyRoom, at now: UInt64
+  ) throws(OpenFailure) {
     self.settings = settings
+    self.keys = keys
     do throws(SystemError) {
       try Folder.make(settings.directory)
     } catch {
@@ -144,8 +151,10 @@ public final class JournalRoom {
 
   // MARK: Taking in
 
-  /// Whether journals wait for their writers to be gone.
-  public var hasUnsettled: Bool { followed.values.contains { $0.mayBeFinal } }
+  /// Whether journals wait for their writers to be gone, or for what follows.
+  public var hasUnsettled: Bool {
+    followed.values.contains { $0.mayBeFinal || ($0.isFinal && !$0.isRemembered) }
+  }
 
   /// Makes journals final whose writers are gone: cuts off what was torn, and says so.
   public func settle(at now: UInt64) {
@@ -161,6 +170,60 @@ public final class JournalRoom {
         }
       }
       journal.mayBeFinal = false
+    }
+    for journal in followed.values where journal.isFinal && !journal.isRemembered {
+      remember(journal, at: now)
+    }
+  }
+
+  /// Sees to it that the answers of a journal that is final are among those that are remembered, and on the disk.
+  ///
+  /// A worker may have ended between record and answer, so that nobody has told of it.
+  private func remember(_ journal: FollowedJournal, at now: UInt64) {
+    var remembered = 0
+    do throws(JournalError) {
+      var reader = try journal.answers()
+      while true {
+        let answers = try reader.next(KeyLimits.rememberedAnswers)
+        if !answers.isEmpty {
+          guard remember(answers, at: now) else { return }
+          remembered += answers.count
+        }
+        if answers.count < KeyLimits.rememberedAnswers { break }
+      }
+    } catch {
+      // What can't be read now can't be read later: what was told to the keys' thread is remembered all the same.
+      fail(journal, "\(error)")
+    }
+    journal.isRemembered = remembered == 0 || synchronizeKeys()
+  }
+
+  private func remember(_ answers: [KeyedAnswer], at now: UInt64) -> Bool {
+    withKeys { store throws(KeyStore.Failure) in
+      try store.together { () throws(KeyStore.Failure) in
+        for answer in answers { try store.remember(answer, at: now) }
+      }
+    }
+  }
+
+  private func synchronizeKeys() -> Bool {
+    withKeys { store throws(KeyStore.Failure) in try store.synchronize() }
+  }
+
+  /// - Returns: Whether it went well; if not, the journal stays and it is tried again.
+  private func withKeys(
+    _ body: (KeyStore) throws(KeyStore.Failure) -> Void
+  ) -> Bool {
+    do throws(KeyStore.Failure) {
+      try keys.withStore(body)
+      haveKeysFailed = false
+      return true
+    } catch {
+      if !haveKeysFailed {
+        notices.append(JournalNotice("keys_failed", .error, ["reason": "\(error)"]))
+      }
+      haveKeysFailed = true
+      return false
     }
   }
 
@@ -252,7 +315,9 @@ public final class JournalRoom {
 
   /// Removes the journals of which everything is in the audit, and on the disk there.
   public func removeDone(at now: UInt64) {
-    let done = followed.values.filter { $0.isFinal && ($0.isRead || intake == nil) }
+    let done = followed.values.filter {
+      $0.isFinal && $0.isRemembered && ($0.isRead || intake == nil)
+    }
     guard !done.isEmpty else { return }
     if let intake {
       guard !isBehind, intake.commit(at: now, synchronized: true) else {

@@ -48,30 +48,17 @@ public final class TreeStore {
     self.path = path
     do throws(DatabaseError) {
       database = try Database(path: path)
-      try check(path)
+      let found = try database.check(
+        applicationID: Self.applicationID, form: Self.form, tables: Self.tables)
+      switch found {
+      case .corrupt(let reason): flaw = .corrupt(path: path, reason: reason)
+      case .newer(let form): flaw = .newer(path: path, version: form)
+      case nil: break
+      }
     } catch {
       throw OpenFailure(error, path)
     }
     if let flaw { throw flaw }
-  }
-
-  /// Looks whether the file is a store of ours and whole; an empty one becomes a store.
-  private func check(_ path: String) throws(DatabaseError) {
-    let application = try number("PRAGMA application_id")
-    let form = try number("PRAGMA user_version")
-    if application == 0, form == 0, try number("SELECT count(*) FROM sqlite_schema") == 0 {
-      return try makeTables()
-    }
-    guard application == Self.applicationID else {
-      flaw = .corrupt(path: path, reason: "it is a database of something else")
-      return
-    }
-    guard form <= Self.form else {
-      flaw = .newer(path: path, version: form)
-      return
-    }
-    let words = try database.query("PRAGMA quick_check(1)") { $0.text(0) }
-    if words != ["ok"] { flaw = .corrupt(path: path, reason: words.first ?? "it says nothing") }
   }
 
   /// Every version that ever was published, with its JSON, ordered by tree and version.
@@ -103,18 +90,6 @@ public final class TreeStore {
         body(version)
       }
     }
-  }
-
-  private func number(_ sql: String) throws(DatabaseError) -> UInt64 {
-    try database.query(sql) { $0.integer(0) }.first ?? 0
-  }
-
-  private func makeTables() throws(DatabaseError) {
-    try database.run("BEGIN IMMEDIATE")
-    for table in Self.tables { try database.run(table) }
-    try database.run("PRAGMA application_id = \(Self.applicationID)")
-    try database.run("PRAGMA user_version = \(Self.form)")
-    try database.run("COMMIT")
   }
 
   /// Begins a change, which is kept whole or not at all.

@@ -144,7 +144,10 @@ struct  Smartflow__V1__ExecutionOptions
    */
   protobuf_c_boolean trace;
   /*
-   * The same key never performs twice.
+   * The same key, of 1 to 256 bytes, never performs twice: whoever asks for the same tree and player
+   * with it again gets the first answer, marked as replayed, whatever the context is by then. Another
+   * tree or player with it is FAILED_PRECONDITION. A call that failed is not remembered. With dry_run it
+   * has no effect. In a batch the keys are the items'.
    */
   char *idempotency_key;
   /*
@@ -382,6 +385,9 @@ struct  Smartflow__V1__BatchItem
 {
   ProtobufCMessage base;
   char *player_id;
+  /*
+   * As in ExecutionOptions, for this player.
+   */
   char *idempotency_key;
   Smartflow__V1__BatchItem__ContextCase context_case;
   union {

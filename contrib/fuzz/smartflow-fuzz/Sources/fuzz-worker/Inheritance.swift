@@ -10,7 +10,8 @@ final class Inheritance {
   private let settings: LaunchSettings
   private let numbers: [Int32]
 
-  /// Takes over the descriptors: data and admin listener, log, control, board, page, desk, catalog and journal channel.
+  /// Takes over the descriptors: data and admin listener, log, control, board, page, desk, catalog, and the channels of
+  /// journals and of keys.
   init(_ settings: LaunchSettings, owning numbers: [Int32]) {
     self.settings = settings
     self.numbers = numbers
@@ -43,7 +44,7 @@ final class Inheritance {
           mapping: Descriptor(owning: numbers[6]), capacity: Catalog.Limits.deskBytes,
           isWritable: true),
         catalog: try CatalogReader(mapping: Descriptor(owning: numbers[7])),
-        journal: Descriptor(owning: numbers[8]))
+        journal: Descriptor(owning: numbers[8]), keys: Descriptor(owning: numbers[9]))
       try worker.run()
     } catch {
       broken("the worker ends: \(error)")

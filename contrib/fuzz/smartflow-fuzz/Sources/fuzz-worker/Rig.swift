@@ -17,6 +17,8 @@ final class Rig: Sendable {
   private let log: Descriptor
   /// Nobody reads it: a worker does not mind.
   private let journal: Descriptor
+  /// The keeper's end of the keys' channel: every key is granted.
+  private let keys: Descriptor
   private let board: StatusBoard
   private let page: WorkerPage
   private let desk: SharedBytes
@@ -45,6 +47,7 @@ final class Rig: Sendable {
       let control = try Descriptor.pair(packets: true)
       let log = try Descriptor.pair(packets: true)
       let journal = try Descriptor.pair(packets: true)
+      let keys = try Descriptor.pair(packets: true)
       let worker = Inheritance(
         settings,
         owning: [
@@ -54,10 +57,11 @@ final class Rig: Sendable {
           try Descriptor.duplicate(page.rawDescriptor).release(),
           try desk.descriptor.duplicate().release(),
           try Descriptor.duplicate(catalog.rawDescriptor).release(),
-          try journal.second.duplicate().release(),
+          try journal.second.duplicate().release(), try keys.second.duplicate().release(),
         ])
       try Self.giveJournal(over: journal.first)
       self.journal = try journal.first.duplicate()
+      self.keys = try keys.first.duplicate()
       worker.serve()
       neighbour = try Self.connection(isAdmin: false, over: control.first)
       self.control = try control.first.duplicate()
@@ -159,6 +163,7 @@ final class Rig: Sendable {
       pollfd(fd: client, events: events, revents: 0),
       pollfd(fd: control.rawValue, events: Int16(POLLIN), revents: 0),
       pollfd(fd: log.rawValue, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: keys.rawValue, events: Int16(POLLIN), revents: 0),
     ]
     // Safe: the list is as long as it says, and used during the call only.
     let count = unsafe poll(&watched, nfds_t(watched.count), 20_000)
@@ -167,6 +172,7 @@ final class Rig: Sendable {
 
   /// Does what the keeper does: lifts quarantines, and reads the log, in which every line is JSON.
   private func serveKeeper() {
+    grantKeys()
     var packet = [UInt8](repeating: 0, count: LogRecord.packetBytes)
     while case .bytes(let count) = control.receive(into: &packet) {
       guard let message = ControlMessage(parsing: packet[..<count]) else {
@@ -189,6 +195,19 @@ final class Rig: Sendable {
         guard let line else { broken("a packet of the log is not lines") }
         check(Array(line))
       }
+    }
+  }
+
+  /// Grants every key; an answer that is recorded is forgotten.
+  private func grantKeys() {
+    var packet = [UInt8](repeating: 0, count: KeyMessage.byteCount + 1)
+    while case .bytes(let count) = keys.receive(into: &packet) {
+      guard var message = KeyMessage(parsing: packet[..<count]) else {
+        broken("the worker says \(count) bytes of keys that its keeper does not know")
+      }
+      guard message.kind == .claim else { continue }
+      message.kind = .granted
+      message.bytes.withExactBytes { _ = keys.sendPacket($0) }
     }
   }
 

@@ -1,0 +1,9 @@
+/// What the store of idempotency keys does at once.
+enum KeyLimits {
+  /// Keys that are forgotten in one go.
+  ///
+  /// Some milliseconds, for which nobody finds out about theirs.
+  static let forgottenKeys = 1000
+  /// Answers of a journal that are remembered in one go.
+  static let rememberedAnswers = 1000
+}
