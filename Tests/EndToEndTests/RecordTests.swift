@@ -174,7 +174,11 @@ struct AuditFile {
   }
 
   @Test func `is answered in any number at once, when each waits for the disk`() throws {
-    let daemon = try DaemonProcess(workers: 2, arguments: ["--journal-sync", "always"])
+    let daemon = try DaemonProcess(
+      workers: 2,
+      arguments: [
+        "--journal-sync", "always", "--default-timeout", "60s", "--max-timeout", "60s",
+      ])
     let connections = try (0..<8).map { _ in try RawConnection(path: daemon.socketPath) }
     for connection in connections {
       try connection.send(

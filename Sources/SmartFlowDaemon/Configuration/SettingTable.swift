@@ -201,7 +201,7 @@ extension Setting {
     help: "How long sealed segments of the audit are kept; the default is for ever.")
 
   static let idempotencyRetention = Setting(
-    name: "idempotency-retention", kind: .time(least: TimeText(milliseconds: 60_000)),
+    name: "idempotency-retention", kind: .time(least: TimeText(milliseconds: 1000)),
     standard: "1440m", reload: .withRestart, valueName: "time",
     help: "How long an idempotency key is remembered.")
 
