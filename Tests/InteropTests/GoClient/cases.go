@@ -146,8 +146,11 @@ func cases() []testCase {
 		{name: "context is no object", call: executing(executeRequest(mariaTree, `[]`))},
 		{name: "context nested too deep", call: executing(executeRequest(
 			mariaTree, `{"a":`+strings.Repeat("[", 40)+strings.Repeat("]", 40)+`}`))},
-		{name: "idempotency key", call: executing(optionally(
-			executeRequest(mariaTree, `{"daysInactive": 7}`), smartflow.ExecutionOptions{IdempotencyKey: "k"}))},
+		{name: "idempotency key too long", call: executing(optionally(
+			executeRequest(mariaTree, `{"daysInactive": 7}`),
+			smartflow.ExecutionOptions{IdempotencyKey: strings.Repeat("k", 300)}))},
+		{name: "locale", call: executing(optionally(
+			executeRequest(mariaTree, `{"daysInactive": 7}`), smartflow.ExecutionOptions{Locale: "mt"}))},
 		{name: "now without dry run", call: executing(optionally(
 			executeRequest(mariaTree, `{"daysInactive": 7}`),
 			smartflow.ExecutionOptions{Now: &types.Timestamp{Seconds: 1}}))},
