@@ -41,7 +41,7 @@ extension ValueCursor {
       if let content = unsafe content {
         unsafe frames[depth - 1].next = field
         unsafe pending = unsafe (kind, content)
-        return .key(span(key))
+        return .key(literal(key))
       }
       if field > 9 { return endObject() }
     }
@@ -72,7 +72,7 @@ extension ValueCursor {
     let branch = unsafe frame.content.load(as: Smartflow__V1__Case.self)
     if unsafe frame.next == 0, let expression = unsafe present(branch.expression) {
       unsafe pending = unsafe (.text, expression)
-      return unsafe .key(span("expression"))
+      return .key(literal("expression"))
     }
     return unsafe stepAction(branch.action, after: frame)
   }
@@ -84,7 +84,7 @@ extension ValueCursor {
       let offset = unsafe MemoryLayout<Smartflow__V1__Share>.offset(of: \.weight)
     {
       unsafe pending = unsafe (.number, frame.content + offset)
-      return unsafe .key(span("weight"))
+      return .key(literal("weight"))
     }
     return unsafe stepAction(branch.pointee.action, after: frame)
   }
@@ -97,7 +97,7 @@ extension ValueCursor {
     guard unsafe frame.next < 2, let action = unsafe action else { return endObject() }
     unsafe frames[depth - 1].next = 2
     unsafe pending = (.node, UnsafeRawPointer(action))
-    return unsafe .key(span("action"))
+    return .key(literal("action"))
   }
 
   /// A text that says something; in proto3 an empty one is an absent one.
@@ -115,7 +115,9 @@ extension ValueCursor {
   }
 
   @_lifetime(copy self)
-  private func span(_ text: StaticString) -> RawSpan {
+  private func literal(_ text: StaticString) -> RawSpan {
+    // Called otherwise than `span`: of two of one name, a literal goes to the one that takes a pointer, to a copy that
+    // is gone when it comes back.
     // Safe: the texts above are literals of more than one byte, which live for ever.
     let span = unsafe RawSpan(
       _unsafeStart: UnsafeRawPointer(text.utf8Start), byteCount: text.utf8CodeUnitCount)
