@@ -36,8 +36,6 @@ private actor Players {
       }
     } catch {
       failures[error.code.name, default: 0] += 1
-      // Whoever is refused asks again after a moment, as a player would.
-      try? await Task.sleep(for: .milliseconds(2))
     }
   }
 

@@ -64,24 +64,10 @@ struct RecordWriter: ~Copyable {
     _ action: PlannedAction, _ identifier: UUIDv7, _ result: ExecutionResult, _ call: Call,
     withParameters: Bool
   ) {
-    let failure = action.failure
     line.begin(
-      event: "action", level: failure == nil ? "info" : "warning", at: result.subject.now)
-    describe(result.subject, call)
-    line.member("action_id") { identifier.append(to: &$0) }
-    line.member("type", action.type)
-    line.member("path", action.path)
-    if let nodeID = action.nodeID { line.member("node_id", nodeID) }
-    if let parameters = action.parameters, withParameters {
-      line.member("parameters", parameters, masking: mask)
-    } else if action.parameters != nil {
-      line.member("parameters_omitted_bytes", action.parameterBytes)
-    }
-    line.member("status", failure == nil ? "ACCEPTED" : "FAILED")
-    if let failure {
-      line.member("reason", failure.reason)
-      line.member("message", failure.message(masking: mask))
-    }
+      event: "action", level: action.failure == nil ? "info" : "warning", at: result.subject.now)
+    line.members(of: result.subject, call, workerIndex: workerIndex)
+    line.members(of: action, identifier, masking: mask, withParameters: withParameters)
   }
 
   /// Writes that an execution came to nothing.
@@ -90,7 +76,7 @@ struct RecordWriter: ~Copyable {
   ) {
     guard LogLevel.warning >= leastLevel else { return }
     line.begin(event: "execution_failed", level: "warning", at: Self.now)
-    describe(subject, call)
+    line.members(of: subject, call, workerIndex: workerIndex)
     line.member("status", StatusCode(rawValue: status.code)?.name ?? "UNKNOWN")
     for case .errorInfo(let reason, _, _) in status.details { line.member("reason", reason) }
     line.member("message", status.message)
@@ -109,24 +95,6 @@ struct RecordWriter: ~Copyable {
     if let requestID = call.requestID { line.member("request_id", requestID) }
     if let trace = call.trace { line.member(trace) }
     send()
-  }
-
-  private mutating func describe(_ subject: ExecutionSubject, _ call: Call) {
-    line.member("worker", workerIndex)
-    if subject.executionID != .zero {
-      line.member("execution_id") { subject.executionID.append(to: &$0) }
-    }
-    if let tree = subject.tree {
-      line.member("tree_digest", Hexadecimal.text(tree.digest.span))
-    }
-    if let published = subject.published {
-      line.member("tree_id", published.treeID)
-      line.member("tree_version", Int(clamping: published.version))
-    }
-    if !subject.subTrees.isEmpty { line.member("sub_trees", subject.subTrees) }
-    line.member("player_id", subject.playerID)
-    if let requestID = call.requestID { line.member("request_id", requestID) }
-    if let trace = call.trace { line.member(trace) }
   }
 
   private mutating func send() {

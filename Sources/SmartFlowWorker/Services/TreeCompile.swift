@@ -36,16 +36,18 @@ final class TreeCompile {
   /// The name that it is to be published under, by a call that shares it with nobody; `nil` of all others.
   private let publishedAs: TreeID?
   /// Whether nobody but the call that began it may have it.
-  let isPrivate: Bool
+  var isPrivate: Bool { publishedAs != nil }
   /// What it has read, in bytes: its source, and the trees that it names.
   private(set) var readBytes: Int
   private let heir: Remains
   private var result: Result<CachedTree, RPCStatus>?
 
   /// The compilation of a tree that is about to begin; nothing of it is looked at before its first slice.
+  ///
+  /// One that has the name which it is to be published under is for one call alone.
   init(
-    _ source: [UInt8], _ form: CachedTree.Form, key: [UInt8]? = nil, hash: Int,
-    subTrees: SubTreeResolver, heir: Remains
+    _ source: [UInt8], _ form: CachedTree.Form, key: [UInt8]? = nil, hash: Int = 0,
+    publishedAs treeID: TreeID? = nil, subTrees: SubTreeResolver, heir: Remains
   ) {
     self.form = form
     self.source = source
@@ -53,34 +55,12 @@ final class TreeCompile {
     self.hash = hash
     self.subTrees = subTrees
     self.heir = heir
-    publishedAs = nil
-    isPrivate = false
-    readBytes = source.count
-    if form == .node {
-      node = NodeReading()
-    } else {
-      preparation = TreePreparation(json: source, heir: heir.take)
-    }
-  }
-
-  /// The compilation of a tree as it would be under a name, for one call alone.
-  init(
-    _ source: [UInt8], _ form: CachedTree.Form, publishedAs treeID: TreeID,
-    subTrees: SubTreeResolver, heir: Remains
-  ) {
-    self.form = form
-    self.source = source
-    key = []
-    hash = 0
-    self.subTrees = subTrees
-    self.heir = heir
     publishedAs = treeID
-    isPrivate = true
     readBytes = source.count
     if form == .node {
       node = NodeReading()
     } else {
-      preparation = TreePreparation(json: source, treeID: treeID.text, heir: heir.take)
+      preparation = TreePreparation(json: source, treeID: treeID?.text, heir: heir.take)
     }
   }
 

@@ -1,0 +1,51 @@
+internal import DecisionEngine
+internal import Hashes
+internal import SmartFlowMessages
+internal import Telemetry
+
+/// What log and audit say of a decision, in the same words.
+extension RecordLine {
+  /// Adds which decision it is, of whom, by which tree, and what its caller calls it.
+  mutating func members(of subject: ExecutionSubject, _ call: Call, workerIndex: Int) {
+    member("worker", workerIndex)
+    if subject.executionID != .zero {
+      member("execution_id") { subject.executionID.append(to: &$0) }
+    }
+    if let tree = subject.tree { member("tree_digest", Hexadecimal.text(tree.digest.span)) }
+    if let published = subject.published {
+      member("tree_id", published.treeID)
+      member("tree_version", Int(clamping: published.version))
+    }
+    if !subject.subTrees.isEmpty { member("sub_trees", subject.subTrees) }
+    member("player_id", subject.playerID)
+    if let requestID = call.requestID { member("request_id", requestID) }
+    if let trace = call.trace { member(trace) }
+  }
+
+  /// Adds an action and what it came to.
+  ///
+  /// - Parameters:
+  ///   - action: The action.
+  ///   - identifier: Its identifier.
+  ///   - mask: Which of its parameters are not shown.
+  ///   - withParameters: Whether they are written; else how long they are is.
+  mutating func members(
+    of action: PlannedAction, _ identifier: UUIDv7, masking mask: ParameterMask,
+    withParameters: Bool = true
+  ) {
+    member("action_id") { identifier.append(to: &$0) }
+    member("type", action.type)
+    member("path", action.path)
+    if let nodeID = action.nodeID { member("node_id", nodeID) }
+    if let parameters = action.parameters, withParameters {
+      member("parameters", parameters, masking: mask)
+    } else if action.parameters != nil {
+      member("parameters_omitted_bytes", action.parameterBytes)
+    }
+    member("status", action.failure == nil ? "ACCEPTED" : "FAILED")
+    if let failure = action.failure {
+      member("reason", failure.reason)
+      member("message", failure.message(masking: mask))
+    }
+  }
+}
