@@ -44,6 +44,8 @@ public enum Limits {
   public static let contextBytes = 256 << 10
   /// Values in one context, the context itself not counted.
   public static let contextValues = 10_000
+  /// Members of an object in a context that are put in order at once: some 5 µs.
+  static let contextMembersPerRun = 64
   /// Objects and lists inside one another in one context, the context itself counted.
   public static let contextNesting = 32
   /// Properties and expressions that the checker knows something of at one place of a tree.

@@ -4,8 +4,7 @@
 /// wait for all of a megabyte.
 public struct JSONReading: Sendable {
   private let bytes: [UInt8]
-  private let limits: JSONLimits
-  private var progress = JSONScanner.Progress()
+  private var steps: JSONSteps
   private var builder = JSONValueBuilder()
   /// The value, once the text is read to its end.
   public private(set) var value: JSONValue?
@@ -13,7 +12,7 @@ public struct JSONReading: Sendable {
   /// The reading of a text that is about to begin.
   public init(_ bytes: [UInt8], limits: JSONLimits) {
     self.bytes = bytes
-    self.limits = limits
+    steps = JSONSteps(limits: limits)
   }
 
   /// Reads on for about so many values, keys and brackets; a long text counts for as many as it has kilobytes.
@@ -24,23 +23,12 @@ public struct JSONReading: Sendable {
     guard value == nil else { return false }
     let source = bytes
     // Safe: bytes of any content are bytes.
-    let bytes = unsafe source.span.bytes
-    var scanner = JSONScanner(bytes, limits: limits, at: progress)
-    // Nobody else holds on to what the scanner is about to change.
-    progress = JSONScanner.Progress()
-    var left = events
-    while left > 0 {
-      let before = scanner.offset
-      guard let event = try scanner.next() else {
-        value = builder.value ?? .null
-        builder = JSONValueBuilder()
-        return false
-      }
-      scanner.give(event, of: bytes, to: &builder)
-      left -= 1 + (scanner.offset - before) >> 10
+    guard unsafe try !steps.step(events: events, of: source.span.bytes, into: &builder) else {
+      return true
     }
-    progress = scanner.progress
-    return true
+    value = builder.value ?? .null
+    builder = JSONValueBuilder()
+    return false
   }
 
   /// Ends the reading, and gives up what came of it, to be given back in steps.

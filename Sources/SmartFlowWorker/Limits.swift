@@ -61,8 +61,8 @@ enum Limits {
   static let compileNanosecondsPerByte: UInt64 = 1000
   /// Bytes that are hashed in one step of a tree's compilation: some 20 µs.
   static let hashedBytesPerStep = 8 << 10
-  /// Values of a tree that came as messages that are made JSON of in one step; values of a context schema that are read:
-  /// some 20 µs.
+  /// Values of a tree that came as messages that are made JSON of in one step; values of a context schema, or of a
+  /// context, that are read: some 20 µs.
   static let eventsPerStep = 64
   /// Diagnostics that are written between two looks at the clock: some 20 µs.
   static let diagnosticsPerStep = 16
@@ -70,6 +70,14 @@ enum Limits {
   ///
   /// A tree in the making takes up to sixty times its source. At least one is always made.
   static let memoryPartOfCompiling = 256
+  /// Bytes of a context that are read at once, before the call's tree is there: some 100 µs at most.
+  ///
+  /// What is larger is copied, and read in slices once the tree is there.
+  static let contextBytesAtOnce = 8 << 10
+  /// One part of how many of a worker's memory the contexts that wait to be read may take.
+  ///
+  /// Each takes its own size and little more. At least one is always read.
+  static let memoryPartOfContexts = 16
   /// Calls that wait for the keeper's answer; it answers within a millisecond.
   static let callsAtKeeper = 16
   /// How often a version is looked at when the catalog changes meanwhile; operators publish seldom, and at the same moment

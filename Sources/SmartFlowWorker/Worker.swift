@@ -38,6 +38,10 @@ public final class Worker {
   /// When the turn that goes on now is over.
   var turnEnd: UInt64 = 0
   var arena: MessageArena? = MessageArena()
+  /// Holds what of a request is unpacked on its own, while the request lies in ``arena``.
+  var contextArena: MessageArena? = MessageArena()
+  /// Memory of large contexts that wait to be read, in bytes.
+  var contextBytes = 0
   var idleExecutions: [ExecutionCall] = []
   /// Memory of all connections' buffers, in bytes; see `Worker+Buffers.swift`.
   var bufferBytes = 0

@@ -91,7 +91,7 @@ struct `Another implementation` {
       cases: [.init(expression: "vip", action: NodeMessage(type: "GrantBonus"))],
       shares: [.init(weight: 0.25, action: NodeMessage(type: "SendEmail"))])
     #expect(tree == .node(node.json))
-    let context = CapturedContext(request.context)
+    let context = try CapturedContext(request.context)
     #expect(
       context
         == .structure(

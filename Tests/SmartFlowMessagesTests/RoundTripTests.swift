@@ -7,7 +7,7 @@ import Testing
     var arena = MessageArena()
     let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
     #expect(try CapturedTree(request.tree) == .node(Samples.node.json))
-    #expect(CapturedContext(request.context) == .structure(.object(Samples.parameters)))
+    #expect(try CapturedContext(request.context) == .structure(.object(Samples.parameters)))
     #expect(request.playerID == "player-7")
     #expect(request.options == Samples.options)
   }
@@ -16,7 +16,7 @@ import Testing
     var arena = MessageArena()
     let request = try ExecuteTreeRequest(decoding: RawSpan(), in: &arena)
     #expect(try CapturedTree(request.tree) == .none)
-    #expect(CapturedContext(request.context) == .none)
+    #expect(try CapturedContext(request.context) == .none)
     #expect(request.playerID == "")
     #expect(request.options == ExecutionOptions())
   }

@@ -10,7 +10,7 @@ import Testing
     let bytes = ExecuteTreeRequestMessage(tree: nil, context: .structure(members)).bytes
     var arena = MessageArena()
     let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
-    let context = CapturedContext(request.context)
+    let context = try CapturedContext(request.context)
     #expect(context == .structure(.object(members)))
   }
 

@@ -128,7 +128,7 @@ import Testing
     let bytes = W.field(4, W.entry("a", W.field(2, double: number)))
     var arena = MessageArena()
     let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
-    guard case .structure(.object(let members)) = CapturedContext(request.context),
+    guard case .structure(.object(let members)) = try CapturedContext(request.context),
       case .number(let received) = members["a"]
     else {
       Issue.record("no number")
@@ -146,7 +146,7 @@ import Testing
     var arena = MessageArena()
     let bytes = W.field(4, entry + unknown)
     let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
-    let context = CapturedContext(request.context)
+    let context = try CapturedContext(request.context)
     #expect(context == .structure(.object(["a": .null])))
     let status = try ExecuteTreeResponseMessage(
       reading: W.field(1, W.field(2, varint: 99) + unknown))
@@ -177,7 +177,7 @@ import Testing
       4, W.entry("a", [0x20, 1]) + W.entry("b", [0x08, 0]) + W.entry("a", [0x20, 0]))
     var arena = MessageArena()
     let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
-    let context = CapturedContext(request.context)
+    let context = try CapturedContext(request.context)
     #expect(context == .structure(.object(["a": .logical(false), "b": .null])))
   }
 

@@ -36,7 +36,9 @@ extension Span<UInt8> {
 extension [UInt8] {
   /// Appends bytes that lie elsewhere.
   mutating func append(copying source: RawSpan) {
-    reserveCapacity(count + source.byteCount)
+    let needed = count + source.byteCount
+    // Twofold: as much as is needed and no more would be a copy of all for nearly every text.
+    if needed > capacity { reserveCapacity(Swift.max(needed, 2 * capacity)) }
     for index in 0..<source.byteCount {
       // Safe: the index is below the count.
       append(unsafe source.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self))

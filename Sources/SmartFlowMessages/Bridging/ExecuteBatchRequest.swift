@@ -3,12 +3,16 @@ internal import CSmartFlowProto
 
 /// A call to decide for many players with one tree.
 ///
-/// It owns its arena, since a batch is worked off in slices, with other requests between them.
+/// It owns its arena, since a batch is worked off in slices, with other requests between them. Its items are messages
+/// that ``checkItems(fields:)`` checks and ``BatchItem`` reads, one at a time.
 @safe public struct ExecuteBatchRequest: ~Copyable {
   private let arena: MessageArena
   private let message: UnsafeRawPointer
+  private var checkedItems = 0
+  /// How far the check of the item after them has come; `nil` before it has begun.
+  private var itemProgress: WireCheck.Progress?
 
-  /// Checks and unpacks a request.
+  /// Checks and unpacks a request, all but its items.
   ///
   /// - Parameters:
   ///   - bytes: The envelope's payload.
@@ -56,34 +60,45 @@ internal import CSmartFlowProto
   /// Players to decide for.
   public var itemCount: Int { unsafe content.n_items }
 
-  private func item(_ index: Int) -> Smartflow__V1__BatchItem {
-    precondition(index >= 0 && index < itemCount, "no such item")
-    // Safe: protobuf-c fills as many elements as it counts; an empty one is all defaults.
-    return unsafe content.items[index]?.pointee ?? Smartflow__V1__BatchItem()
-  }
-
-  /// What is known of one player.
+  /// One player's part of the request: a `BatchItem` message, not looked into yet.
   @_lifetime(borrow self)
-  public func context(of index: Int) -> ContextSource {
-    let item = unsafe item(index)
-    // Safe: as in `tree`.
-    let source =
-      switch unsafe item.context_case {
-      case SMARTFLOW__V1__BATCH_ITEM__CONTEXT_CONTEXT_STRUCT:
-        unsafe ContextSource.structure(
-          ValueView(item.context_struct, frames: arena.frames))
-      case SMARTFLOW__V1__BATCH_ITEM__CONTEXT_CONTEXT_JSON:
-        unsafe ContextSource.json(item.context_json.span)
-      default: ContextSource.none
-      }
-    return unsafe _overrideLifetime(source, borrowing: self)
+  public func item(_ index: Int) -> RawSpan {
+    precondition(index >= 0 && index < itemCount, "no such item")
+    // Safe: protobuf-c fills as many elements as it counts; they lie in the arena.
+    return unsafe _overrideLifetime(content.items[index].span, borrowing: self)
   }
 
-  /// Whom one decision is about; empty when nobody was named.
-  public func playerID(of index: Int) -> String { unsafe Text.string(item(index).player_id) }
+  /// Bytes that it takes, nearly all of them its items'.
+  public var byteCount: Int { arena.usedBytes }
 
-  /// The key under which one decision is performed once; empty when there is none.
-  public func idempotencyKey(of index: Int) -> String {
-    unsafe Text.string(item(index).idempotency_key)
+  /// Checks the items, about so many of their fields at a time; a long text counts for as many as it has kilobytes.
+  ///
+  /// - Returns: Whether there are more to check.
+  /// - Throws: ``MessageError`` when an item is not such a message; its place begins at the request.
+  public mutating func checkItems(fields: Int) throws(MessageError) -> Bool {
+    var left = fields
+    while checkedItems < itemCount {
+      guard left > 0 else { return true }
+      guard try !checkItem(fields: &left) else { return true }
+      itemProgress = nil
+      checkedItems += 1
+      // The check of an empty item takes its time too.
+      left -= 1
+    }
+    return false
+  }
+
+  /// - Returns: Whether there is more of the item to check.
+  private mutating func checkItem(fields left: inout Int) throws(MessageError) -> Bool {
+    // Safe: the bytes are read before they end; the frames are the arena's, and nobody visits what it holds.
+    let bytes = unsafe UnsafeRawBufferPointer(
+      start: content.items[checkedItems].data, count: content.items[checkedItems].len)
+    var check = unsafe WireCheck(
+      bytes, frames: arena.frames, limitBytes: arena.limitBytes, inside: .item,
+      after: itemProgress ?? WireCheck.Progress())
+    if itemProgress == nil { try unsafe check.begin(smartflow_descriptor_batch_item_content()) }
+    let isMore = try check.step(fields: &left)
+    itemProgress = check.progress
+    return isMore
   }
 }

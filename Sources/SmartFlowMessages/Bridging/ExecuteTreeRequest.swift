@@ -4,7 +4,6 @@ internal import CSmartFlowProto
 /// A call to decide for one player, as it lies in the arena that decoded it.
 @safe public struct ExecuteTreeRequest: ~Copyable, ~Escapable {
   private let message: UnsafeRawPointer
-  private let frames: UnsafeMutableRawPointer
 
   /// Checks and unpacks a request.
   ///
@@ -14,12 +13,10 @@ internal import CSmartFlowProto
   /// - Throws: ``MessageError`` when the bytes are not such a request.
   @_lifetime(&arena)
   public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
-    let frames = unsafe arena.frames
     // Safe: the pointer lives as long as the arena is borrowed.
     let message = unsafe try arena.unpack(
       bytes, as: smartflow_descriptor_execute_tree_request())
     unsafe self.message = unsafe message
-    unsafe self.frames = unsafe frames
   }
 
   private var content: Smartflow__Worker__ExecuteTreeRequest {
@@ -52,8 +49,7 @@ internal import CSmartFlowProto
       let source =
         switch unsafe content.context_case {
         case SMARTFLOW__WORKER__EXECUTE_TREE_REQUEST__CONTEXT_CONTEXT_STRUCT:
-          unsafe ContextSource.structure(
-            ValueView(content.context_struct, frames: frames))
+          unsafe ContextSource.structure(content.context_struct.span)
         case SMARTFLOW__WORKER__EXECUTE_TREE_REQUEST__CONTEXT_CONTEXT_JSON:
           unsafe ContextSource.json(content.context_json.span)
         default: ContextSource.none

@@ -84,15 +84,18 @@ internal import CProtobufC
   /// - Parameters:
   ///   - bytes: The message as it came from the peer.
   ///   - descriptor: Its type.
+  ///   - holder: What it stands in, when it is a part of a request.
   /// - Returns: The message, which lives until the arena is used again.
   /// - Throws: ``MessageError`` when the bytes are not such a message, or take too much memory.
   @unsafe mutating func unpack(
-    _ bytes: RawSpan, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>
+    _ bytes: RawSpan, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
+    inside holder: WireCheck.Holder? = nil
   ) throws(MessageError) -> UnsafeRawPointer {
     // Safe: protobuf-c reads the bytes only inside the closure and copies what it keeps into the
     // block, which the check has proved large enough.
     unsafe try bytes.withUnsafeBytes { buffer throws(MessageError) in
-      var check = unsafe WireCheck(buffer, frames: frames, limitBytes: limitBytes)
+      var check = unsafe WireCheck(
+        buffer, frames: frames, limitBytes: limitBytes, inside: holder)
       try unsafe check.run(descriptor)
       try reserve(check.memoryBytes)
       let message = unsafe protobuf_c_message_unpack(

@@ -1,7 +1,8 @@
 internal import CProtobufC
 internal import CSmartFlowProto
 
-/// A tree of `Node` messages on its way to its JSON form, which can be set aside between any two steps.
+/// A tree of `Node` messages, or a context's `Struct`, on its way to its JSON form, which can be set aside between any
+/// two steps.
 ///
 /// The bytes are checked first, then read: what is small is unpacked by protobuf-c, one piece at a time, and what is
 /// large is opened, field by field, on a stack of its own. It owns its arena, since others are served between the steps.
@@ -16,7 +17,20 @@ internal import CSmartFlowProto
     var hasBegun = false
   }
 
+  /// What is read, and the field of the request that holds it.
+  public enum Root: Sendable {
+    /// A `Node`: a tree.
+    case tree
+    /// A `Struct`: a context.
+    case context
+
+    var kind: OpenMessage.Kind { self == .tree ? .node : .structure }
+    var field: String { self == .tree ? "tree_node" : WireCheck.Holder.context.field }
+  }
+
   private enum Stage { case begin, check, read }
+
+  private let root: Root
 
   private var arena: MessageArena
   private var stage = Stage.begin
@@ -29,14 +43,17 @@ internal import CSmartFlowProto
   /// What is left of a step, in about as many events.
   private var left = 0
 
-  /// The reading of a tree that is about to begin.
+  /// The reading of a message that is about to begin.
   ///
-  /// - Parameter arena: Holds the messages.
-  public init(in arena: consuming MessageArena = MessageArena()) {
-    self.init(in: arena, bytesUnpackedAtOnce: MessageLimits.bytesUnpackedAtOnce)
+  /// - Parameters:
+  ///   - root: What the message is.
+  ///   - arena: Holds its parts.
+  public init(_ root: Root = .tree, in arena: consuming MessageArena = MessageArena()) {
+    self.init(root, in: arena, bytesUnpackedAtOnce: MessageLimits.bytesUnpackedAtOnce)
   }
 
-  init(in arena: consuming MessageArena, bytesUnpackedAtOnce: Int) {
+  init(_ root: Root = .tree, in arena: consuming MessageArena, bytesUnpackedAtOnce: Int) {
+    self.root = root
     self.arena = arena
     self.bytesUnpackedAtOnce = bytesUnpackedAtOnce
   }
@@ -45,8 +62,8 @@ internal import CSmartFlowProto
   ///
   /// - Parameters:
   ///   - events: About how many.
-  ///   - bytes: One `Node` message, the same in all steps.
-  ///   - sink: Takes the node's JSON form; is not given anything before all bytes are checked.
+  ///   - bytes: One message of the root's type, the same in all steps.
+  ///   - sink: Takes its JSON form; is not given anything before all bytes are checked.
   /// - Returns: Whether there are more.
   /// - Throws: ``MessageError`` when the bytes are not such a message; its place begins at the request.
   public mutating func step<Sink: ValueSink>(
@@ -56,7 +73,7 @@ internal import CSmartFlowProto
     guard stage == .read else {
       if try check(bytes) { return true }
       stage = .read
-      try begin(.node, 0..<bytes.byteCount, of: bytes, into: &sink)
+      try begin(root.kind, 0..<bytes.byteCount, of: bytes, into: &sink)
       return true
     }
     while left > 0 {
@@ -87,10 +104,10 @@ internal import CSmartFlowProto
     unsafe try bytes.withUnsafeBytes { buffer throws(MessageError) in
       var check = unsafe WireCheck(
         buffer, frames: arena.frames, limitBytes: arena.limitBytes,
-        inside: WireCheck.Holder(field: "tree_node"), after: progress)
-      if stage == .begin { try unsafe check.begin(smartflow_descriptor_node()) }
+        inside: WireCheck.Holder(field: root.field), after: progress)
+      if stage == .begin { try unsafe check.begin(Self.type(of: root.kind).0) }
       stage = .check
-      let isMore = try check.step(fields: left)
+      let isMore = try check.step(fields: &left)
       progress = check.progress
       return isMore
     }

@@ -14,6 +14,22 @@ internal import CSmartFlowProto
     unsafe self.frames = unsafe frames
   }
 
+  /// Checks and unpacks the context of a request.
+  ///
+  /// - Parameters:
+  ///   - bytes: One `Struct` message.
+  ///   - arena: Holds it, and can not be used for another one before this one has ended.
+  /// - Throws: ``MessageError`` when the bytes are not such a message; its place begins at the request.
+  @_lifetime(&arena)
+  public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
+    let frames = unsafe arena.frames
+    // Safe: the pointers live as long as the arena is borrowed.
+    let content = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_struct(), inside: .context)
+    unsafe self.content = unsafe content
+    unsafe self.frames = unsafe frames
+  }
+
   /// Gives the value to `sink`, event by event: one object.
   @inlinable public func visit<Sink: ValueSink>(into sink: inout Sink) {
     var cursor = makeCursor()

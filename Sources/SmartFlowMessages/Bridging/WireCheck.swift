@@ -25,6 +25,11 @@ internal import CSmartFlowProto
     /// The field of the request that holds it.
     var field: String
     var depth = 1
+
+    /// Of a context that is a message.
+    static let context = Self(field: "context_struct")
+    /// Of a batch's item.
+    static let item = Self(field: "items")
   }
 
   /// How far a walk has come: with the same bytes and frames, all that it takes to walk on.
@@ -76,7 +81,8 @@ internal import CSmartFlowProto
     _ root: UnsafePointer<ProtobufCMessageDescriptor>
   ) throws(MessageError) {
     try unsafe begin(root)
-    while try step(fields: .max) {}
+    var all = Int.max
+    while try step(fields: &all) {}
   }
 
   /// Begins a walk that is to be taken in steps.
@@ -90,10 +96,10 @@ internal import CSmartFlowProto
 
   /// Walks over about so many fields; a long text counts for as many as it has kilobytes.
   ///
+  /// - Parameter left: How many; less those that were walked over afterwards.
   /// - Returns: Whether there are more.
   /// - Throws: As ``run(_:)``.
-  mutating func step(fields: Int) throws(MessageError) -> Bool {
-    var left = fields
+  mutating func step(fields left: inout Int) throws(MessageError) -> Bool {
     while left > 0 {
       let before = at
       if unsafe before == frames[depth - 1].end {

@@ -16,6 +16,7 @@ public enum ContextSource: ~Copyable, ~Escapable {
   case none
   /// One JSON object, not looked into yet.
   case json(RawSpan)
-  /// The properties as a `google.protobuf.Struct`.
-  case structure(ValueView)
+  /// One `google.protobuf.Struct` message, not looked into yet: ``ValueView/init(decoding:in:)`` reads it at once,
+  /// ``NodeReading`` in steps.
+  case structure(RawSpan)
 }

@@ -24,8 +24,9 @@ final class Connection {
   var waiting = WaitingCalls()
   /// Whether the last turn was one of those calls', and the next belongs to what has come since.
   var hasJustRun = false
-  /// Whether a call waits for its tree to be compiled; what comes behind it is not read before.
-  var isCompiling = false
+  /// Whether a call waits for its tree to be compiled, or its context to be read; what comes behind it is not read
+  /// before.
+  var isPreparing = false
   /// Frames on their way out, of which the first `sent` bytes are gone.
   var output: [UInt8] = []
   var sent = 0
@@ -74,7 +75,14 @@ final class Connection {
   var canReceive: Bool { (hasBacklog || isReadable) && mayServe }
 
   /// Whether another call may be taken off it.
-  var mayServe: Bool { takesAnswers && !isCompiling }
+  var mayServe: Bool { takesAnswers && !isPreparing }
+
+  /// The call for which nothing else was read is prepared, or will never be.
+  func endPreparing() {
+    guard isPreparing else { return }
+    isPreparing = false
+    patience.resumeReading(now: SystemClock.monotonicNanoseconds)
+  }
 
   /// Whether the client reads, as far as can be seen.
   var takesAnswers: Bool { unsentBytes < Limits.unsentBytesBeforePause }

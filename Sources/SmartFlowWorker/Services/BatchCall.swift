@@ -8,7 +8,7 @@ internal import WorkerLink
 /// One `ExecuteBatch`: items in order, with other calls between them.
 final class BatchCall: TreeUser, KeyedCall {
   private let call: Call
-  private let request: ExecuteBatchRequest
+  private var request: ExecuteBatchRequest
   private var subject: ExecutionSubject
   private var execution = Execution()
   private var writer = StructWriter()
@@ -21,8 +21,14 @@ final class BatchCall: TreeUser, KeyedCall {
   private var position: WorkerJournal.Position?
   /// Why every item that is not done has no result; `nil` while they are worked off.
   private var ending: Ending?
+  /// Whether all items are the messages that they should be; none is begun before.
+  private var isChecked = false
   /// The item at `next` has begun and is not done.
   private var running: ExecutionSubject?
+  /// Reads the running item's context, where that is large.
+  private var reading: ContextReading?
+  /// Whether the running item has its context, and its key if it has one, or has asked for it.
+  private var isStarted = false
   /// The key that the running item has, or has asked for.
   private var claimed: ClaimedKey?
   private var isGranted = false
@@ -59,6 +65,14 @@ final class BatchCall: TreeUser, KeyedCall {
 
   func runSlice(until end: UInt64, in worker: Worker) -> Bool {
     if let ending { return failRest(ending, until: end, in: worker) }
+    do throws(MessageError) {
+      guard try checkItems(until: end, in: worker) else { return false }
+    } catch {
+      let status = RPCStatus(error)
+      worker.records.writeFailure(status, of: ExecutionSubject(), call, path: "")
+      worker.answer(call, failure: status)
+      return true
+    }
     while next < request.itemCount {
       if running == nil && SystemClock.monotonicNanoseconds >= end { return false }
       switch runItem(until: end, in: worker) {
@@ -71,10 +85,31 @@ final class BatchCall: TreeUser, KeyedCall {
     return true
   }
 
+  /// Looks at all items before the first is begun: a request that is malformed has no effect.
+  ///
+  /// - Returns: Whether all were looked at.
+  private func checkItems(until end: UInt64, in worker: Worker) throws(MessageError) -> Bool {
+    guard !isChecked else { return true }
+    worker.showReading(ofBytes: request.byteCount, for: call)
+    while try request.checkItems(fields: Limits.eventsPerStep) {
+      guard SystemClock.monotonicNanoseconds < end else { return false }
+    }
+    isChecked = true
+    return true
+  }
+
   /// Leaves an item behind; a key for which it has no answer is given back.
   private func goOn(in worker: Worker) {
     next += 1
     running = nil
+    isStarted = false
+    letGo(in: worker)
+  }
+
+  /// Gives back what the running item holds.
+  private func letGo(in worker: Worker) {
+    if let reading { worker.endReading(reading) }
+    reading = nil
     if isGranted, let claimed { worker.release(claimed) }
     claimed = nil
     isGranted = false
@@ -114,7 +149,7 @@ final class BatchCall: TreeUser, KeyedCall {
   private func failRest(_ ending: Ending, until end: UInt64, in worker: Worker) -> Bool {
     var repeated: [UInt8] = []
     while next < request.itemCount {
-      let status = ending.status(path: running == nil ? "" : execution.currentPath)
+      let status = ending.status(path: currentPath)
       if repeated.isEmpty || room < repeated.count + 4096 {
         let start = frame.count
         let isFresh = running == nil
@@ -133,19 +168,16 @@ final class BatchCall: TreeUser, KeyedCall {
   }
 
   func abandon(in worker: Worker) {
-    if isGranted, let claimed { worker.release(claimed) }
-    isGranted = false
+    letGo(in: worker)
     worker.answer(call, failure: .draining)
   }
 
   private func runItem(until end: UInt64, in worker: Worker) -> ItemProgress {
     do throws(RPCStatus) {
-      if running == nil {
-        try begin(in: worker)
-        if let running, let key = running.key, let tree = running.tree {
-          claimed = try worker.claim(key, running, tree, for: self)
-          return .parked
-        }
+      if running == nil { try begin(in: worker) }
+      if !isStarted {
+        guard try readContext(until: end, in: worker) else { return .paused }
+        if try start(in: worker) { return .parked }
       }
     } catch {
       fail(error, in: worker)
@@ -195,26 +227,55 @@ final class BatchCall: TreeUser, KeyedCall {
 
   private func begin(in worker: Worker) throws(RPCStatus) {
     var item = subject
-    let key = try Worker.keyHash(
-      of: request.idempotencyKey(of: next), at: "items/\(next)/idempotency_key")
-    item.key = item.dryRun ? nil : key
-    item.playerID = request.playerID(of: next)
-    try Worker.check(playerID: item.playerID, at: "items/\(next)/player_id")
-    item.executionID = worker.records.identifier(at: item.now)
-    try worker.fill(&execution.context, from: next, of: request)
-    if let tree = item.tree { execution.start(tree, inputs: item.inputs) }
+    reading = try worker.withArena { arena throws(RPCStatus) in
+      let player: BatchItem
+      do throws(MessageError) {
+        player = try BatchItem(decoding: request.item(next), in: &arena)
+      } catch {
+        throw RPCStatus(error)
+      }
+      let key = try Worker.keyHash(
+        of: player.idempotencyKey, at: "items/\(next)/idempotency_key")
+      item.key = item.dryRun ? nil : key
+      item.playerID = player.playerID
+      try Worker.check(playerID: item.playerID, at: "items/\(next)/player_id")
+      item.executionID = worker.records.identifier(at: item.now)
+      return try worker.fill(&execution.context, from: player.context)
+    }
     running = item
+  }
+
+  /// - Returns: Whether all of it is read.
+  private func readContext(until end: UInt64, in worker: Worker) throws(RPCStatus) -> Bool {
+    guard let reading else { return true }
+    worker.showReading(ofBytes: reading.byteCount, for: call)
+    guard try reading.run(until: end, into: &execution.context) else { return false }
+    worker.endReading(reading)
+    self.reading = nil
+    return true
+  }
+
+  /// Starts the running item, whose context is there.
+  ///
+  /// - Returns: Whether it waits for the keeper's word on its key.
+  private func start(in worker: Worker) throws(RPCStatus) -> Bool {
+    guard let running, let tree = running.tree else { return false }
+    isStarted = true
+    execution.start(tree, inputs: running.inputs)
+    guard let key = running.key else { return false }
+    claimed = try worker.claim(key, running, tree, for: self)
+    return true
   }
 
   private func fail(_ status: RPCStatus, in worker: Worker) {
     worker.countFailedExecution()
     worker.records.writeFailure(
-      status, of: running ?? subject, call, path: running == nil ? "" : execution.currentPath)
+      status, of: running ?? subject, call, path: currentPath)
     var status = status
     // A long complaint about each of thousands of players would leave no room for the rest.
     if status.message.utf8.count > 120 || room < 4096 { status.details = [] }
     status.message = status.message.shortened(to: 300)
-    if let running, running.trace {
+    if let running, isStarted, running.trace {
       let elapsed = SystemClock.monotonicNanoseconds - call.received
       let detail = StatusDetail.tracedFailure(
         &execution, of: running, elapsedNanoseconds: elapsed)
@@ -230,6 +291,9 @@ final class BatchCall: TreeUser, KeyedCall {
     status.details = []
     ExecutionWriter.appendBatchResult(status, to: &frame)
   }
+
+  /// Where the running item stands; nowhere before it has started.
+  private var currentPath: String { isStarted ? execution.currentPath : "" }
 
   /// Bytes for the next item, when each behind it gets at least its error.
   private var room: Int {
@@ -274,54 +338,5 @@ extension BatchCall {
       case .cutShort: .draining
       }
     }
-  }
-}
-
-extension Worker {
-  /// `ExecuteBatch`: one tree, many players, each answered on its own.
-  func executeBatch(_ payload: RawSpan, _ call: Call) {
-    guard hasRoomForBatch(on: call.connection) else { return answer(call, failure: .overloaded) }
-    do throws(RPCStatus) {
-      let request: ExecuteBatchRequest
-      do throws(MessageError) {
-        request = try ExecuteBatchRequest(decoding: payload)
-      } catch {
-        throw RPCStatus(error)
-      }
-      guard request.itemCount <= Limits.batchItems else {
-        throw .invalid(
-          "items",
-          "\(request.itemCount) items are over the limit of \(Limits.batchItems); send several batches"
-        )
-      }
-      let options = request.options
-      guard options.idempotencyKey.isEmpty else {
-        throw .invalid("options/idempotency_key", "the idempotency keys of a batch are its items'")
-      }
-      var subject = try subject(
-        playerID: "", options: options, socket: call.connection.socket)
-      let tree = try lookUp(of: request, for: call, published: &subject.published)
-      let batch = BatchCall(call, request, subject)
-      switch tree {
-      case .found(let cached): batch.take(.success(cached), in: self)
-      case .compiling(let compile): begin(CompilingCall(call, compile, for: batch), call)
-      }
-    } catch {
-      records.writeFailure(error, of: ExecutionSubject(), call, path: "")
-      answer(call, failure: error)
-    }
-  }
-
-  private func lookUp(
-    of request: borrowing ExecuteBatchRequest, for call: Call,
-    published: inout TreeReferenceMessage?
-  ) throws(RPCStatus) -> TreeLookup {
-    try lookUp(request.tree, for: call, published: &published)
-  }
-
-  fileprivate func fill(
-    _ context: inout Context, from item: Int, of request: borrowing ExecuteBatchRequest
-  ) throws(RPCStatus) {
-    try fill(&context, from: request.context(of: item))
   }
 }

@@ -27,6 +27,9 @@ final class ExecutionCall: TreeUser, KeyedCall {
     self.contextFailure = contextFailure
   }
 
+  /// Takes what is wrong with a context that was filled later.
+  func refuseContext(_ failure: RPCStatus) { contextFailure = failure }
+
   func take(_ tree: Result<CachedTree, RPCStatus>, in worker: Worker) {
     guard let call else { return }
     do throws(RPCStatus) {

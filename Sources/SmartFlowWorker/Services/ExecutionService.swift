@@ -16,12 +16,13 @@ extension Worker {
     guard hasRoomToWait(on: call.connection) else { return answer(call, failure: .overloaded) }
     let execution = idleExecutions.popLast() ?? ExecutionCall()
     do throws(RPCStatus) {
-      let tree = try withArena { arena throws(RPCStatus) in
+      let (tree, large) = try withArena { arena throws(RPCStatus) in
         try prepare(payload, call, execution, &arena)
       }
+      let user: any TreeUser = large.map { FillingCall(call, $0, for: execution) } ?? execution
       switch tree {
-      case .found(let cached): execution.take(.success(cached), in: self)
-      case .compiling(let compile): begin(CompilingCall(call, compile, for: execution), call)
+      case .found(let cached): user.take(.success(cached), in: self)
+      case .compiling(let compile): begin(CompilingCall(call, compile, for: user), call)
       }
     } catch {
       records.writeFailure(error, of: ExecutionSubject(), call, path: "")
@@ -64,7 +65,7 @@ extension Worker {
 
   private func prepare(
     _ payload: RawSpan, _ call: Call, _ execution: ExecutionCall, _ arena: inout MessageArena
-  ) throws(RPCStatus) -> TreeLookup {
+  ) throws(RPCStatus) -> (TreeLookup, ContextReading?) {
     let request: ExecuteTreeRequest
     do throws(MessageError) {
       request = try ExecuteTreeRequest(decoding: payload, in: &arena)
@@ -74,15 +75,16 @@ extension Worker {
     var subject = try subject(
       playerID: request.playerID, options: request.options, socket: call.connection.socket)
     let tree = try lookUp(request.tree, for: call, published: &subject.published)
+    var large: ContextReading?
     var contextFailure: RPCStatus?
     do throws(RPCStatus) {
-      try fill(&execution.execution.context, from: request.context)
+      large = try fill(&execution.execution.context, from: request.context)
     } catch {
       // What is wrong with the tree is said first.
       contextFailure = error
     }
     execution.prepare(call, subject, contextFailure)
-    return tree
+    return (tree, large)
   }
 
   /// What a request's options amount to, or why they are refused.
@@ -184,26 +186,5 @@ extension Worker {
     guard held == 0 || held + count <= settings.memoryBytes / Limits.memoryPartOfCompiling else {
       throw .overloaded
     }
-  }
-
-  /// Reads a request's context into place.
-  func fill(
-    _ context: inout Context, from source: borrowing ContextSource
-  ) throws(RPCStatus) {
-    context.removeAll()
-    switch source {
-    case .none:
-      // Nothing known of the player: an object without properties.
-      context.beginObject()
-      context.endObject()
-    case .json(let bytes):
-      do throws(JSONError) {
-        try JSONParser.parse(bytes, limits: TreeLimits.context, into: &context)
-      } catch {
-        throw .invalid("context", "\(error)")
-      }
-    case .structure(let view): view.visit(into: &context)
-    }
-    if let violation = context.violation { throw .invalid("context", violation.description) }
   }
 }

@@ -32,6 +32,13 @@ extension Worker {
       .compiling, allowanceNanoseconds: UInt64(count) * Limits.compileNanosecondsPerByte, on: page)
   }
 
+  /// A slice of the reading of a large context is about to run.
+  func showReading(ofBytes count: Int, for call: Call) {
+    work.begin(deadline: call.deadline, streamID: call.streamID)
+    work.enter(
+      .decoding, allowanceNanoseconds: UInt64(count) * Limits.messageNanosecondsPerByte, on: page)
+  }
+
   /// Whether a tree has ended too many workers to be run.
   func isQuarantined(_ tree: Tree) -> Bool {
     // Nearly always this one load is all.

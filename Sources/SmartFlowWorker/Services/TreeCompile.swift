@@ -199,12 +199,12 @@ final class CompilingCall: QueuedCall {
     switch compile.run(until: end, for: call, in: worker) {
     case .paused:
       // What the connection asks for next is not read before: each holds one tree in the making, not hundreds.
-      call.connection.isCompiling = true
+      call.connection.isPreparing = true
       return false
     case .finished(let cached): tree = .success(cached)
     case .refused(let status): tree = .failure(status)
     }
-    endCompiling()
+    call.connection.endPreparing()
     user?.take(tree, in: worker)
     return true
   }
@@ -216,18 +216,13 @@ final class CompilingCall: QueuedCall {
   }
 
   func cutShort(in worker: Worker) {
-    endCompiling()
+    call.connection.endPreparing()
     user?.cutShort(in: worker)
   }
 
   func abandon(in worker: Worker) {
-    endCompiling()
+    call.connection.endPreparing()
     user?.abandon(in: worker)
-  }
-
-  private func endCompiling() {
-    call.connection.isCompiling = false
-    call.connection.patience.resumeReading(now: SystemClock.monotonicNanoseconds)
   }
 }
 

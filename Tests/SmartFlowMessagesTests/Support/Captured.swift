@@ -25,11 +25,13 @@ enum CapturedContext: Equatable {
   case json([UInt8])
   case structure(StructValue?)
 
-  init(_ source: consuming ContextSource) {
+  init(_ source: consuming ContextSource) throws(MessageError) {
     switch consume source {
     case .none: self = .none
     case .json(let bytes): self = .json(bytes.array)
-    case .structure(let view):
+    case .structure(let bytes):
+      var arena = MessageArena()
+      let view = try ValueView(decoding: bytes, in: &arena)
       var builder = StructValueBuilder()
       view.visit(into: &builder)
       self = .structure(builder.value)
@@ -86,13 +88,16 @@ struct CapturedBatch: Equatable {
   var idempotencyKeys: [String] = []
 
   init(decoding bytes: [UInt8]) throws(MessageError) {
-    let batch = try ExecuteBatchRequest(decoding: bytes.span.bytes)
+    var batch = try ExecuteBatchRequest(decoding: bytes.span.bytes)
+    while try batch.checkItems(fields: 3) {}
     tree = try CapturedTree(batch.tree)
     options = batch.options
     for index in 0..<batch.itemCount {
-      contexts.append(CapturedContext(batch.context(of: index)))
-      playerIDs.append(batch.playerID(of: index))
-      idempotencyKeys.append(batch.idempotencyKey(of: index))
+      var arena = MessageArena()
+      let item = try BatchItem(decoding: batch.item(index), in: &arena)
+      try contexts.append(CapturedContext(item.context))
+      playerIDs.append(item.playerID)
+      idempotencyKeys.append(item.idempotencyKey)
     }
   }
 }

@@ -12,7 +12,7 @@ struct Decoder: Sendable, CustomTestStringConvertible {
       bytes, arena throws(MessageError) in
       let request = try ExecuteTreeRequest(decoding: bytes.span.bytes, in: &arena)
       _ = try CapturedTree(request.tree)
-      _ = CapturedContext(request.context)
+      _ = try CapturedContext(request.context)
       _ = (request.playerID, request.options)
     },
     Self(testDescription: "ExecuteBatchRequest", sample: shortBatch.bytes) {

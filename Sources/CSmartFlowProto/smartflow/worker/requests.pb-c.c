@@ -97,6 +97,51 @@ void   smartflow__worker__execute_batch_request__free_unpacked
   assert(message->base.descriptor == &smartflow__worker__execute_batch_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   smartflow__worker__batch_item__init
+                     (Smartflow__Worker__BatchItem         *message)
+{
+  static const Smartflow__Worker__BatchItem init_value = SMARTFLOW__WORKER__BATCH_ITEM__INIT;
+  *message = init_value;
+}
+size_t smartflow__worker__batch_item__get_packed_size
+                     (const Smartflow__Worker__BatchItem *message)
+{
+  assert(message->base.descriptor == &smartflow__worker__batch_item__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t smartflow__worker__batch_item__pack
+                     (const Smartflow__Worker__BatchItem *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &smartflow__worker__batch_item__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t smartflow__worker__batch_item__pack_to_buffer
+                     (const Smartflow__Worker__BatchItem *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &smartflow__worker__batch_item__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Smartflow__Worker__BatchItem *
+       smartflow__worker__batch_item__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Smartflow__Worker__BatchItem *)
+     protobuf_c_message_unpack (&smartflow__worker__batch_item__descriptor,
+                                allocator, len, data);
+}
+void   smartflow__worker__batch_item__free_unpacked
+                     (Smartflow__Worker__BatchItem *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &smartflow__worker__batch_item__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   smartflow__worker__validate_tree_request__init
                      (Smartflow__Worker__ValidateTreeRequest         *message)
 {
@@ -235,10 +280,10 @@ static const ProtobufCFieldDescriptor smartflow__worker__execute_tree_request__f
     "context_struct",
     4,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
+    PROTOBUF_C_TYPE_BYTES,
     offsetof(Smartflow__Worker__ExecuteTreeRequest, context_case),
     offsetof(Smartflow__Worker__ExecuteTreeRequest, context_struct),
-    &google__protobuf__struct__descriptor,
+    NULL,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -351,10 +396,10 @@ static const ProtobufCFieldDescriptor smartflow__worker__execute_batch_request__
     "items",
     4,
     PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
+    PROTOBUF_C_TYPE_BYTES,
     offsetof(Smartflow__Worker__ExecuteBatchRequest, n_items),
     offsetof(Smartflow__Worker__ExecuteBatchRequest, items),
-    &smartflow__v1__batch_item__descriptor,
+    NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -397,6 +442,83 @@ const ProtobufCMessageDescriptor smartflow__worker__execute_batch_request__descr
   smartflow__worker__execute_batch_request__field_indices_by_name,
   1,  smartflow__worker__execute_batch_request__number_ranges,
   (ProtobufCMessageInit) smartflow__worker__execute_batch_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor smartflow__worker__batch_item__field_descriptors[4] =
+{
+  {
+    "context_struct",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Smartflow__Worker__BatchItem, context_case),
+    offsetof(Smartflow__Worker__BatchItem, context_struct),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "context_json",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Smartflow__Worker__BatchItem, context_case),
+    offsetof(Smartflow__Worker__BatchItem, context_json),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "player_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__Worker__BatchItem, player_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Smartflow__Worker__BatchItem, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned smartflow__worker__batch_item__field_indices_by_name[] = {
+  1,   /* field[1] = context_json */
+  0,   /* field[0] = context_struct */
+  3,   /* field[3] = idempotency_key */
+  2,   /* field[2] = player_id */
+};
+static const ProtobufCIntRange smartflow__worker__batch_item__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor smartflow__worker__batch_item__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "smartflow.worker.BatchItem",
+  "BatchItem",
+  "Smartflow__Worker__BatchItem",
+  "smartflow.worker",
+  sizeof(Smartflow__Worker__BatchItem),
+  4,
+  smartflow__worker__batch_item__field_descriptors,
+  smartflow__worker__batch_item__field_indices_by_name,
+  1,  smartflow__worker__batch_item__number_ranges,
+  (ProtobufCMessageInit) smartflow__worker__batch_item__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor smartflow__worker__validate_tree_request__field_descriptors[3] =

@@ -55,21 +55,24 @@ enum Requests {
   ) throws(MessageError) -> ExecuteTreeRequestMessage {
     let request = try ExecuteTreeRequest(decoding: bytes, in: &arena)
     return ExecuteTreeRequestMessage(
-      tree: try tree(request.tree), context: context(request.context),
+      tree: try tree(request.tree), context: try context(request.context),
       playerID: request.playerID, options: request.options)
   }
 
   private static func captureBatch(
     _ bytes: RawSpan
   ) throws(MessageError) -> ExecuteBatchRequestMessage {
-    let request = try ExecuteBatchRequest(decoding: bytes)
+    var request = try ExecuteBatchRequest(decoding: bytes)
+    while try request.checkItems(fields: 3) {}
     var message = ExecuteBatchRequestMessage(
       tree: try tree(request.tree), items: [], options: request.options)
     for index in 0..<request.itemCount {
+      var arena = MessageArena()
+      let item = try BatchItem(decoding: request.item(index), in: &arena)
       message.items.append(
         ExecuteBatchRequestMessage.Item(
-          context: context(request.context(of: index)), playerID: request.playerID(of: index),
-          idempotencyKey: request.idempotencyKey(of: index)))
+          context: try context(item.context), playerID: item.playerID,
+          idempotencyKey: item.idempotencyKey))
     }
     return message
   }
@@ -109,25 +112,44 @@ enum Requests {
     }
   }
 
-  private static func context(_ source: consuming ContextSource) -> ContextMessage? {
+  private static func context(
+    _ source: consuming ContextSource
+  ) throws(MessageError) -> ContextMessage? {
     switch consume source {
     case .none: return nil
     case .json(let json): return .json(json.array)
-    case .structure(let view):
-      var sink = StrictSink(allowsNUL: false)
-      view.visit(into: &sink)
-      require(sink.isWhole, "a struct is not one value")
-      var context = Context()
-      view.visit(into: &context)
-      if context.violation == nil {
-        require(sink.depth <= Limits.contextNesting, "\(sink.depth) nested in a context")
-        require(sink.values <= Limits.contextValues + 1, "\(sink.values) values in a context")
-        guard case .object = context.value else { broken("a context is no object") }
-      }
+    case .structure(let bytes):
+      var arena = MessageArena()
+      let view = try ValueView(decoding: bytes, in: &arena)
       var builder = StructValueBuilder()
       view.visit(into: &builder)
       guard case .object(let members)? = builder.value else { broken("a struct is no object") }
+      try check(bytes, against: members)
       return .structure(members)
+    }
+  }
+}
+
+extension Requests {
+  /// Holds what is read at once against what is read in steps, and what becomes a worker's context.
+  private static func check(
+    _ bytes: RawSpan, against members: [String: StructValue]
+  ) throws(MessageError) {
+    var sink = StrictSink(allowsNUL: false)
+    var reading = NodeReading(.context)
+    while try reading.step(events: 3, of: bytes, into: &sink) {}
+    require(sink.isWhole, "a struct is not one value")
+    reading = NodeReading(.context)
+    var builder = StructValueBuilder()
+    while try reading.step(events: 5, of: bytes, into: &builder) {}
+    require(builder.value == .object(members), "a struct in steps is another")
+    reading = NodeReading(.context)
+    var context = Context()
+    while try reading.step(events: 64, of: bytes, into: &context) {}
+    if context.violation == nil {
+      require(sink.depth <= Limits.contextNesting, "\(sink.depth) nested in a context")
+      require(sink.values <= Limits.contextValues + 1, "\(sink.values) values in a context")
+      guard case .object = context.value else { broken("a context is no object") }
     }
   }
 }

@@ -1,0 +1,129 @@
+internal import DecisionEngine
+internal import Filtrex
+internal import JSON
+internal import SmartFlowMessages
+internal import UnixSocket
+internal import WorkerLink
+
+/// A large context on its way into an execution, which can be set aside between any two steps.
+final class ContextReading {
+  private let bytes: [UInt8]
+  /// Reads a context of messages; `nil` where it is JSON.
+  private var structure: NodeReading?
+  private var json = JSONSteps(limits: TreeLimits.context)
+
+  /// What the call holds on to until its context is read, in bytes.
+  var byteCount: Int { bytes.count }
+
+  /// A context that is about to be read, as JSON.
+  init(json bytes: RawSpan) { self.bytes = [UInt8](copying: bytes) }
+
+  /// A context that is about to be read, as a `Struct`.
+  init(structure bytes: RawSpan) {
+    self.bytes = [UInt8](copying: bytes)
+    structure = NodeReading(.context)
+  }
+
+  /// Reads on until all is read or the clock reaches `end`.
+  ///
+  /// - Returns: Whether all is read.
+  /// - Throws: The refusal, when it is no context.
+  func run(until end: UInt64, into context: inout Context) throws(RPCStatus) -> Bool {
+    while try step(into: &context) {
+      guard SystemClock.monotonicNanoseconds < end else { return false }
+    }
+    return true
+  }
+
+  /// - Returns: Whether there is more to read.
+  private func step(into context: inout Context) throws(RPCStatus) -> Bool {
+    let bytes = bytes
+    let isMore: Bool
+    // Safe, in both: bytes of any content are bytes.
+    if structure == nil {
+      do throws(JSONError) {
+        isMore = unsafe try json.step(
+          events: Limits.eventsPerStep, of: bytes.span.bytes, into: &context)
+      } catch {
+        throw .invalid("context", "\(error)")
+      }
+      // What is wrong with the JSON is said first, wherever it stands.
+      if isMore { return true }
+    } else {
+      do throws(MessageError) {
+        isMore =
+          unsafe try structure?.step(
+            events: Limits.eventsPerStep, of: bytes.span.bytes, into: &context) ?? false
+      } catch {
+        throw RPCStatus(error)
+      }
+    }
+    try context.check()
+    return isMore
+  }
+}
+
+extension Context {
+  /// Refuses what is no context, as far as it is read.
+  func check() throws(RPCStatus) {
+    if let violation { throw .invalid("context", violation.description) }
+  }
+}
+
+extension Worker {
+  /// Reads a context into place, or begins to read a large one.
+  ///
+  /// - Returns: What reads the rest, for ``endReading(_:)`` to be told of when it is done with; `nil` when all is read.
+  /// - Throws: The refusal, when it is no context, or too many of them wait.
+  func fill(
+    _ context: inout Context, from source: borrowing ContextSource
+  ) throws(RPCStatus) -> ContextReading? {
+    context.removeAll()
+    switch source {
+    case .none:
+      // Nothing known of the player: an object without properties.
+      context.beginObject()
+      context.endObject()
+    case .json(let bytes):
+      if bytes.byteCount > Limits.contextBytesAtOnce {
+        return try begin(ContextReading(json: bytes))
+      }
+      do throws(JSONError) {
+        try JSONParser.parse(bytes, limits: TreeLimits.context, into: &context)
+      } catch {
+        throw .invalid("context", "\(error)")
+      }
+    case .structure(let bytes):
+      if bytes.byteCount > Limits.contextBytesAtOnce {
+        return try begin(ContextReading(structure: bytes))
+      }
+      try unpack(bytes, into: &context)
+    }
+    try context.check()
+    return nil
+  }
+
+  /// A context that was begun is read, or will never be.
+  func endReading(_ reading: ContextReading) { contextBytes -= reading.byteCount }
+
+  private func begin(_ reading: ContextReading) throws(RPCStatus) -> ContextReading {
+    let limit = settings.memoryBytes / Limits.memoryPartOfContexts
+    guard contextBytes == 0 || contextBytes + reading.byteCount <= limit else {
+      throw .overloaded
+    }
+    contextBytes += reading.byteCount
+    return reading
+  }
+
+  /// Unpacks a small context, in an arena of its own: the request is still in the other.
+  private func unpack(_ bytes: RawSpan, into context: inout Context) throws(RPCStatus) {
+    var lent = contextArena.take() ?? MessageArena()
+    do throws(MessageError) {
+      try ValueView(decoding: bytes, in: &lent).visit(into: &context)
+    } catch {
+      contextArena = consume lent
+      throw RPCStatus(error)
+    }
+    contextArena = consume lent
+  }
+}
