@@ -21,6 +21,10 @@ public enum MessageError: Error, Equatable, Sendable {
   case valueWithoutKind(field: String)
   /// A number is NaN or infinite, which JSON has no word for.
   case numberNotFinite(field: String)
+  /// A request has too many fields to be read in one piece.
+  case tooManyFields(limit: Int)
+  /// A name is too long for one.
+  case textTooLong(field: String, limit: Int)
   /// Unpacking would take more memory than the arena may give.
   case outOfMemory(limit: Int)
 }
@@ -61,6 +65,10 @@ extension MessageError: CustomStringConvertible {
       "\(place(field)) is a value without a kind; set one, `null_value` for nothing"
     case .numberNotFinite(let field):
       "\(place(field)) is not a finite number; JSON has no NaN and no infinity"
+    case .tooManyFields(let limit):
+      "the message has more than \(limit) fields; send several messages"
+    case .textTooLong(let field, let limit):
+      "\(place(field)) has more than \(limit) bytes; shorten it"
     case .outOfMemory(let limit):
       "the message would take more than \(limit) bytes of memory; send fewer elements"
     }
@@ -71,9 +79,9 @@ extension MessageError: CustomStringConvertible {
     switch self {
     case .malformed(let field, _), .tooDeep(let field, _), .invalidUTF8(let field),
       .containsNUL(let field), .repeatedMessage(let field), .valueWithoutKind(let field),
-      .numberNotFinite(let field):
+      .numberNotFinite(let field), .textTooLong(let field, _):
       field
-    case .outOfMemory: ""
+    case .tooManyFields, .outOfMemory: ""
     }
   }
 

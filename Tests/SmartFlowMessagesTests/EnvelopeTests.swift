@@ -6,6 +6,9 @@ import Testing
 @Suite struct `The envelope of a request` {
   typealias W = WireBytes
 
+  /// Four mebibytes of fields of later versions, as small as a field can be.
+  private static let tiny = (0..<2 << 20).flatMap { _ in [0x78, 0x01] as [UInt8] }
+
   @Test(arguments: Method.allCases)
   func `names its method`(method: Method) throws {
     var bytes: [UInt8] = []
@@ -74,6 +77,12 @@ import Testing
         W.field(5, W.field(1, "traceparent") + W.field(2, [0xC3])),
         .invalidUTF8(field: "metadata.value")
       ),
+      (
+        W.field(1, String(repeating: "x", count: 5000)),
+        .textTooLong(field: "service", limit: MessageLimits.envelopeTextBytes)
+      ),
+      (tiny, .tooManyFields(limit: MessageLimits.requestFields)),
+      (W.field(5, tiny), .tooManyFields(limit: MessageLimits.requestFields)),
     ] as [([UInt8], MessageError)])
   func `that is broken is refused`(bytes: [UInt8], error: MessageError) {
     #expect(throws: error) { try RequestEnvelope(decoding: bytes.span.bytes) }

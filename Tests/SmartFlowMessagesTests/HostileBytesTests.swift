@@ -160,6 +160,18 @@ import Testing
   }
 }
 
+@Suite struct `Of a request that is read in one piece` {
+  @Test(arguments: [(4 as UInt64, "items"), (100, "unknown fields")])
+  func `more fields than there may be are refused at once`(field: UInt64, name: String) {
+    var bytes: [UInt8] = []
+    let part = WireBytes.field(field, [] as [UInt8])
+    while bytes.count < 4 << 20 - 16 { bytes += part }
+    #expect(throws: MessageError.tooManyFields(limit: MessageLimits.requestFields), "\(name)") {
+      _ = try ExecuteBatchRequest(decoding: bytes.span.bytes, in: .forRequests).itemCount
+    }
+  }
+}
+
 /// The error of decoding an execution request, and of looking at all that it holds.
 func executeTreeError(_ bytes: [UInt8]) -> MessageError? {
   var arena = MessageArena()

@@ -15,6 +15,8 @@ internal import CProtobufC
 
   /// The most that one message may take, in bytes.
   public let limitBytes: Int
+  /// The most fields that one message may have.
+  private let limitFields: Int
 
   private let state: UnsafeMutablePointer<State>
   /// Room for the frames of the wire check, and after it of a cursor: both walk without recursion.
@@ -22,9 +24,13 @@ internal import CProtobufC
 
   /// Makes an arena, which takes its first block with its first message.
   ///
-  /// - Parameter limitBytes: The most that one message may take when unpacked.
-  public init(limitBytes: Int = MessageLimits.arenaBytes) {
+  /// - Parameters:
+  ///   - limitBytes: The most that one message may take when unpacked.
+  ///   - limitFields: The most fields that it may have, so that it takes no longer than others can wait; a long text
+  ///     counts for as many as it has kilobytes.
+  public init(limitBytes: Int = MessageLimits.arenaBytes, limitFields: Int = .max) {
     self.limitBytes = limitBytes
+    self.limitFields = limitFields
     // Safe: both are freed in deinit, and only there.
     unsafe state = .allocate(capacity: 1)
     unsafe frames = .allocate(byteCount: Self.frameBytes, alignment: 16)
@@ -34,6 +40,11 @@ internal import CProtobufC
       free: { _, _ in },
       allocator_data: UnsafeMutableRawPointer(state))
     unsafe state.initialize(to: State(allocator: allocator, block: nil, capacity: 0, used: 0))
+  }
+
+  /// A new arena for what is read in one piece while others wait.
+  public static var forRequests: MessageArena {
+    MessageArena(limitFields: MessageLimits.requestFields)
   }
 
   deinit {
@@ -96,7 +107,7 @@ internal import CProtobufC
     unsafe try bytes.withUnsafeBytes { buffer throws(MessageError) in
       var check = unsafe WireCheck(
         buffer, frames: frames, limitBytes: limitBytes, inside: holder)
-      try unsafe check.run(descriptor)
+      try unsafe check.run(descriptor, limitFields: limitFields)
       try reserve(check.memoryBytes)
       let message = unsafe protobuf_c_message_unpack(
         descriptor, &state.pointee.allocator, buffer.count,

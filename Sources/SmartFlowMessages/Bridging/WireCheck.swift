@@ -76,13 +76,16 @@ internal import CSmartFlowProto
 
   /// Walks the whole message.
   ///
+  /// - Parameters:
+  ///   - root: Its type.
+  ///   - limit: About how many fields it may have; a long text counts for as many as it has kilobytes.
   /// - Throws: ``MessageError`` with the field that is to blame.
   mutating func run(
-    _ root: UnsafePointer<ProtobufCMessageDescriptor>
+    _ root: UnsafePointer<ProtobufCMessageDescriptor>, limitFields limit: Int = .max
   ) throws(MessageError) {
     try unsafe begin(root)
-    var all = Int.max
-    while try step(fields: &all) {}
+    var left = limit
+    if try step(fields: &left) { throw .tooManyFields(limit: limit) }
   }
 
   /// Begins a walk that is to be taken in steps.

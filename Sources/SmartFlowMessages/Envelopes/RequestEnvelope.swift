@@ -22,15 +22,17 @@ public struct RequestEnvelope: Equatable, Sendable {
   /// - Throws: ``MessageError`` when they are not an envelope.
   public init(decoding bytes: RawSpan) throws(MessageError) {
     let units = bytes.units
+    var left = MessageLimits.requestFields
     do throws(Malformation) {
       var reader = WireReader(units, 0..<units.count)
-      while let (number, field) = try reader.next() {
+      while left > 0, let (number, field) = try reader.next() {
+        left -= 1
         switch (number, field) {
         case (1, .bytes(let range)): serviceRange = range
         case (2, .bytes(let range)): methodRange = range
         case (3, .bytes(let range)): payload = range
         case (4, .varint(let value)): timeoutNanoseconds = Int64(bitPattern: value)
-        case (5, .bytes(let range)): try readMetadata(units, range)
+        case (5, .bytes(let range)): try readMetadata(units, range, &left)
         case (1...5, _): throw .wrongWireType(field.wireType)
         default: break
         }
@@ -38,6 +40,7 @@ public struct RequestEnvelope: Equatable, Sendable {
     } catch {
       throw .malformed(field: "", error)
     }
+    guard left > 0 else { throw .tooManyFields(limit: MessageLimits.requestFields) }
     try Self.check(bytes, serviceRange, "service")
     try Self.check(bytes, methodRange, "method")
     for range in [traceparentRange, tracestateRange, requestIDRange] {
@@ -73,12 +76,13 @@ public struct RequestEnvelope: Equatable, Sendable {
   }
 
   private mutating func readMetadata(
-    _ units: Span<UInt8>, _ range: Range<Int>
+    _ units: Span<UInt8>, _ range: Range<Int>, _ left: inout Int
   ) throws(Malformation) {
     var key = 0..<0
     var value = 0..<0
     var reader = WireReader(units, range)
-    while let (number, field) = try reader.next() {
+    while left > 0, let (number, field) = try reader.next() {
+      left -= 1
       switch (number, field) {
       case (1, .bytes(let range)): key = range
       case (2, .bytes(let range)): value = range
@@ -99,6 +103,9 @@ public struct RequestEnvelope: Equatable, Sendable {
   private static func check(
     _ bytes: RawSpan, _ range: Range<Int>, _ field: String
   ) throws(MessageError) {
+    guard range.count <= MessageLimits.envelopeTextBytes else {
+      throw .textTooLong(field: field, limit: MessageLimits.envelopeTextBytes)
+    }
     switch Text.check(bytes.extracting(range)) {
     case .sound: break
     case .containsNUL: throw .containsNUL(field: field)

@@ -8,7 +8,7 @@ extension Worker {
     do throws(RPCStatus) {
       let request: ExecuteBatchRequest
       do throws(MessageError) {
-        request = try ExecuteBatchRequest(decoding: payload)
+        request = try ExecuteBatchRequest(decoding: payload, in: .forRequests)
       } catch {
         throw RPCStatus(error)
       }

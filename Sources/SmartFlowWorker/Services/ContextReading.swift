@@ -117,7 +117,7 @@ extension Worker {
 
   /// Unpacks a small context, in an arena of its own: the request is still in the other.
   private func unpack(_ bytes: RawSpan, into context: inout Context) throws(RPCStatus) {
-    var lent = contextArena.take() ?? MessageArena()
+    var lent = contextArena.take() ?? .forRequests
     do throws(MessageError) {
       try ValueView(decoding: bytes, in: &lent).visit(into: &context)
     } catch {

@@ -40,7 +40,7 @@ extension Worker {
   func withArena<Result, Failure: Error>(
     _ body: (inout MessageArena) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    var lent = arena.take() ?? MessageArena()
+    var lent = arena.take() ?? .forRequests
     do throws(Failure) {
       let result = try body(&lent)
       arena = consume lent

@@ -10,6 +10,7 @@ final class FillingCall: TreeUser {
   private var tree: Result<CachedTree, RPCStatus>?
 
   /// - Parameters:
+  ///   - call: Whose answer it is to be.
   ///   - reading: The context.
   ///   - execution: What waits for it, prepared for the call, its context empty.
   init(_ call: Call, _ reading: ContextReading, for execution: ExecutionCall) {
