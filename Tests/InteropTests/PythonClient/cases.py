@@ -8,9 +8,10 @@ import socket
 
 import smartflow
 from smartflow._call import put_envelope
+from smartflow._decoding import decode
+from smartflow._encoding import encode
 from smartflow._errors import error_of
 from smartflow._exchange import HEADER, REQUEST, Response
-from smartflow._wire import decode, encode
 
 # The format's origin, as it stands in the documentation.
 MARIA = b"""{

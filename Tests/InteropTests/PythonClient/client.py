@@ -18,9 +18,9 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(Path(__file__).resolve().parents[3] / "contrib/python")]
 
-import smartflow  # noqa: E402
-
 import cases  # noqa: E402
+
+import smartflow  # noqa: E402
 
 
 def say(line):
@@ -39,7 +39,8 @@ def publish(client, name, tree):
 
 def run(client, what, first, second):
     if what == "publish":
-        return publish(client, first, Path(second).read_bytes())
+        publish(client, first, Path(second).read_bytes())
+        return
     tree = Path(first).read_bytes() if what == "execute" else smartflow.TreeReference(first)
     execution = client.execute(tree, Path(second).read_bytes(), player_id="p-1001")
     if execution.tree is not None:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar, List, Optional
 
+from ._fields import SLOTS, OpenEnum, choice, data, flag, integer, nested, text
 from ._method import Method, Request
 from ._status import Duration, Timestamp
-from ._wire import SLOTS, OpenEnum, choice, data, flag, integer, nested, text
 
 
 class MetricsFormat(OpenEnum):

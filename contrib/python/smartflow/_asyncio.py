@@ -6,6 +6,8 @@ from types import TracebackType
 from typing import Dict, Iterable, List, Optional, Type, TypeVar
 
 from ._call import Call, checked_timeout
+from ._decoding import DecodeError, decode
+from ._encoding import encode
 from ._endpoint import parse_endpoint, standard_endpoint
 from ._errors import Code, own_error
 from ._exchange import Exchange
@@ -14,9 +16,16 @@ from ._limits import STREAMS_IN_FLIGHT
 from ._link import Link
 from ._method import Request
 from ._requests import (
-    Context, Instant, MetadataArgument, Tree, batch_request, execute_request, is_safe_to_resend, metadata_pairs,
-    validate_request)
-from ._wire import DecodeError, decode, encode
+    Context,
+    Instant,
+    MetadataArgument,
+    Tree,
+    batch_request,
+    execute_request,
+    is_safe_to_resend,
+    metadata_pairs,
+    validate_request,
+)
 
 Response = TypeVar("Response")
 

@@ -2,9 +2,9 @@
 
 from typing import Callable, Optional, Sequence, Tuple, Union
 
-from ._limits import LONGEST_TIMEOUT
+from ._buffer import Buffer, put_bytes, put_varint
 from ._errors import Code, SmartFlowError, own_error
-from ._wire import Buffer, put_bytes, put_varint
+from ._limits import LONGEST_TIMEOUT
 
 Metadata = Sequence[Tuple[str, str]]
 

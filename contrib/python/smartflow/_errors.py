@@ -2,8 +2,8 @@
 
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Type, TypeVar
 
+from ._fields import OpenEnum
 from ._status import BadRequest, ErrorInfo, FieldViolation, ResourceInfo, RetryInfo, Status
-from ._wire import OpenEnum
 
 Detail = TypeVar("Detail")
 

@@ -9,12 +9,13 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Dict, List, Optional, Union
 
+from ._buffer import Buffer
 from ._call import Call, put_envelope
+from ._decoding import DecodeError, decode
 from ._errors import Code, ConnectionLost, SmartFlowError, error_of, own_error
-from ._limits import (
-    CALLS_WAITING, FIRST_PAUSE, LONGEST_PAUSE, MESSAGE_BYTES, OUTPUT_BYTES, RESENDS, STREAMS_IN_FLIGHT)
+from ._fields import SLOTS, data, nested
+from ._limits import CALLS_WAITING, FIRST_PAUSE, LONGEST_PAUSE, MESSAGE_BYTES, OUTPUT_BYTES, RESENDS, STREAMS_IN_FLIGHT
 from ._status import ErrorInfo, Status
-from ._wire import SLOTS, Buffer, DecodeError, data, decode, nested
 
 HEADER = struct.Struct(">IIBB")
 REQUEST, RESPONSE = 1, 2
@@ -89,13 +90,12 @@ class Exchange:
 
     def close(self) -> None:
         """Ends all calls."""
-        error = own_error(Code.CANCELLED, "the client is closed")
         calls = [call for call in self.in_flight.values() if call is not None]
         calls += self.waiting
         self.waiting.clear()
         self._forget_connection()
         for call in calls:
-            call.finish(error)
+            call.finish(own_error(Code.CANCELLED, "the client is closed"))
 
     @property
     def wants_connection(self) -> bool:

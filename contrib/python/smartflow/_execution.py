@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Dict, List, Optional
 
 from ._errors import error_of
+from ._fields import SLOTS, OpenEnum, choice, data, double, flag, integer, members, message_map, nested, text
 from ._method import Method, Request
 from ._status import DETAILS, Duration, Status, Timestamp
-from ._wire import SLOTS, OpenEnum, choice, data, double, flag, integer, members, nested, message_map, text
 
 
 @dataclass(**SLOTS)

@@ -6,7 +6,14 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from ._call import Metadata
 from ._execution import (
-    BatchItem, ExecuteBatchRequest, ExecuteTreeRequest, ExecutionOptions, Node, TreeReference, ValidateTreeRequest)
+    BatchItem,
+    ExecuteBatchRequest,
+    ExecuteTreeRequest,
+    ExecutionOptions,
+    Node,
+    TreeReference,
+    ValidateTreeRequest,
+)
 from ._status import Timestamp
 
 # A tree: its JSON as dict, text or bytes; its name; or its messages.
@@ -62,7 +69,11 @@ def execute_request(
     tree: Optional[Tree], context: Optional[Context], player_id: str, dry_run: bool, trace: bool,
     idempotency_key: str, locale: str, now: Optional[Instant],
 ) -> ExecuteTreeRequest:
-    """Contexts go as JSON, which Python writes in C, the daemon reads as fast, and loses no digit of a number."""
+    """What `execute` sends; contexts go as JSON.
+
+    Python writes a player's in 0.4 of the time of a Struct, and the daemon reads it in 0.9 of it (`bench --contexts`);
+    and a text may hold U+0000, which a Struct's may not.
+    """
     return ExecuteTreeRequest(
         context_json=None if context is None else json_bytes(context), player_id=player_id,
         options=_options(dry_run, trace, idempotency_key, locale, now), **_tree(tree))

@@ -4,7 +4,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Union
 
-from ._wire import SLOTS, DecodeError, data, decode, integer, nested, text, text_map
+from ._decoding import DecodeError, decode
+from ._fields import SLOTS, data, integer, nested, text, text_map
 
 
 @dataclass(**SLOTS)

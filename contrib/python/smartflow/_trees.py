@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Dict, List, Optional
 
 from ._execution import Diagnostic, Node
+from ._fields import SLOTS, data, flag, integer, nested, text, text_map
 from ._method import Method, Request
 from ._status import Timestamp
-from ._wire import SLOTS, data, flag, integer, nested, text, text_map
 
 
 @dataclass(**SLOTS)

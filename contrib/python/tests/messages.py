@@ -5,7 +5,7 @@ import math
 import string
 
 from smartflow import _admin, _exchange, _execution, _status, _trees
-from smartflow._wire import OpenEnum, specs
+from smartflow._fields import OpenEnum, specs
 
 NAMES = {"AnyMessage": "Any", "FieldViolation": "BadRequest.FieldViolation"}
 PACKAGES = {_admin: "smartflow.v1", _execution: "smartflow.v1", _trees: "smartflow.v1", _status: "google.rpc"}

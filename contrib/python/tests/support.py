@@ -10,9 +10,10 @@ import time
 import unittest
 from pathlib import Path
 
+from smartflow._decoding import _field, _varint
+from smartflow._encoding import encode
 from smartflow._exchange import HEADER, RESPONSE, Response
 from smartflow._status import Status
-from smartflow._wire import _field, _varint, encode
 
 ROOT = Path(__file__).resolve().parents[3]
 MARIA = ROOT / "contrib/examples/maria.json"

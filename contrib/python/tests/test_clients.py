@@ -2,7 +2,9 @@
 
 import asyncio
 import concurrent.futures
+import inspect
 import os
+import pickle
 import signal
 import socket
 import threading
@@ -357,6 +359,23 @@ class Async(Scenarios, ScriptedCase):
                     task.result()
                 return turns
         self.assertGreater(asyncio.run(one()), 20)
+
+
+class Alike(unittest.TestCase):
+    def test_are_both_clients(self):
+        def methods(cls):
+            return {
+                name: (str(inspect.signature(one)).replace(cls.__name__, "Client"), inspect.getdoc(one))
+                for name, one in vars(cls).items() if callable(one) and not name.startswith("_")}
+        self.assertEqual(methods(smartflow.Client), methods(smartflow.AsyncClient))
+
+
+class Errors(unittest.TestCase):
+    def test_pass_from_process_to_process(self):
+        detail = smartflow.ErrorInfo("OUT_OF_FUEL", "smartflow", {"path": ""})
+        for error in (smartflow.ResourceExhausted(8, "too much", [detail]), smartflow.SmartFlowError(99, "new")):
+            again = pickle.loads(pickle.dumps(error))
+            self.assertEqual((type(again), str(again), again.details), (type(error), str(error), error.details))
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ import random
 import unittest
 
 import smartflow
-from smartflow import _exchange, _limits
+from smartflow import _limits
 from smartflow._call import Call
+from smartflow._encoding import encode
 from smartflow._exchange import HEADER, REQUEST, RESPONSE, Exchange, Response
-from smartflow._wire import encode
 
 from .support import SERVING, frame, timeout_of
 

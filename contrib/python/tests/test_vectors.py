@@ -5,8 +5,9 @@ import socket
 import unittest
 
 from smartflow._call import put_envelope
+from smartflow._decoding import decode
+from smartflow._encoding import encode
 from smartflow._exchange import HEADER, REQUEST, Response
-from smartflow._wire import decode, encode
 
 from .support import ROOT, DaemonCase, frame
 
