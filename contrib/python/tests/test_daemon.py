@@ -209,6 +209,46 @@ class Ends(unittest.TestCase):
                 client.execute(TREE, {"daysInactive": 7}, timeout=0.2)
 
 
+class Kills(DaemonCase):
+    def test_of_the_worker_cost_dry_runs_nothing(self):
+        """Threads that share the connection find the next worker, each with its own call."""
+        client = smartflow.Client(self.daemon.endpoint, timeout=60)
+        self.addCleanup(client.close)
+        done, failures = threading.Event(), []
+        answered = [0] * 8
+
+        def work(number):
+            while not done.is_set():
+                try:
+                    client.execute(TREE, {"daysInactive": 7}, dry_run=True)
+                    answered[number] += 1
+                except smartflow.SmartFlowError as error:
+                    failures.append(error)
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(len(answered))]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(3):
+                # So that no call meets more ends of workers than it is sent again after.
+                self.wait_for_an_answer_to_each(answered)
+                os.kill(self.worker(), signal.SIGKILL)
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join(60)
+        self.assertEqual((failures, [thread for thread in threads if thread.is_alive()]), ([], []))
+
+    def wait_for_an_answer_to_each(self, answered):
+        before = list(answered)
+        self.assertTrue(wait_until(lambda: all(now > then for now, then in zip(answered, before)), 60))
+
+    def worker(self):
+        path = f"/proc/{self.daemon.process.pid}/task/{self.daemon.process.pid}/children"
+        found = []
+        self.assertTrue(wait_until(lambda: found.extend(Path(path).read_text().split()) or found))
+        return int(found[0])
+
+
 class Documents(DaemonCase):
     """The README's own code."""
 
