@@ -190,7 +190,7 @@ let package = Package(
       "FaultTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"],
       data: ["Clock"]),
-    tests("InteropTests", ["TestSupport"], data: ["GoClient"]),
+    tests("InteropTests", ["TestSupport"], data: ["GoClient", "PythonClient"]),
     tests("TidyTests", ["TestSupport"]),
   ]
 )

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a case of `cases.go` must come to, as PROTOCOL.md's table of status codes has it.
+/// What a case of `cases.go` and `cases.py` must come to, as PROTOCOL.md's table of status codes has it.
 struct Refusal: CustomTestStringConvertible {
   /// A google.rpc detail that must come with the code.
   enum Detail {
@@ -65,31 +65,37 @@ struct Refusal: CustomTestStringConvertible {
   ]
 }
 
-/// Stubs by containerd's generator, containerd's ttRPC, Google's error details: no line of ours.
-@Suite(.enabled(if: GoClient.isBuildable, GoClient.missing), .timeLimit(.minutes(5)))
-struct `A Go client` {
-  private func outcome(_ name: String) throws -> GoClient.Outcome {
-    try #require(try GoClient.outcomes.get().first { $0.name == name }, "no case `\(name)` ran")
+/// Whichever language it is in, it gets the same answers to the same calls.
+@Suite(.timeLimit(.minutes(5)))
+struct `A foreign client` {
+  typealias Client = ForeignClient
+
+  private func outcome(_ name: String, of client: Client) throws -> Client.Outcome {
+    try #require(
+      try client.outcomes().first { $0.name == name }, "no case `\(name)` ran in \(client)")
   }
 
-  private func execution(_ name: String) throws -> [String: Any] {
-    let outcome = try outcome(name)
+  private func execution(_ name: String, of client: Client) throws -> [String: Any] {
+    let outcome = try outcome(name, of: client)
     try #require(outcome.code == 0, "\(outcome.message)")
     return try #require(outcome.answer as? [String: Any])
   }
 
-  private func actions(_ name: String) throws -> [[String: Any]] {
-    try #require(try execution(name)["actions"] as? [[String: Any]])
+  private func actions(_ name: String, of client: Client) throws -> [[String: Any]] {
+    try #require(try execution(name, of: client)["actions"] as? [[String: Any]])
   }
 
-  @Test func `makes every call that is expected here, and no other`() throws {
+  @Test(arguments: Client.installed)
+  func `makes every call that is expected here, and no other`(client: Client) throws {
     let expected = Refusal.all.map(\.name) + Refusal.answered
-    #expect(try GoClient.outcomes.get().map(\.name).sorted() == expected.sorted())
+    #expect(try client.outcomes().map(\.name).sorted() == expected.sorted())
   }
 
-  @Test(arguments: Refusal.all)
-  func `is refused with the code and the details of the protocol`(refusal: Refusal) throws {
-    let outcome = try outcome(refusal.name)
+  @Test(arguments: Client.installed, Refusal.all)
+  func `is refused with the code and the details of the protocol`(
+    client: Client, refusal: Refusal
+  ) throws {
+    let outcome = try outcome(refusal.name, of: client)
     #expect(outcome.code == refusal.code, "\(outcome.message)")
     #expect(!outcome.message.isEmpty)
     for detail in refusal.details {
@@ -116,45 +122,52 @@ struct `A Go client` {
     }
   }
 
-  @Test(arguments: [
-    ("tree and context as JSON, true", "SendSMS", "/trueAction"),
-    ("tree and context as JSON, false", "SendEmail", "/falseAction"),
-    ("context as Struct", "SendSMS", "/trueAction"),
-    ("tree as messages", "SendSMS", "/trueAction"),
-    ("after all that", "SendSMS", "/trueAction"),
-  ])
-  func `gets the decision`(name: String, type: String, path: String) throws {
-    let execution = try execution(name)
+  @Test(
+    arguments: Client.installed,
+    [
+      ("tree and context as JSON, true", "SendSMS", "/trueAction"),
+      ("tree and context as JSON, false", "SendEmail", "/falseAction"),
+      ("context as Struct", "SendSMS", "/trueAction"),
+      ("tree as messages", "SendSMS", "/trueAction"),
+      ("after all that", "SendSMS", "/trueAction"),
+    ])
+  func `gets the decision`(
+    client: Client, expected: (name: String, type: String, path: String)
+  ) throws {
+    let execution = try execution(expected.name, of: client)
     #expect(execution["status"] as? String == "EXECUTION_STATUS_COMPLETED")
     #expect((execution["id"] as? String)?.count == 36)
-    let actions = try actions(name)
+    let actions = try actions(expected.name, of: client)
     try #require(actions.count == 1)
-    #expect(actions[0]["type"] as? String == type)
-    #expect(actions[0]["path"] as? String == path)
+    #expect(actions[0]["type"] as? String == expected.type)
+    #expect(actions[0]["path"] as? String == expected.path)
     #expect(actions[0]["status"] as? String == "ACTION_STATUS_ACCEPTED")
     #expect((actions[0]["id"] as? String)?.count == 36)
   }
 
-  @Test func `gets one digest for one tree, however it was written`() throws {
+  @Test(arguments: Client.installed)
+  func `gets one digest for one tree, however it was written`(client: Client) throws {
     let digests = try ["tree and context as JSON, true", "context as Struct", "tree as messages"]
-      .map { try execution($0)["digest"] as? String }
+      .map { try execution($0, of: client)["digest"] as? String }
     #expect(digests[0]?.count == 64)
     #expect(Set(digests).count == 1, "\(digests)")
   }
 
-  @Test func `gets the parameters as rendered`() throws {
-    let actions = try actions("templates render")
+  @Test(arguments: Client.installed)
+  func `gets the parameters as rendered`(client: Client) throws {
+    let actions = try actions("templates render", of: client)
     try #require(actions.count == 1)
     let parameters = try #require(actions[0]["parameters"] as? [String: String])
     #expect(
       parameters == ["phone": "+35621234567", "message": "Grüße Maria, 5 free spins 🎰"])
   }
 
-  @Test func `gets a trace of a dry run, in which nothing is performed`() throws {
-    let execution = try execution("dry run with trace")
+  @Test(arguments: Client.installed)
+  func `gets a trace of a dry run, in which nothing is performed`(client: Client) throws {
+    let execution = try execution("dry run with trace", of: client)
     #expect(execution["status"] as? String == "EXECUTION_STATUS_DRY_RUN")
     #expect(
-      try actions("dry run with trace").map { $0["status"] as? String }
+      try actions("dry run with trace", of: client).map { $0["status"] as? String }
         == ["ACTION_STATUS_NOT_PERFORMED"])
     let trace = try #require(execution["trace"] as? [[String: Any]])
     #expect(
@@ -163,8 +176,9 @@ struct `A Go client` {
       }, "\(trace)")
   }
 
-  @Test func `gets an answer for each player of a batch, in their order`() throws {
-    let results = try #require(try outcome("batch").answer as? [[String: Any]])
+  @Test(arguments: Client.installed)
+  func `gets an answer for each player of a batch, in their order`(client: Client) throws {
+    let results = try #require(try outcome("batch", of: client).answer as? [[String: Any]])
     try #require(results.count == 4)
     let types = results.map { result in
       (result["actions"] as? [[String: Any]])?.map { $0["type"] as? String ?? "" } ?? []
@@ -173,58 +187,31 @@ struct `A Go client` {
     #expect(results.map { $0["code"] as? Int } == [nil, nil, 9, 3])
   }
 
-  @Test func `is told what is wrong with a tree without executing it`() throws {
-    let sound = try execution("sound tree")
+  @Test(arguments: Client.installed)
+  func `is told what is wrong with a tree without executing it`(client: Client) throws {
+    let sound = try execution("sound tree", of: client)
     #expect(sound["valid"] as? Bool == true)
     #expect(sound["properties"] as? [String] == ["daysInactive"])
     #expect((sound["canonical"] as? String)?.hasPrefix(#"{"falseAction":{"parameters":"#) == true)
-    let unsound = try execution("unsound tree")
+    let unsound = try execution("unsound tree", of: client)
     #expect(unsound["valid"] as? Bool == false)
     #expect(
       unsound["diagnostics"] as? [String] == ["SEVERITY_ERROR SYNTAX /parameters/expression"])
   }
 
-  @Test(arguments: ["health of the server", "health of the service"])
-  func `finds the daemon healthy by gRPC's own messages`(name: String) throws {
-    let outcome = try outcome(name)
+  @Test(arguments: Client.installed, ["health of the server", "health of the service"])
+  func `finds the daemon healthy by gRPC's own messages`(
+    client: Client, name: String
+  ) throws {
+    let outcome = try outcome(name, of: client)
     #expect(outcome.code == 0, "\(outcome.message)")
     #expect(outcome.answer as? String == "SERVING")
   }
 
-  @Test func `gets its own answer to each of many calls at once`() throws {
-    let outcome = try outcome("many calls at once")
+  @Test(arguments: Client.installed)
+  func `gets its own answer to each of many calls at once`(client: Client) throws {
+    let outcome = try outcome("many calls at once", of: client)
     #expect(outcome.code == 0, "\(outcome.message)")
-    #expect(outcome.answer as? Int == 200)
-  }
-
-  @Test func `prints the actions for files at a shell`() throws {
-    let daemon = try DaemonProcess(workers: 1)
-    let tree = try String(contentsOf: Project.file("contrib/examples/maria.json"), encoding: .utf8)
-    for (context, type) in [
-      (#"{"daysInactive": 6}"#, "SendSMS"), (#"{"daysInactive": 0}"#, "SendEmail"),
-    ] {
-      let actions = try GoClient.execute(tree: tree, context: context, on: daemon)
-      #expect(actions.map { $0["type"] as? String } == [type])
-    }
-  }
-
-  @Test func `publishes a tree, and runs it by its name`() throws {
-    let daemon = try DaemonProcess(workers: 2)
-    let tree = try String(contentsOf: Project.file("contrib/examples/maria.json"), encoding: .utf8)
-    let context = #"{"daysInactive": 6}"#
-    let first = try GoClient.publish(tree: tree, as: "winback", context: context, on: daemon)
-    #expect(first.version["version"] as? Int == 1)
-    #expect(first.version["created"] as? Bool == true)
-    #expect(first.version["labels"] as? [String: String] == ["by": "go"])
-    #expect(first.ran["version"] as? Int == 1)
-    #expect(first.ran["digest"] as? String == first.version["digest"] as? String)
-    #expect(first.actions.map { $0["type"] as? String } == ["SendSMS"])
-    let next = tree.replacingOccurrences(of: "We miss you!", with: "Come back!")
-    let second = try GoClient.publish(tree: next, as: "winback", context: context, on: daemon)
-    #expect(second.version["previous"] as? Int == 1)
-    #expect(second.ran["version"] as? Int == 2)
-    #expect(
-      (second.actions.first?["parameters"] as? [String: Any])?["message"] as? String
-        == "Come back!")
+    #expect(outcome.answer as? Int == client.callsAtOnce)
   }
 }

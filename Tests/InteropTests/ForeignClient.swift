@@ -1,0 +1,115 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A program that makes the same calls as the others, by a client that is none of the house's Swift.
+enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
+  case go = "Go"
+  case python = "Python"
+  case pythonAsyncio = "Python with asyncio"
+
+  enum Failure: Error, CustomStringConvertible {
+    case failed(program: String, status: Int32, errors: String)
+
+    var description: String {
+      switch self {
+      case .failed(let program, let status, let errors):
+        "\(program) ended with \(status): \(errors)"
+      }
+    }
+  }
+
+  /// One line of its output.
+  struct Outcome {
+    var name: String
+    var code: Int
+    var message: String
+    /// What `google.rpc` messages say, by their full type name.
+    var details: [String: [String: Any]]
+    var answer: Any?
+  }
+
+  var testDescription: String { rawValue }
+
+  /// Those that this machine can build and run; why another is missing says the suite of its own.
+  static let installed = allCases.filter {
+    switch $0 {
+    case .go: GoClient.isBuildable
+    case .python, .pythonAsyncio: PythonClient.isInstalled
+    }
+  }
+
+  /// How many calls it has in flight at once, where a case says many.
+  var callsAtOnce: Int {
+    switch self {
+    case .go: 200
+    case .python, .pythonAsyncio: 1000
+    }
+  }
+
+  // Made once, before anybody reads them, and never changed.
+  nonisolated(unsafe) private static let goOutcomes = Result { try GoClient.suite() }
+  nonisolated(unsafe) private static let pythonOutcomes = Result {
+    try PythonClient.suite("suite")
+  }
+  nonisolated(unsafe) private static let asyncioOutcomes = Result {
+    try PythonClient.suite("suite-asyncio")
+  }
+
+  /// What came back from every case, in their order.
+  func outcomes() throws -> [Outcome] {
+    switch self {
+    case .go: try Self.goOutcomes.get()
+    case .python: try Self.pythonOutcomes.get()
+    case .pythonAsyncio: try Self.asyncioOutcomes.get()
+    }
+  }
+
+  /// Reads the lines of a suite.
+  static func outcomes(in output: Data) throws -> [Outcome] {
+    try lines(of: output).map { line in
+      let details = line["details"] as? [[String: Any]] ?? []
+      return Outcome(
+        name: line["case"] as? String ?? "", code: line["code"] as? Int ?? -1,
+        message: line["message"] as? String ?? "",
+        details: Dictionary(
+          details.map { ($0["type"] as? String ?? "", $0["value"] as? [String: Any] ?? [:]) },
+          uniquingKeysWith: { first, _ in first }),
+        answer: line["answer"])
+    }
+  }
+
+  /// The JSON objects that a program has written, one a line.
+  static func lines(of output: Data) throws -> [[String: Any]] {
+    try output.split(separator: UInt8(ascii: "\n")).map {
+      guard let object = try JSONSerialization.jsonObject(with: $0) as? [String: Any] else {
+        throw CocoaError(.propertyListReadCorrupt)
+      }
+      return object
+    }
+  }
+
+  /// Runs a program to its end; what it writes to standard output is its result.
+  static func run(_ path: String, _ arguments: [String]) throws -> Data {
+    let errors = try TemporaryFolder()
+    let errorPath = errors.path("errors")
+    try Data().write(to: URL(filePath: errorPath))
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    // A file, so that neither stream waits for the other one to be read.
+    process.standardError = FileHandle(forWritingAtPath: errorPath)
+    try process.run()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw Failure.failed(
+        program: path, status: process.terminationStatus,
+        errors: (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "")
+    }
+    return data
+  }
+}
