@@ -32,6 +32,8 @@ public struct JSONError: Error, Equatable, Sendable {
     case tooDeep(limit: Int)
     /// There are too many values.
     case tooManyValues(limit: Int)
+    /// A key is too long.
+    case nameTooLong(limit: Int)
   }
 
   /// What is wrong.
@@ -77,6 +79,7 @@ extension JSONError: CustomStringConvertible {
     case .tooLong(let limit): "the text is over the limit of \(limit) bytes"
     case .tooDeep(let limit): "lists and objects are nested more than \(limit) deep"
     case .tooManyValues(let limit): "there are more than \(limit) values"
+    case .nameTooLong(let limit): "a key is over the limit of \(limit) bytes"
     }
   }
 

@@ -6,14 +6,17 @@ public struct JSONLimits: Sendable, Equatable {
   public var nesting: Int
   /// Values of any kind, keys not counted.
   public var values: Int
+  /// The length of a key, in bytes.
+  public var nameBytes: Int
 
   /// Limits for texts of programs of one's own: 64 MiB, 512 nested, ten million values.
   public static let standard = JSONLimits(byteCount: 64 << 20, nesting: 512, values: 10_000_000)
 
   /// Makes limits.
-  public init(byteCount: Int, nesting: Int, values: Int) {
+  public init(byteCount: Int, nesting: Int, values: Int, nameBytes: Int = .max) {
     self.byteCount = byteCount
     self.nesting = nesting
     self.values = values
+    self.nameBytes = nameBytes
   }
 }

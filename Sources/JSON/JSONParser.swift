@@ -37,6 +37,7 @@ extension JSONScanner {
   @inlinable @inline(__always)
   func give<Sink: JSONSink>(_ event: Event, of bytes: RawSpan, to sink: inout Sink) {
     switch event {
+    case .paused: break
     case .null: sink.null()
     case .logical(let value): sink.logical(value)
     case .number(let value): sink.number(value)

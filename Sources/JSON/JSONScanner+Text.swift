@@ -1,7 +1,8 @@
 extension JSONScanner {
-  /// Reads a text from its opening quote to past its closing one.
+  /// Reads a text from its opening quote to past its closing one, or up to its first escape.
   ///
-  /// - Returns: Its range, or `nil` when it has escapes and lies in ``unescaped``.
+  /// - Returns: Its range, or `nil` when it has escapes: what is before them lies in ``unescaped``, and the rest is for
+  ///   ``textWithEscapes()``.
   @_lifetime(self: copy self)
   mutating func text() throws(JSONError) -> Range<Int>? {
     offset += 1
@@ -12,7 +13,8 @@ extension JSONScanner {
         return start..<offset - 1
       }
       if bytes[offset] == UInt8(ascii: "\\") {
-        try textWithEscapes(from: start)
+        unescaped.removeAll(keepingCapacity: true)
+        unescaped.append(copying: bytes.extracting(start..<offset))
         return nil
       }
     }
@@ -60,12 +62,14 @@ extension JSONScanner {
     return (try? UTF8Span(validating: bytes.extracting(start..<offset))) != nil
   }
 
+  /// Reads on in a text with escapes, to past its closing quote or to about ``pause``.
+  ///
+  /// - Returns: Whether all of it lies in ``unescaped``.
   @_lifetime(self: copy self)
-  private mutating func textWithEscapes(from start: Int) throws(JSONError) {
-    unescaped.removeAll(keepingCapacity: true)
-    unescaped.append(copying: bytes.extracting(start..<offset))
+  mutating func textWithEscapes() throws(JSONError) -> Bool {
     var isSound = true
     while offset < bytes.count {
+      if offset >= pause { return false }
       if isSound, bytes[offset] != UInt8(ascii: "\\") {
         let run = offset
         isSound = skipPlain()
@@ -78,7 +82,7 @@ extension JSONScanner {
       switch byte {
       case UInt8(ascii: "\""):
         offset += 1
-        return
+        return true
       case UInt8(ascii: "\\"): try escape()
       case 0..<0x20: throw error(.controlCharacter(byte))
       case 0x20..<0x80:

@@ -15,6 +15,8 @@ struct JSONScanner: ~Escapable {
     case endObject
     case beginList
     case endList
+    /// Nothing yet: the reading stands inside a text with escapes.
+    case paused
   }
 
   /// What may come next.
@@ -25,6 +27,10 @@ struct JSONScanner: ~Escapable {
     case key
     case separatorOrEnd
     case end
+    /// The rest of a text with escapes.
+    case restOfText
+    /// The rest of a key with escapes, which began here.
+    case restOfKey(start: Int)
   }
 
   /// The last text with escapes, resolved.
@@ -33,6 +39,8 @@ struct JSONScanner: ~Escapable {
   let bytes: Span<UInt8>
   let limits: JSONLimits
   var offset = 0
+  /// Where a text with escapes is set aside, to be read on later.
+  var pause = Int.max
   /// Where the last value began.
   private(set) var lastValueOffset = 0
   private var expectation = Expectation.value
@@ -56,12 +64,13 @@ struct JSONScanner: ~Escapable {
     fileprivate var values = 0
     fileprivate var isObject: [Bool] = []
     fileprivate var keys = JSONKeySet()
+    fileprivate var unescaped: [UInt8] = []
   }
 
   var progress: Progress {
     Progress(
       offset: offset, lastValueOffset: lastValueOffset, expectation: expectation, values: values,
-      isObject: isObject, keys: keys)
+      isObject: isObject, keys: keys, unescaped: unescaped)
   }
 
   /// Reads on where another scanner of the same bytes has stopped.
@@ -74,13 +83,18 @@ struct JSONScanner: ~Escapable {
     values = progress.values
     isObject = progress.isObject
     keys = progress.keys
+    unescaped = progress.unescaped
   }
 
   /// The next event, or `nil` behind the value.
   @usableFromInline @_lifetime(self: copy self)
   mutating func next() throws(JSONError) -> Event? {
     if offset == 0 { try checkBeginning() }
-    skipSpace()
+    switch expectation {
+    case .restOfText: return try restOfText()
+    case .restOfKey(let start): return try restOfKey(from: start)
+    default: skipSpace()
+    }
     switch expectation {
     case .end:
       guard offset == bytes.count else { throw error(.trailingBytes) }
@@ -93,7 +107,7 @@ struct JSONScanner: ~Escapable {
       if try current() == UInt8(ascii: "}") { return try close() }
       return try key()
     case .key: return try key()
-    case .separatorOrEnd: return try separatorOrEnd()
+    case .separatorOrEnd, .restOfText, .restOfKey: return try separatorOrEnd()
     }
   }
 
@@ -151,7 +165,8 @@ struct JSONScanner: ~Escapable {
       try open(isObject: false)
       return .beginList
     case UInt8(ascii: "\""):
-      event = try text().map { .text($0) } ?? .unescapedText
+      guard let range = try text() else { return try restOfText() }
+      event = .text(range)
     case UInt8(ascii: "t"): event = .logical(try word("true", true))
     case UInt8(ascii: "f"): event = .logical(try word("false", false))
     case UInt8(ascii: "n"):
@@ -162,6 +177,17 @@ struct JSONScanner: ~Escapable {
     }
     expectation = isObject.isEmpty ? .end : .separatorOrEnd
     return event
+  }
+
+  /// Reads on in a value that is a text with escapes.
+  @_lifetime(self: copy self)
+  private mutating func restOfText() throws(JSONError) -> Event {
+    guard try textWithEscapes() else {
+      expectation = .restOfText
+      return .paused
+    }
+    expectation = isObject.isEmpty ? .end : .separatorOrEnd
+    return .unescapedText
   }
 
   @_lifetime(self: copy self)
@@ -189,19 +215,37 @@ struct JSONScanner: ~Escapable {
       throw error(.unexpectedByte(byte, expected: "a key in `\"`"))
     }
     let start = offset
-    let range = try text()
-    let isNew: Bool
-    if let range {
-      isNew = keys.insert(bytes.extracting(range))
-    } else {
-      let name = unescaped
-      isNew = keys.insert(name.span)
+    guard let range = try text() else { return try restOfKey(from: start) }
+    guard range.count <= limits.nameBytes else { throw nameTooLong(at: start) }
+    guard keys.insert(bytes.extracting(range)) else {
+      throw error(.duplicateKey(String(units: bytes.extracting(range))), at: start)
     }
-    guard isNew else {
-      let name = range.map { String(units: bytes.extracting($0)) }
-      throw error(
-        .duplicateKey(name ?? String(decoding: unescaped, as: UTF8.self)), at: start)
+    try endKey()
+    return .key(range)
+  }
+
+  /// Reads on in a key with escapes.
+  @_lifetime(self: copy self)
+  private mutating func restOfKey(from start: Int) throws(JSONError) -> Event {
+    guard try textWithEscapes() else {
+      expectation = .restOfKey(start: start)
+      return .paused
     }
+    let name = unescaped
+    guard name.count <= limits.nameBytes else { throw nameTooLong(at: start) }
+    guard keys.insert(name.span) else {
+      throw error(.duplicateKey(String(decoding: name, as: UTF8.self)), at: start)
+    }
+    try endKey()
+    return .unescapedKey
+  }
+
+  private func nameTooLong(at start: Int) -> JSONError {
+    error(.nameTooLong(limit: limits.nameBytes), at: start)
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func endKey() throws(JSONError) {
     skipSpace()
     let colon = try current()
     guard colon == UInt8(ascii: ":") else {
@@ -209,7 +253,6 @@ struct JSONScanner: ~Escapable {
     }
     offset += 1
     expectation = .value
-    return range.map { .key($0) } ?? .unescapedKey
   }
 
   @_lifetime(self: copy self)

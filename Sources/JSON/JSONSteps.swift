@@ -3,6 +3,9 @@ public struct JSONSteps: Sendable {
   private let limits: JSONLimits
   private var progress = JSONScanner.Progress()
 
+  /// Bytes of a text with escapes that are read in one step: some 20 µs.
+  private static let escapedBytesAtOnce = 8 << 10
+
   /// The reading of a text that is about to begin.
   public init(limits: JSONLimits) { self.limits = limits }
 
@@ -23,8 +26,10 @@ public struct JSONSteps: Sendable {
     var left = events
     while left > 0 {
       let before = scanner.offset
+      scanner.pause = before + Self.escapedBytesAtOnce
       guard let event = try scanner.next() else { return false }
       scanner.give(event, of: bytes, to: &sink)
+      if case .paused = event { break }
       left -= 1 + (scanner.offset - before) >> 10
     }
     progress = scanner.progress

@@ -34,6 +34,9 @@ public enum MessageLimits {
   /// Bytes of a name or of metadata in a call's envelope; W3C gives a trace state 512.
   public static let envelopeTextBytes = 4096
 
+  /// Bytes of a name in a tree, as in its JSON form.
+  public static let nameBytes = 64 << 10
+
   /// Fields of one message type, so that a set of them is one machine word.
   static let fieldsPerMessage = 64
 }

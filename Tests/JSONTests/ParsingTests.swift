@@ -93,6 +93,20 @@ import Testing
     #expect(error?.code == code)
   }
 
+  @Test(arguments: [#"{"abcd":1}"#, #"{"\u0061bcd":1}"#])
+  func `stops at a key that is too long`(text: String) throws {
+    let bytes = Array(text.utf8)
+    var limits = JSONLimits.standard
+    limits.nameBytes = 4
+    #expect(throws: Never.self) { try JSONParser.parse(bytes.span.bytes, limits: limits) }
+    limits.nameBytes = 3
+    let error = #expect(throws: JSONError.self) {
+      try JSONParser.parse(bytes.span.bytes, limits: limits)
+    }
+    #expect(error?.code == .nameTooLong(limit: 3))
+    #expect(error?.offset == 1)
+  }
+
   @Test func `keeps keys apart whose bytes differ, however alike they look`() throws {
     let value = try parse(Array("{\"\u{E9}\":1,\"e\u{301}\":2}".utf8))
     guard case .object(let object) = value else {

@@ -12,8 +12,13 @@ private let texts: [String] = [
   #""\ud800""#,
   "[1}", "{1:2}", "\"\u{1}\"", #"["\x"]"#, "[[[[[[[[[]]]]]]]]]",
   #"{"\#(String(repeating: "k", count: 5000))":"\#(String(repeating: "v", count: 5000))","z":[1]}"#,
+  // Escapes, more than are resolved at once: in a text, in a key, in a key that is there twice, and one that is wrong.
+  #"["\#(escapes)",1]"#, #"{"\#(escapes)":[1],"b":2}"#, #"["\#(escapes)\ud800"]"#,
+  #"{"a":{"\#(half)":1,"\#(half)":1}}"#, #"["\#(escapes)"#, #"["\#(escapes)é\#("\u{1}")"]"#,
 ]
-private let limits = JSONLimits(byteCount: 20_000, nesting: 8, values: 60)
+private let escapes = String(repeating: #"\n\u00e9é\ud83d\ude00"#, count: 700)
+private let half = String(repeating: #"\u0061"#, count: 1500)
+private let limits = JSONLimits(byteCount: 24_000, nesting: 8, values: 60)
 
 @Suite struct `A text that is read in steps` {
   private func stepped(_ text: String, _ events: Int) throws(JSONError) -> JSONValue? {
@@ -41,6 +46,20 @@ private let limits = JSONLimits(byteCount: 20_000, nesting: 8, values: 60)
       default: Issue.record("\(text) by \(events): \(steps), not \(whole)")
       }
     }
+  }
+
+  @Test func `of one text of escapes takes as many steps as that is long`() throws {
+    let text = "[\"" + String(repeating: "\\n", count: 200_000) + "\"]"
+    var reading = JSONReading(Array(text.utf8), limits: .standard)
+    var steps = 1
+    while try reading.step(events: 64) { steps += 1 }
+    #expect((40...60).contains(steps))
+    guard case .array(let elements)? = reading.value, case .string(let read)? = elements.first
+    else {
+      Issue.record("no text")
+      return
+    }
+    #expect(read == String(repeating: "\n", count: 200_000))
   }
 
   @Test func `takes as many steps as it is long`() throws {

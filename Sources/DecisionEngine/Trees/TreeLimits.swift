@@ -2,8 +2,10 @@ public import JSON
 
 /// What one tree and one context may ask.
 public enum TreeLimits {
-  /// A tree's JSON form: 1 MiB; nested as deep as 64 nodes and their parameters can be.
-  public static let json = JSONLimits(byteCount: 1 << 20, nesting: 256, values: 1_000_000)
+  /// A tree's JSON form: 1 MiB; nested as deep as 64 nodes and their parameters can be; names of 64 KiB, each of which is
+  /// compared and written in one piece.
+  public static let json = JSONLimits(
+    byteCount: 1 << 20, nesting: 256, values: 1_000_000, nameBytes: 64 << 10)
   /// A context's JSON form: 256 KiB, 32 nested.
   ///
   /// One value more than there may be is read (10,000, and the object itself), so that it is the context

@@ -56,7 +56,7 @@ extension NodeReading {
     case .node: try advanceNode(message, of: bytes, into: &sink)
     case .case, .share: try advanceBranch(message, of: bytes, into: &sink)
     case .entry:
-      key(message.content(1) ?? 0..<0, of: bytes, into: &sink)
+      try key(message.content(1) ?? 0..<0, of: bytes, into: &sink)
       if let value = message.content(2) { try begin(.value, value, of: bytes, into: &sink) }
     default: try advanceValue(message, of: bytes, into: &sink)
     }
