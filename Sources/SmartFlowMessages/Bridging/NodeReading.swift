@@ -189,7 +189,8 @@ internal import CSmartFlowProto
     _ range: Range<Int>, of bytes: RawSpan, into sink: inout Sink
   ) throws(MessageError) {
     guard root == .context || range.count <= MessageLimits.nameBytes else {
-      throw .textTooLong(field: "\(root.field).parameters.fields.key", limit: MessageLimits.nameBytes)
+      throw .textTooLong(
+        field: "\(root.field).parameters.fields.key", limit: MessageLimits.nameBytes)
     }
     left -= range.count >> 10
     sink.key(bytes.extracting(range))
