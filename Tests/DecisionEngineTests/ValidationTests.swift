@@ -137,6 +137,17 @@ import Testing
       "\(compilation.diagnostics)")
   }
 
+  @Test func `tells of some of the many unknown names of one object, and that there are more`()
+    throws
+  {
+    let names = (0..<70_000).map { #""k\#($0)":1"# }.joined(separator: ",")
+    let compilation = try compile(
+      #"{"type":"SendSMS","parameters":{"phone":"+1234567890","message":"x",\#(names)}}"#)
+    let told = compilation.diagnostics.filter { $0.code == .unknownParameter }
+    #expect(told.count == 33)
+    #expect(told.filter { $0.path.description == "/parameters" }.count == 1)
+  }
+
   @Test func `finds all mistakes at once`() throws {
     let json = #"""
       {"type":"Sequence","parameters":{"onFailure":"halt"},"actions":[

@@ -18,6 +18,8 @@ public enum TreeLimits {
   /// Properties that are looked at while the objects of an `allOf` are put together, in one context schema: a context has
   /// no more values.
   static let schemaProperties = 10_000
+  /// Unknown names of one object that are told of: each is compared with all that may have been meant.
+  static let unknownNames = 32
   /// Nodes inside one another; a person does not follow more, and the compiler recurses by it.
   public static let nesting = 64
   /// Nodes of a tree.

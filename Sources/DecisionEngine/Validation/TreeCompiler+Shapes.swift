@@ -60,8 +60,14 @@ extension TreeCompiler {
     var meant: [String] = []
     // What is there under its own name was not meant a second time.
     let absent = known.filter { object[$0] == nil }
+    var unknown = 0
     for (key, _) in object where !known.holds(key) {
       guard hasRoomForErrors else { break }
+      unknown += 1
+      guard unknown <= TreeLimits.unknownNames else {
+        report(code, path, "more names here are unknown than are told of; mend those first")
+        break
+      }
       let nearest = NearestName.nearest(to: key, in: absent)
       if let nearest { meant.append(nearest) }
       report(
