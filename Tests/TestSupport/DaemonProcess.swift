@@ -52,7 +52,7 @@ public final class DaemonProcess {
 
   /// What `SMARTFLOW_DAEMON_ARGUMENTS` adds to every daemon's command line, separated by spaces: programs that are
   /// built with a sanitizer do not live within the confinement of workers.
-  private static let environmentArguments: [String] =
+  public static let environmentArguments: [String] =
     (ProcessInfo.processInfo.environment["SMARTFLOW_DAEMON_ARGUMENTS"] ?? "")
     .split(separator: " ").map { String($0) }
 
