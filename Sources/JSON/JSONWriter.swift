@@ -79,7 +79,7 @@ public enum JSONWriter {
   }
 
   /// Appends a part of a text, with the escapes of RFC 8785.
-  static func appendEscaped(_ units: Span<UInt8>, to output: inout [UInt8]) {
+  public static func appendEscaped(_ units: Span<UInt8>, to output: inout [UInt8]) {
     for index in units.indices { appendEscaped(units[index], to: &output) }
   }
 

@@ -54,11 +54,13 @@ struct SubTreeResolver {
   /// Whether none was looked for.
   var isEmpty: Bool { names.isEmpty }
 
-  /// The versions that it has found, for people and records: `vip@3 winback@1`.
-  var versions: String {
-    names.compactMap { treeID, meaning in
-      if case .active(let version, _) = meaning { "\(treeID)@\(version)" } else { nil }
-    }.joined(separator: " ").shortened(to: Limits.quotedBytes)
+  /// The versions that it has found.
+  var versions: SubTreeVersions {
+    SubTreeVersions(
+      names.compactMap { treeID, meaning in
+        guard case .active(let version, let digest) = meaning else { return nil }
+        return (treeID, version, digest)
+      })
   }
 
   /// About how much memory it takes.
