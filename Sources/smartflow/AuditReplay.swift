@@ -86,8 +86,9 @@ struct AuditReplay: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let contexts = try ReplayContexts(context, file: contexts, isForOne: sequence != nil)
-      var trees = try ReplayTrees(files: tree, place: place(), isForOne: sequence != nil)
+      let isForOne = !hasSpan
+      let contexts = try ReplayContexts(context, file: contexts, isForOne: isForOne)
+      var trees = try ReplayTrees(files: tree, place: place(), isForOne: isForOne)
       var tally = ReplayTally()
       var records = try Audit.reading { () throws(AuditError) in try AuditRecords(in: directory) }
       while let (entry, links) = try Audit.reading({ () throws(AuditError) in

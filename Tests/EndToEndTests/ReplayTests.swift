@@ -19,7 +19,7 @@ private let text =
 
 private let inline =
   #"{"type":"Sequence","actions":[{"type":"SubTree","parameters":{"treeId":"text"}},"#
-  + #"{"type":"Condition","parameters":{"expression":"level > 3"},"trueAction":{"type":"GrantBonus","parameters":{"amount":1}}}]}"#
+  + #"{"type":"Condition","parameters":{"expression":"name ~= \"^M.*(i|a)+$\" and level > 3"},"trueAction":{"type":"GrantBonus","parameters":{"amount":1}}}]}"#
 
 @Suite struct `A recorded decision` {
   private let folder: TemporaryFolder
@@ -71,11 +71,12 @@ private let inline =
   private static let published = Wire.field(2, Wire.field(1, "winback"))
 
   private static func execute(
-    _ stream: UInt32, _ context: [UInt8], by tree: [UInt8] = published, player: String
+    _ stream: UInt32, _ context: [UInt8], by tree: [UInt8] = published, player: String,
+    options: [UInt8] = []
   ) -> [UInt8] {
     Wire.request(
       stream: stream, service: "smartflow.v1.ExecutionService", method: "ExecuteTree",
-      payload: tree + context + Wire.field(6, player))
+      payload: tree + context + Wire.field(6, player) + Wire.field(7, options))
   }
 
   private static func json(_ text: String) -> [UInt8] { Wire.field(5, text) }
@@ -200,6 +201,80 @@ private let inline =
     #expect(result.status == 0, "\(result.output)")
     #expect(result.output.contains(": 14 agree, "), "\(result.output)")
     #expect(result.output.contains("masked in the record, and so not compared: phone"))
+  }
+
+  @Test func `agrees where it came to nothing, had a key, a trace or an instant of its own`() throws
+  {
+    let daemon = try daemon("--audit-context", "full", "--audit", "all")
+    let connection = try RawConnection(path: daemon.adminSocketPath)
+    let context = Self.json(Self.context("Gold"))
+    let nothing = Wire.field(
+      1, #"{"type":"Condition","parameters":{"expression":"level > 9"},"trueAction":\#(text)}"#)
+    let options = [
+      [], Wire.field(3, "key-1"), Wire.field(2, 1),
+      Wire.field(5, Wire.field(1, 86_399) + Wire.field(2, 123_456_789)),
+    ]
+    var stream: UInt32 = 1
+    for option in options {
+      for tree in [nothing, Self.published] {
+        let answer = try connection.call(
+          Self.execute(stream, context, by: tree, player: "p-\(stream)", options: option))
+        #expect(answer.code == (option == options[1] && tree == Self.published ? 9 : 0))
+        stream += 2
+      }
+    }
+    #expect(try daemon.stop() == 0)
+    try write(
+      #"{"type":"Condition","parameters":{"expression":"level > 9"},"trueAction":\#(text)}"#,
+      to: "nothing.json")
+    let result = try replay(daemon.statePath, ["--all", "--tree", folder.path("nothing.json")])
+    #expect(result.status == 0, "\(result.output)")
+    #expect(result.output.contains(": 7 agree, 0 disagree, 0 "), "\(result.output)")
+  }
+
+  @Test func `names every sub-tree, however many there are`() throws {
+    let daemon = try DaemonProcess(workers: 1, arguments: ["--audit-context", "full"])
+    let names = (0..<60).map { "bonus-\($0)-" + String(repeating: "n", count: 40) }
+    try write(#"{"type":"GrantBonus","parameters":{"amount":1}}"#, to: "bonus.json")
+    for name in names { try publish(name, "bonus", to: daemon) }
+    let nodes = names.map { #"{"type":"SubTree","parameters":{"treeId":"\#($0)"}}"# }
+    try write(
+      #"{"type":"Sequence","actions":[\#(nodes.joined(separator: ","))]}"#, to: "all.json")
+    try publish("winback", "all", to: daemon)
+    let connection = try RawConnection(path: daemon.socketPath)
+    #expect(try connection.call(Self.execute(1, Self.json("{}"), player: "p")).code == 0)
+    #expect(try daemon.stop() == 0)
+    let record = try #require(try AuditFile(of: daemon.statePath).records().first)
+    #expect(
+      record["sub_trees"] as? String == names.map { $0 + "@1" }.joined(separator: " "))
+    let result = try replay(daemon.statePath)
+    #expect(result.status == 0, "\(result.output)")
+  }
+
+  @Test func `is not replayed by trees of the same names that are others`() throws {
+    let daemon = try daemon("--audit-context", "full")
+    let connection = try RawConnection(path: daemon.socketPath)
+    let request = Self.execute(1, Self.json(Self.context("Silver")), player: "p")
+    #expect(try connection.call(request).code == 0)
+    #expect(try daemon.stop() == 0)
+    for (tree, file, reason) in [
+      ("vip", "vip2", "SUB_TREES_DIFFER"), ("winback", "text", "TREE_DIFFERS"),
+      ("none", "text", "UNKNOWN_VERSION"),
+    ] {
+      let other = try DaemonProcess(workers: 1)
+      try publish("text", "text", to: other)
+      if reason != "UNKNOWN_VERSION" {
+        try publish("vip", tree == "vip" ? file : "vip", to: other)
+        try publish("winback", tree == "winback" ? file : "winback", to: other)
+      }
+      #expect(try other.stop() == 0)
+      let result = try smartflow([
+        "audit", "replay", daemon.statePath + "/audit", "--all", "--json", "--state-directory",
+        other.statePath,
+      ])
+      #expect(result.status == (reason == "UNKNOWN_VERSION" ? 66 : 65))
+      #expect(result.output.contains(reason), "\(result.output)")
+    }
   }
 
   @Test func `is recorded with as much of its context as is configured`() throws {

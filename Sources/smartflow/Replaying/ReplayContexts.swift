@@ -9,7 +9,7 @@ struct ReplayContexts {
   private var given: [String: Context] = [:]
   /// The digest of the one in `--context`.
   private var single: String?
-  /// Whether one record is replayed, so that a context that is given is meant for it.
+  /// Whether one decision is replayed, so that a context that is given is meant for it.
   private let isForOne: Bool
 
   /// Contexts of one file that are held; each has a quarter of a mebibyte at most, and nearly all a kilobyte.
@@ -20,7 +20,7 @@ struct ReplayContexts {
   /// - Parameters:
   ///   - options: One context, and what is to be set in it or in recorded ones.
   ///   - file: Contexts, one a line.
-  ///   - isForOne: Whether one record is replayed.
+  ///   - isForOne: Whether one decision is replayed.
   /// - Throws: ``Failure`` where a file can't be read, or is none of contexts.
   init(_ options: ContextOptions, file: String?, isForOne: Bool) throws(Failure) {
     self.options = options

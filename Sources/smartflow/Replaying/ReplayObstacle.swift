@@ -83,7 +83,7 @@ extension ReplayObstacle: CustomStringConvertible {
     case .notRepeatable(let status):
       "it ended with \(status), by a clock or by whoever asked, and not by tree and context alone"
     case .contextNotRecorded:
-      "the record holds nothing of the context, since audit-context was off; later decisions can be replayed with audit-context digest or full"
+      "the record holds nothing of the context, since audit-context was off, or the release an earlier one; later decisions can be replayed with audit-context digest or full"
     case .contextByDigest(let digest):
       "the record holds the context's digest only; give the context with --context or --contexts (\(digest.prefix(12))…)"
     case .contextTooLarge(let byteCount, let digest):

@@ -17,7 +17,7 @@ struct ReplayTrees {
 
   private let place: Place
   private var given: [String: [UInt8]] = [:]
-  /// Whether one record is replayed, so that a tree that is given is meant for it.
+  /// Whether one decision is replayed, so that a tree that is given is meant for it.
   private let isForOne: Bool
   private var compiled: [String: Tree] = [:]
 
