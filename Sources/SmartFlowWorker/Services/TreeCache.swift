@@ -46,7 +46,7 @@ final class CachedTree {
     let subTrees = subTrees.flatMap { $0.isEmpty ? nil : $0 }
     self.subTrees = subTrees
     subTreeVersions = subTrees?.versions ?? SubTreeVersions()
-    let subTreeBytes = (subTrees?.memoryBytes ?? 0) + subTreeVersions.text.utf8.count
+    let subTreeBytes = subTrees?.memoryBytes ?? 0
     self.form = form
     self.warnings = warnings
     self.source = source
