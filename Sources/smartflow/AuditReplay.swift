@@ -19,14 +19,15 @@ struct AuditReplay: AsyncParsableCommand {
       --context for one, --contexts for many (a file of one JSON object a line), --set for what is masked.
 
       Published trees come from trees.sqlite in --state-directory, by default the folder above the audit's; while a \
-      daemon has that, from the daemon's admin socket, by --endpoint. A tree that came with its call is given by \
-      --tree. Each must have the recorded digest.
+      daemon has that, from the daemon's admin socket, which is asked where --endpoint is given. A tree that came with \
+      its call is given by --tree. Each must have the recorded digest.
 
       Of the chain, a replay looks at the lines beside the record; that nothing was changed or left out says \
       `smartflow audit verify`.
 
       Exit codes: 0 all agree, 1 one disagrees or does not fit its neighbours, 65 what was given is not what the \
-      record says, 66 something is missing: the message says what. Of many records the first of these that occurs.
+      record says, 66 something is missing: the message says what. Of many records the first of these that occurs. 69 \
+      a daemon has the store of trees.
       """)
 
   @Argument(help: "The folder of segments.")

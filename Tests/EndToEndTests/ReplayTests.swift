@@ -287,8 +287,12 @@ private let inline =
       let connection = try RawConnection(path: daemon.socketPath)
       #expect(
         try connection.call(Self.execute(1, Self.json(large), player: "p")).code == 0)
+      #expect(try connection.call(Self.batch(3, [large, large])).code == 0)
       #expect(try daemon.stop() == 0)
-      let record = try #require(try AuditFile(of: daemon.statePath).records().first)
+      let records = try AuditFile(of: daemon.statePath).records()
+      #expect(records.count == 3)
+      #expect(Set(records.map { $0["context_digest"] as? String }).count == 1)
+      let record = try #require(records.first)
       #expect(record.keys.filter { $0.hasPrefix("context") }.sorted() == members)
       try write(large, to: "large.json")
       let result = try smartflow([
