@@ -68,6 +68,9 @@ private let inline =
     #"{"tier":"\#(tier)","phone":"+35621234567","name":"Maria","level":5,"balance":\#(balance)\#(more)}"#
   }
 
+  /// In nanoseconds; a daemon beside others on a busy machine needs more than what is granted by default.
+  private static let patience: Int64 = 5_000_000_000
+
   private static let published = Wire.field(2, Wire.field(1, "winback"))
 
   private static func execute(
@@ -76,7 +79,8 @@ private let inline =
   ) -> [UInt8] {
     Wire.request(
       stream: stream, service: "smartflow.v1.ExecutionService", method: "ExecuteTree",
-      payload: tree + context + Wire.field(6, player) + Wire.field(7, options))
+      payload: tree + context + Wire.field(6, player) + Wire.field(7, options),
+      timeoutNanoseconds: patience)
   }
 
   private static func json(_ text: String) -> [UInt8] { Wire.field(5, text) }
@@ -103,7 +107,7 @@ private let inline =
     }
     return Wire.request(
       stream: stream, service: "smartflow.v1.ExecutionService", method: "ExecuteBatch",
-      payload: published + items)
+      payload: published + items, timeoutNanoseconds: patience)
   }
 
   /// Fourteen decisions of every kind, between them another version of a sub-tree.
