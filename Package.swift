@@ -169,8 +169,8 @@ let package = Package(
     tests(
       "SmartFlowWorkerTests",
       [
-        "SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC", "Catalog",
-        "TestSupport",
+        "SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON", "TTRPC",
+        "Catalog", "TestSupport",
       ]),
     tests(
       "SmartFlowDaemonTests",
@@ -182,7 +182,10 @@ let package = Package(
     tests(
       "SmartFlowGatewayTests",
       ["SmartFlowGateway", "SmartFlowMessages", "UnixSocket", "TestSupport"]),
-    tests("SmartFlowCommandTests", ["Storage", "TestSupport"], data: ["Drawings"]),
+    tests(
+      "SmartFlowCommandTests",
+      ["DecisionEngine", "Filtrex", "Hashes", "JSON", "Storage", "TestSupport"],
+      data: ["Drawings"]),
     tests(
       "EndToEndTests",
       ["TestSupport"], data: ["Vectors"]),

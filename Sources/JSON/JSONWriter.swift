@@ -79,8 +79,22 @@ public enum JSONWriter {
   }
 
   /// Appends a part of a text, with the escapes of RFC 8785.
-  static func appendEscaped(_ units: Span<UInt8>, to output: inout [UInt8]) {
-    for index in units.indices { appendEscaped(units[index], to: &output) }
+  public static func appendEscaped(_ units: Span<UInt8>, to output: inout [UInt8]) {
+    // Nearly all stand for themselves; what lies between two that do not is copied in one piece.
+    // Safe: the units are read during the call only, and all bounds are below their count.
+    unsafe units.withUnsafeBufferPointer { units in
+      var start = 0
+      for index in units.indices where unsafe isEscaped(units[index]) {
+        unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: units[start..<index]))
+        unsafe appendEscaped(units[index], to: &output)
+        start = index + 1
+      }
+      unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: units[start...]))
+    }
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   private static func appendEscaped(_ byte: UInt8, to output: inout [UInt8]) {

@@ -104,6 +104,11 @@ enum Limits {
   ///
   /// Twice what a request's identifier of any usual form takes; keys are known by their hashes from there on.
   static let idempotencyKeyBytes = 256
+  /// Bytes of a context's canonical JSON that a record holds; of a larger one it holds the digest alone.
+  ///
+  /// A player's properties take one or two kilobytes. With a quarter of a mebibyte, the most that a context may have, a
+  /// batch would write gigabytes.
+  static let recordedContextBytes = 16 << 10
   /// Packets of the keeper about keys that are read in one turn; the calls that they are about go on in turns.
   static let keyPacketsPerTurn = 64
   /// Executions kept for the next calls.

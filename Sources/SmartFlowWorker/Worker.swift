@@ -111,7 +111,9 @@ public final class Worker {
     records = RecordWriter(log, workerIndex: settings.workerIndex, mask: mask)
     self.journal = WorkerJournal(journal, settings)
     self.keys = KeyDesk(keys)
-    decisionMembers = DecisionMembers(workerIndex: settings.workerIndex, mask: mask)
+    decisionMembers = DecisionMembers(
+      workerIndex: settings.workerIndex, fuelLimit: settings.fuelUnits,
+      context: AuditContext(rawValue: settings.auditContext) ?? .digest, mask: mask)
     poller = try Poller()
     self.page.setMetric(MetricsLayout.fingerprint, metricNames.fingerprint)
     try self.control.setNonBlocking()

@@ -14,10 +14,31 @@ internal import CSQLite
   ///
   /// - Throws: ``DatabaseError`` when the file can't be opened, is none, or is in use.
   init(path: String) throws(DatabaseError) {
+    unsafe handle = try Self.open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+    // Exclusive: no file of shared memory, and a second process is refused rather than mixed in.
+    try run("PRAGMA locking_mode = EXCLUSIVE")
+    try run("PRAGMA journal_mode = WAL")
+    try run("PRAGMA synchronous = FULL")
+    try run("PRAGMA foreign_keys = ON")
+    // A database from elsewhere may hold anything, also views and triggers that call functions.
+    try run("PRAGMA trusted_schema = OFF")
+  }
+
+  /// Opens a database that is there, to read it and no more.
+  ///
+  /// - Throws: ``DatabaseError`` when there is none, or it is in use.
+  init(reading path: String) throws(DatabaseError) {
+    unsafe handle = try Self.open(path, SQLITE_OPEN_READONLY)
+    try run("PRAGMA query_only = ON")
+    try run("PRAGMA trusted_schema = OFF")
+  }
+
+  @unsafe private static func open(
+    _ path: String, _ flags: Int32
+  ) throws(DatabaseError) -> OpaquePointer {
     var handle: OpaquePointer?
     // Safe: the path is read during the call only. Without a mutex, since one thread at a time has the whole store.
-    let code = unsafe sqlite3_open_v2(
-      path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nil)
+    let code = unsafe sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard let opened = unsafe handle else {
       throw DatabaseError(code: code, message: "out of memory")
     }
@@ -26,15 +47,8 @@ internal import CSQLite
       unsafe sqlite3_close_v2(opened)
       throw error
     }
-    unsafe self.handle = unsafe opened
     unsafe sqlite3_extended_result_codes(opened, 1)
-    // Exclusive: no file of shared memory, and a second process is refused rather than mixed in.
-    try run("PRAGMA locking_mode = EXCLUSIVE")
-    try run("PRAGMA journal_mode = WAL")
-    try run("PRAGMA synchronous = FULL")
-    try run("PRAGMA foreign_keys = ON")
-    // A database from elsewhere may hold anything, also views and triggers that call functions.
-    try run("PRAGMA trusted_schema = OFF")
+    return unsafe opened
   }
 
   deinit {

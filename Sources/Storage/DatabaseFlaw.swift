@@ -28,12 +28,25 @@ extension Database {
       try run("COMMIT")
       return nil
     }
+    if let flaw = try kindFlaw(applicationID: applicationID, form: form) { return flaw }
+    let words = try query("PRAGMA quick_check(1)") { $0.text(0) }
+    return words == ["ok"] ? nil : .corrupt(reason: words.first ?? "it says nothing")
+  }
+
+  /// Looks whether the file is a database of ours.
+  ///
+  /// - Parameters:
+  ///   - applicationID: What says that it is ours.
+  ///   - form: The newest form that is read.
+  /// - Returns: What is wrong; `nil` where nothing is.
+  /// - Throws: ``DatabaseError`` when it can't be read.
+  func kindFlaw(applicationID: UInt64, form: UInt64) throws(DatabaseError) -> DatabaseFlaw? {
+    let application = try number("PRAGMA application_id")
+    let itsForm = try number("PRAGMA user_version")
     guard application == applicationID else {
       return .corrupt(reason: "it is a database of something else")
     }
-    guard itsForm <= form else { return .newer(form: itsForm) }
-    let words = try query("PRAGMA quick_check(1)") { $0.text(0) }
-    return words == ["ok"] ? nil : .corrupt(reason: words.first ?? "it says nothing")
+    return itsForm <= form ? nil : .newer(form: itsForm)
   }
 
   private func number(_ sql: String) throws(DatabaseError) -> UInt64 {

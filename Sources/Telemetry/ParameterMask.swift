@@ -8,7 +8,8 @@ public struct ParameterMask: Equatable, Sendable {
   /// What stands in a value's place.
   public static let mark = "***"
 
-  private let names: [String]
+  /// The names.
+  public let names: [String]
 
   /// A mask of these names; without any, everything is shown.
   public init(_ names: [String]) { self.names = names }

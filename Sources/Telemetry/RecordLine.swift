@@ -92,6 +92,12 @@ public struct RecordLine: Sendable {
     mask.append(parameters, to: &bytes)
   }
 
+  /// Adds a value that is JSON on one line already.
+  public mutating func member(_ name: StaticString, json: [UInt8]) {
+    key(name)
+    bytes += json
+  }
+
   /// Adds a whole number.
   public mutating func member(_ name: StaticString, _ number: Int) {
     key(name)

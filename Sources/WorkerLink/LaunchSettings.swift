@@ -45,6 +45,8 @@ public struct LaunchSettings: Equatable, Sendable {
   public var auditScope = AuditScope.actions.rawValue
   /// Of decisions without actions, so many in a million go there, where all do.
   public var auditSamplePerMillion = 1_000_000
+  /// What of contexts goes there: an ``AuditContext``.
+  public var auditContext = AuditContext.digest.rawValue
   /// Who may call on the data socket.
   public var allowedPeers = AllowedPeers()
   /// Parameters of actions whose values no record shows, by name.
@@ -65,7 +67,7 @@ public struct LaunchSettings: Equatable, Sendable {
         ("user", \.userID), ("group", \.groupID), ("memory-bytes", \.memoryBytes),
         ("unconfined", \.unconfinedBits), ("passed-sockets", \.passedSockets),
         ("journal-sync", \.journalSync), ("audit", \.auditScope),
-        ("audit-sample", \.auditSamplePerMillion),
+        ("audit-sample", \.auditSamplePerMillion), ("audit-context", \.auditContext),
       ]
 
   private static let times:

@@ -3,13 +3,13 @@ internal import JSON
 internal import Storage
 internal import UnixSocket
 
-/// `smartflow audit`: what was recorded, and whether it still stands as it was written; no daemon is asked.
+/// `smartflow audit`: what was recorded, whether it still stands as it was written, and whether it would be decided so again.
 struct Audit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look into the audit, and verify it, offline.",
+    abstract: "Look into the audit, verify it, and replay decisions, offline.",
     discussion:
       "Reads the folder of segments or a copy of it; contrib/docs/audit.md has the format.",
-    subcommands: [AuditVerify.self, Tail.self, Show.self])
+    subcommands: [AuditVerify.self, AuditReplay.self, Tail.self, Show.self])
 
   /// `smartflow audit tail`.
   struct Tail: AsyncParsableCommand {

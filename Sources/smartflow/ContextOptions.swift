@@ -20,8 +20,12 @@ struct ContextOptions: ParsableArguments {
   var assignments: [String] = []
 
   /// The context as one JSON object.
-  func value() throws(Failure) -> JSONValue {
-    var object = JSONObject()
+  ///
+  /// - Parameter base: What is set in where no file is given.
+  /// - Returns: The object.
+  /// - Throws: ``Failure`` where the file can't be read, or an option is not of its form.
+  func value(over base: JSONObject = JSONObject()) throws(Failure) -> JSONValue {
+    var object = base
     if let contextFile {
       let bytes = try Terminal.read(contextFile, what: "context")
       let value: JSONValue

@@ -2,6 +2,9 @@ internal import ArgumentParser
 
 /// The command an operator types.
 struct SmartFlow: AsyncParsableCommand {
+  /// The release that this is of.
+  static let release = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "smartflow",
     abstract: "Decisions for player engagement: run trees, check them, look at the daemon.",
@@ -16,7 +19,7 @@ struct SmartFlow: AsyncParsableCommand {
       Exit codes: 0 fine, 1 the answer is no, 64 usage, 65 bad data, 66 no input, 69 daemon \
       unavailable, 70 internal error, 75 timed out, 77 not permitted.
       """,
-    version: "0.1.0",
+    version: release,
     subcommands: [
       Execute.self, Validate.self, Explain.self, Eval.self, Schema.self, Health.self, Status.self,
       Trees.self, Quarantine.self, Audit.self, Metrics.self, LogLevel.self, Drain.self,

@@ -20,12 +20,13 @@ import WorkerLink
     settings.memoryBytes = 1 << 31
     settings.unconfinedBits = 1 << 10
     settings.passedSockets = 3
+    settings.auditContext = 2
     return settings
   }
 
   @Test func `are the same when their arguments are read, in whatever order`() throws {
     let arguments = settings.arguments
-    #expect(arguments.count == 20)
+    #expect(arguments.count == 21)
     for turn in arguments.indices {
       let turned = Array(arguments[turn...] + arguments[..<turn])
       #expect(try LaunchSettings(parsing: turned) == settings)
@@ -73,7 +74,7 @@ import WorkerLink
     }
   }
 
-  @Test(arguments: 0..<16)
+  @Test(arguments: 0..<21)
   func `need each argument, once`(index: Int) {
     var arguments = settings.arguments
     let argument = arguments.remove(at: index)

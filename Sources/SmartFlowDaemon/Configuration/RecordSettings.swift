@@ -13,6 +13,7 @@ enum RecordSettings {
     launch.journalIntervalNanoseconds = configuration.nanoseconds(.journalSyncInterval)
     launch.auditScope = scope(configuration).rawValue
     launch.auditSamplePerMillion = Int((configuration.fraction(.auditSample) ?? 1) * 1_000_000)
+    launch.auditContext = context(configuration).rawValue
     return sync
   }
 
@@ -47,6 +48,10 @@ enum RecordSettings {
 
   private static func scope(_ configuration: Configuration) -> AuditScope {
     AuditScope.allCases.first { $0.name == configuration.text(.audit) } ?? .actions
+  }
+
+  private static func context(_ configuration: Configuration) -> AuditContext {
+    AuditContext.allCases.first { $0.name == configuration.text(.auditContext) } ?? .digest
   }
 
   /// The key that the service manager hands down, if it does.

@@ -10,8 +10,8 @@ enum SettingTable {
     .workers, .defaultTimeout, .maxTimeout, .fuelLimit, .treeCacheBytes, .workerUser,
     .workerMemory, .allowUnconfined, .maxConnections, .maxStreams, .frameTimeout, .unreadTimeout,
     .unreadBytes, .journalSync, .journalSyncInterval, .journalSize, .audit, .auditSample,
-    .auditKey, .auditCheckpoints, .auditRetentionDays, .idempotencyRetention, .shutdownGrace,
-    .logLevel, .maskParameters,
+    .auditContext, .auditKey, .auditCheckpoints, .auditRetentionDays, .idempotencyRetention,
+    .shutdownGrace, .logLevel, .maskParameters,
   ]
 
   static func setting(named name: String) -> Setting? { all.first { $0.name == name } }
@@ -180,6 +180,15 @@ extension Setting {
   static let auditSample = Setting(
     name: "audit-sample", kind: .fraction, standard: "1", reload: .withWorkers, valueName: "part",
     help: "With --audit all, the part of decisions without actions that is recorded.")
+
+  static let auditContext = Setting(
+    name: "audit-context", kind: .choice(AuditContext.allCases.map(\.name)), standard: "digest",
+    reload: .withWorkers, valueName: "what",
+    help: """
+      What a record holds of the context that was decided on: its digest, so that a decision can be replayed by \
+      whoever has the context and nobody else reads it; full, the context too, where it has at most 16 KiB, with \
+      --mask-parameters masked by name; or nothing (off).
+      """)
 
   static let auditKey = Setting(
     name: "audit-key", kind: .path, reload: .withRestart, valueName: "path",

@@ -11,18 +11,38 @@ struct DecisionMembers {
   private var line = RecordLine()
   private let workerIndex: Int
 
+  private let fuelLimit: Int
+  private let contextScope: AuditContext
   private let mask: ParameterMask
+  /// The names that are masked, as a list of JSON.
+  private var masked: [UInt8] = []
 
-  init(workerIndex: Int, mask: ParameterMask) {
+  init(workerIndex: Int, fuelLimit: Int, context: AuditContext, mask: ParameterMask) {
     self.workerIndex = workerIndex
+    self.fuelLimit = fuelLimit
+    contextScope = context
     self.mask = mask
+    JSONWriter.append(.array(mask.names.map { .string($0) }), to: &masked)
   }
 
   /// The members, without braces around them.
-  mutating func write(_ result: ExecutionResult, _ call: Call, at time: WallTime) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - result: The decision.
+  ///   - call: Whose it is.
+  ///   - context: The digest of what was decided on; not whole where none is recorded.
+  ///   - time: When it is recorded.
+  /// - Returns: The members.
+  mutating func write(
+    _ result: ExecutionResult, _ call: Call, context: ContextDigest, at time: WallTime
+  ) -> [UInt8] {
     line.beginMembers()
     line.member("time") { time.appendRFC3339(to: &$0) }
-    line.members(of: result.subject, call, workerIndex: workerIndex)
+    line.member("release", ServerVersion.text)
+    line.members(of: result.subject, call, workerIndex: workerIndex, subTreeBytes: .max)
+    if let digest = result.subject.subTrees.digest {
+      line.member("sub_trees_digest") { Hexadecimal.append(digest.inlineBytes.span, to: &$0) }
+    }
     line.member("now") { result.subject.now.appendRFC3339(to: &$0) }
     if let peer = call.connection.peer {
       line.object("peer") { line in
@@ -33,6 +53,9 @@ struct DecisionMembers {
     }
     line.member("status", result.status == .completed ? "COMPLETED" : "PARTIALLY_COMPLETED")
     line.member("fuel_used", result.fuelUsed)
+    line.member("fuel_limit", fuelLimit)
+    if !mask.isEmpty { line.member("masked", json: masked) }
+    write(context)
     let mask = mask
     line.list("actions") { line in
       for (action, identifier) in zip(result.actions, result.actionIDs) {
@@ -40,5 +63,34 @@ struct DecisionMembers {
       }
     }
     return line.bytes
+  }
+
+  private mutating func write(_ context: ContextDigest) {
+    guard let digest = context.value else { return }
+    line.member("context_digest") { Hexadecimal.append(digest.span, to: &$0) }
+    guard context.isJSON else { return line.member("context_omitted", "NOT_JSON") }
+    guard contextScope == .full else { return }
+    guard let text = context.text else {
+      line.member("context_omitted", "TOO_LARGE")
+      return line.member("context_bytes", context.byteCount)
+    }
+    if mask.isEmpty {
+      line.member("context", json: text)
+    } else {
+      writeMasked(text)
+    }
+  }
+
+  private mutating func writeMasked(_ text: [UInt8]) {
+    do throws(JSONError) {
+      // Safe: bytes of any content are bytes.
+      guard case .object(let properties) = unsafe try JSONParser.parse(text.span.bytes) else {
+        preconditionFailure("a context that is no object")
+      }
+      line.member("context", properties, masking: mask)
+    } catch {
+      // INVARIANT: the text was written as JSON a moment ago.
+      preconditionFailure("a context that is no JSON: \(error)")
+    }
   }
 }

@@ -6,7 +6,17 @@ internal import Telemetry
 /// What log and audit say of a decision, in the same words.
 extension RecordLine {
   /// Adds which decision it is, of whom, by which tree, and what its caller calls it.
-  mutating func members(of subject: ExecutionSubject, _ call: Call, workerIndex: Int) {
+  ///
+  /// - Parameters:
+  ///   - subject: What it is about.
+  ///   - call: Whose it is.
+  ///   - workerIndex: Who decided.
+  ///   - subTreeBytes: Bytes of its sub-trees' versions; of more the beginning is written, with an ellipsis. A thousand
+  ///     may be named, which no line of the log has room for.
+  mutating func members(
+    of subject: ExecutionSubject, _ call: Call, workerIndex: Int,
+    subTreeBytes: Int = Limits.quotedBytes
+  ) {
     member("worker", workerIndex)
     if subject.executionID != .zero {
       member("execution_id") { subject.executionID.append(to: &$0) }
@@ -16,7 +26,9 @@ extension RecordLine {
       member("tree_id", published.treeID)
       member("tree_version", Int(clamping: published.version))
     }
-    if !subject.subTrees.isEmpty { member("sub_trees", subject.subTrees) }
+    if !subject.subTrees.isEmpty {
+      member("sub_trees", subject.subTrees.text.shortened(to: subTreeBytes))
+    }
     member("player_id", subject.playerID)
     if let requestID = call.requestID { member("request_id", requestID) }
     if let trace = call.trace { member(trace) }

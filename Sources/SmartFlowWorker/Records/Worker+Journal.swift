@@ -1,3 +1,4 @@
+internal import DecisionEngine
 internal import Glibc
 internal import Journal
 internal import SmartFlowMessages
@@ -13,15 +14,16 @@ extension Worker {
   /// - Parameters:
   ///   - result: The decision.
   ///   - call: Whose it is.
+  ///   - context: What ``digest(_:of:into:until:)`` made of its context.
   ///   - claimed: The key that the call has.
   ///   - answer: The fields of the `Execution`, where there is a key.
   /// - Returns: What must be on the disk before its caller is told; `nil` where nobody waits for that.
   /// - Throws: `UNAVAILABLE` when it can't be recorded: then it was not made.
   func record(
-    _ result: ExecutionResult, _ call: Call, under claimed: ClaimedKey? = nil,
-    answer: [UInt8] = []
+    _ result: ExecutionResult, _ call: Call, context: ContextDigest,
+    under claimed: ClaimedKey? = nil, answer: [UInt8] = []
   ) throws(RPCStatus) -> WorkerJournal.Position? {
-    let isDue = isRecorded(result)
+    let isDue = isRecorded(result.subject, hasActions: !result.actions.isEmpty)
     guard isDue || claimed != nil else { return nil }
     let keyed = claimed.map {
       KeyedAnswer(
@@ -29,7 +31,8 @@ extension Worker {
         microseconds: SystemClock.microsecondsSince1970, answer: answer[...])
     }
     let members = decisionMembers.write(
-      result, call, at: WallTime(microseconds: SystemClock.wallMicroseconds))
+      result, call, context: context,
+      at: WallTime(microseconds: SystemClock.wallMicroseconds))
     let hadFailed = journal.hasFailed
     let bytesBefore = journal.appendedBytes
     do throws(JournalWriteError) {
@@ -52,11 +55,31 @@ extension Worker {
 
   private var scope: AuditScope { AuditScope(rawValue: settings.auditScope) ?? .all }
 
-  private func isRecorded(_ result: ExecutionResult) -> Bool {
-    guard !result.subject.dryRun else { return false }
-    if !result.actions.isEmpty { return true }
+  private func isRecorded(_ subject: ExecutionSubject, hasActions: Bool) -> Bool {
+    guard !subject.dryRun else { return false }
+    if hasActions { return true }
     return scope == .all
-      && result.subject.executionID.sample < UInt32(clamping: settings.auditSamplePerMillion)
+      && subject.executionID.sample < UInt32(clamping: settings.auditSamplePerMillion)
+  }
+
+  /// Goes on with the digest of the context of an execution that has finished, where its record will hold it.
+  ///
+  /// A small one is done at once. A large one takes a millisecond or two, which others do not wait for.
+  ///
+  /// - Returns: Whether there is nothing more to do, rather than the clock having reached `end`.
+  func digest(
+    _ execution: borrowing Execution, of subject: ExecutionSubject,
+    into digest: inout ContextDigest, until end: UInt64
+  ) -> Bool {
+    let wanted = AuditContext(rawValue: settings.auditContext) ?? .digest
+    guard wanted != .off, scope != .off, !digest.isWhole,
+      isRecorded(subject, hasActions: !execution.actions.isEmpty)
+    else { return true }
+    let limit = wanted == .full ? Limits.recordedContextBytes : 0
+    while digest.step(execution.context, keeping: limit) {
+      if SystemClock.monotonicNanoseconds >= end { return false }
+    }
+    return true
   }
 
   /// Reads what the keeper says of journals; that it is gone the control channel tells too.

@@ -32,6 +32,8 @@ final class BatchCall: TreeUser, KeyedCall {
   /// The key that the running item has, or has asked for.
   private var claimed: ClaimedKey?
   private var isGranted = false
+  /// What is to be recorded of the running item's context.
+  private var contextDigest = ContextDigest()
 
   /// Bytes that each item's error may take at most, kept free so that every item gets an answer.
   private static let bytesForError = 400
@@ -194,6 +196,9 @@ final class BatchCall: TreeUser, KeyedCall {
     case .paused: return .paused
     case .stopped(let status): fail(status, in: worker)
     case .finished:
+      guard worker.digest(execution, of: running, into: &contextDigest, until: end) else {
+        return .paused
+      }
       var result = ExecutionResult(
         execution, of: running,
         elapsedNanoseconds: SystemClock.monotonicNanoseconds - call.received, in: worker)
@@ -207,7 +212,8 @@ final class BatchCall: TreeUser, KeyedCall {
       do throws(RPCStatus) {
         var answer: [UInt8] = []
         if claimed != nil { result.append(using: &writer, to: &answer) }
-        let position = try worker.record(result, call, under: claimed, answer: answer)
+        let position = try worker.record(
+          result, call, context: contextDigest, under: claimed, answer: answer)
         if let position { self.position = position }
       } catch {
         fail(error, in: worker)
@@ -226,6 +232,7 @@ final class BatchCall: TreeUser, KeyedCall {
   }
 
   private func begin(in worker: Worker) throws(RPCStatus) {
+    contextDigest.removeAll()
     var item = subject
     reading = try worker.withArena { arena throws(RPCStatus) in
       let player: BatchItem

@@ -16,6 +16,8 @@ final class ExecutionCall: TreeUser, KeyedCall {
   /// The key that it has, or has asked for.
   private var claimed: ClaimedKey?
   private var isGranted = false
+  /// What is to be recorded of the context.
+  private var contextDigest = ContextDigest()
 
   var deadline: UInt64 { call?.deadline ?? .max }
   var connection: Connection? { call?.connection }
@@ -79,7 +81,11 @@ final class ExecutionCall: TreeUser, KeyedCall {
     switch progress {
     case .paused: return false
     case .stopped(let status): fail(status, in: worker)
-    case .finished: finish(call, tree, in: worker)
+    case .finished:
+      guard worker.digest(execution, of: subject, into: &contextDigest, until: end) else {
+        return false
+      }
+      finish(call, tree, in: worker)
     }
     return true
   }
@@ -133,7 +139,8 @@ final class ExecutionCall: TreeUser, KeyedCall {
     do throws(RPCStatus) {
       var answer: [UInt8] = []
       if claimed != nil { result.append(using: &writer, to: &answer) }
-      position = try worker.record(result, call, under: claimed, answer: answer)
+      position = try worker.record(
+        result, call, context: contextDigest, under: claimed, answer: answer)
     } catch {
       return fail(error, in: worker)
     }
@@ -169,6 +176,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
     isGranted = false
     call = nil
     contextFailure = nil
+    contextDigest.removeAll()
     subject = ExecutionSubject()
     if worker.idleExecutions.count < Limits.idleExecutions { worker.idleExecutions.append(self) }
   }
@@ -179,8 +187,8 @@ struct ExecutionSubject {
   var tree: Tree?
   /// The name and version of a tree that was published.
   var published: TreeReferenceMessage?
-  /// The names and versions of the published trees that are part of it: `vip@3 winback@1`.
-  var subTrees = ""
+  /// The names and versions of the published trees that are part of it.
+  var subTrees = SubTreeVersions()
   var playerID = ""
   var dryRun = false
   var trace = false

@@ -22,6 +22,7 @@ struct SubTreeResolver {
   /// The snapshot.
   private(set) var state: CatalogState
   private var names: [(treeID: String, meaning: Meaning)] = []
+  private var collector = SubTreeVersions.Collector()
   private let candidate: Candidate?
 
   init(in state: CatalogState, candidate: Candidate? = nil) {
@@ -34,6 +35,7 @@ struct SubTreeResolver {
     if let candidate, candidate.treeID == treeID { return .json(candidate.json) }
     let (meaning, entry) = Self.meaning(of: treeID, in: state, catalog)
     names.append((treeID, meaning))
+    if case .active(let version, let digest) = meaning { collector.add(treeID, version, digest) }
     guard let entry else { return meaning == .unknown ? .unknown : .inactive }
     return .json(catalog.withJSON(of: entry) { [UInt8](copying: $0) })
   }
@@ -54,15 +56,13 @@ struct SubTreeResolver {
   /// Whether none was looked for.
   var isEmpty: Bool { names.isEmpty }
 
-  /// The versions that it has found, for people and records: `vip@3 winback@1`.
-  var versions: String {
-    names.compactMap { treeID, meaning in
-      if case .active(let version, _) = meaning { "\(treeID)@\(version)" } else { nil }
-    }.joined(separator: " ").shortened(to: Limits.quotedBytes)
-  }
+  /// The versions that it has found.
+  var versions: SubTreeVersions { collector.versions }
 
   /// About how much memory it takes.
-  var memoryBytes: Int { names.reduce(0) { $0 + 128 + $1.treeID.utf8.count } }
+  var memoryBytes: Int {
+    collector.byteCount + names.reduce(0) { $0 + 128 + $1.treeID.utf8.count }
+  }
 
   private static func meaning(
     of treeID: String, in state: CatalogState, _ catalog: borrowing CatalogReader

@@ -30,8 +30,8 @@ final class CachedTree {
   let memoryBytes: Int
   /// The published trees that are part of it; `nil` where there are none.
   private var subTrees: SubTreeResolver?
-  /// Their versions, as records have them; empty where there are none.
-  let subTreeVersions: String
+  /// Their versions, as records have them.
+  let subTreeVersions: SubTreeVersions
   /// Set by every use after the first, taken away by the sweep that looks for something to evict.
   ///
   /// A flood of trees that are sent once so pushes out its own, not those that are used.
@@ -44,9 +44,9 @@ final class CachedTree {
     subTrees: SubTreeResolver? = nil
   ) {
     let subTrees = subTrees.flatMap { $0.isEmpty ? nil : $0 }
-    let subTreeBytes = subTrees?.memoryBytes ?? 0
     self.subTrees = subTrees
-    subTreeVersions = subTrees?.versions ?? ""
+    subTreeVersions = subTrees?.versions ?? SubTreeVersions()
+    let subTreeBytes = subTrees?.memoryBytes ?? 0
     self.form = form
     self.warnings = warnings
     self.source = source

@@ -61,6 +61,28 @@ public final class TreeStore {
     if let flaw { throw flaw }
   }
 
+  /// Opens a store that is there to read it and no more, as an auditor does; a daemon that runs has it for itself.
+  ///
+  /// Not checked page by page as by ``init(path:)``: who reads a tree compares it with a digest. While it is open, no
+  /// daemon can have it.
+  ///
+  /// - Parameter path: The database's file, or a copy of it with its `-wal` file where there is one.
+  /// - Throws: ``OpenFailure``.
+  public init(reading path: String) throws(OpenFailure) {
+    self.path = path
+    do throws(DatabaseError) {
+      database = try Database(reading: path)
+      switch try database.kindFlaw(applicationID: Self.applicationID, form: Self.form) {
+      case .corrupt(let reason): flaw = .corrupt(path: path, reason: reason)
+      case .newer(let form): flaw = .newer(path: path, version: form)
+      case nil: break
+      }
+    } catch {
+      throw OpenFailure(error, path)
+    }
+    if let flaw { throw flaw }
+  }
+
   /// Every version that ever was published, with its JSON, ordered by tree and version.
   ///
   /// - Parameter body: Takes one after the other.

@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 
 /// Runs the command as a shell would.
 ///
@@ -10,7 +9,7 @@ import TestSupport
 ///   - variables: What else the environment says.
 /// - Returns: Its exit status and what it wrote.
 /// - Throws: When it can not be run.
-func smartflow(
+public func smartflow(
   _ arguments: [String], input: String = "", endpoint: String? = nil,
   variables: [String: String] = [:]
 ) throws -> (status: Int32, output: String, errors: String) {
