@@ -23,9 +23,8 @@ public struct JSONReading: Sendable {
     guard value == nil else { return false }
     let source = bytes
     // Safe: bytes of any content are bytes.
-    guard unsafe try !steps.step(events: events, of: source.span.bytes, into: &builder) else {
-      return true
-    }
+    let isMore = unsafe try steps.step(events: events, of: source.span.bytes, into: &builder)
+    if isMore { return true }
     value = builder.value ?? .null
     builder = JSONValueBuilder()
     return false

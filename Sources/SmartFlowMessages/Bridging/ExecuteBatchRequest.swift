@@ -79,7 +79,8 @@ internal import CSmartFlowProto
     var left = fields
     while checkedItems < itemCount {
       guard left > 0 else { return true }
-      guard try !checkItem(fields: &left) else { return true }
+      let isMore = try checkItem(fields: &left)
+      if isMore { return true }
       itemProgress = nil
       checkedItems += 1
       // The check of an empty item takes its time too.
