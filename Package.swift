@@ -174,7 +174,10 @@ let package = Package(
       ]),
     tests(
       "SmartFlowDaemonTests",
-      ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "Telemetry", "JSON", "TestSupport"]),
+      [
+        "SmartFlowDaemon", "Storage", "Journal", "UnixSocket", "WorkerLink", "Telemetry", "JSON",
+        "TestSupport",
+      ]),
     tests("TelemetryTests", ["Telemetry", "JSON", "TestSupport"]),
     tests(
       "SmartFlowClientTests",

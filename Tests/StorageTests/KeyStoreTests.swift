@@ -1,8 +1,9 @@
 import Foundation
 import Journal
-import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 @Suite struct `The store of idempotency keys` {
   private let folder: TemporaryFolder
@@ -68,6 +69,16 @@ import Testing
       }
     }
     #expect(try store.answer(to: answer.key, at: 1001) == nil)
+  }
+
+  @Test func `of a later release is refused, and left as it is`() throws {
+    do { _ = try store() }
+    do { try Database(path: path).run("PRAGMA user_version = 99") }
+    let failure = #expect(throws: KeyStore.Failure.self) { try store() }
+    #expect(failure == .newer(path: path, form: 99))
+    #expect(failure?.description.contains("start the release that made it") == true)
+    let form = try Database(path: path).query("PRAGMA user_version") { $0.integer(0) }
+    #expect(form == [99])
   }
 
   @Test func `is refused when it is something else`() throws {

@@ -22,6 +22,8 @@ enum ServiceLimits {
   static let endMilliseconds: Int32 = 10_000
   /// How often keys are looked over whose time is over, in nanoseconds.
   static let tidyingNanoseconds: UInt64 = 60_000_000_000
+  /// How long the store of keys rests when it could not be written, in nanoseconds: as long as callers are told to wait.
+  static let storingNanoseconds: UInt64 = 500_000_000
   /// Calls that wait for one key; past them a call is turned away.
   ///
   /// As many as one connection may have in flight: nobody sends one thing that often at once.

@@ -11,12 +11,14 @@ extension Keeper {
   ///
   /// - Throws: ``StartFailure`` when the audit is not whole, or can't be written.
   static func openJournals(
-    _ settings: DaemonSettings, keys: KeyRoom, _ keyThread: ServiceThread<KeyService>
+    _ settings: DaemonSettings, keys: KeyRoom, _ keyThread: ServiceThread<KeyService>,
+    hasWorkers: Bool
   ) throws(StartFailure) -> ServiceThread<JournalService> {
     let room: JournalRoom
     do throws(JournalRoom.OpenFailure) {
       room = try JournalRoom(
-        settings.journals, keys: keys, at: SystemClock.microsecondsSince1970)
+        settings.journals, keys: keys, hasWriters: hasWorkers,
+        at: SystemClock.microsecondsSince1970)
     } catch {
       throw StartFailure(description: "\(error)", exitStatus: error.exitStatus)
     }

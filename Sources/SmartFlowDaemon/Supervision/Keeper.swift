@@ -106,7 +106,8 @@ final class Keeper {
         store = try Self.openStore(state.treeStore())
         let keyRoom = try Self.openKeys(state.keyStore(), settings)
         keys = try Self.keyThread(keyRoom)
-        journals = try Self.openJournals(settings, keys: keyRoom, keys)
+        journals = try Self.openJournals(
+          settings, keys: keyRoom, keys, hasWorkers: takeover != nil)
       } catch {
         admin.removeFile()
         throw error

@@ -1,8 +1,22 @@
+public import Journal
 internal import UnixSocket
+internal import WorkerLink
 
 /// The store of idempotency keys for two threads: one that answers for them, and one that takes journals in.
+///
+/// What either of them finds out about the store both know: while answers can't be remembered, a key that is not found may
+/// be one of theirs, and is not known to be free.
 public final class KeyRoom: Sendable {
+  private struct Condition {
+    var isWritable = true
+    var isReadable = true
+    /// Whether answers stand in journals of a daemon before which are not remembered yet.
+    var isBehind = false
+    var notices: [JournalNotice] = []
+  }
+
   private let store: Locked<KeyStore>
+  private let condition = Locked(Condition())
 
   /// Opens the store.
   ///
@@ -11,10 +25,78 @@ public final class KeyRoom: Sendable {
     store = Locked(try KeyStore(path: path, retentionMicroseconds: retentionMicroseconds))
   }
 
-  /// Lends the store, to one thread at a time.
-  public func withStore<Result>(
+  /// Whether a key that is not found is free.
+  ///
+  /// Not while the store can't be written, or answers of a daemon before are still to be remembered: whoever performed
+  /// something under the key would perform it twice.
+  public var knowsAllKeys: Bool { condition.withLock { $0.isWritable && !$0.isBehind } }
+
+  /// Says whether answers of a daemon before are still to be remembered.
+  func setBehind(_ isBehind: Bool) { condition.withLock { $0.isBehind = isBehind } }
+
+  /// What was answered to the first call with a key, if it is remembered.
+  ///
+  /// - Throws: ``KeyStore/Failure``.
+  public func answer(to key: [UInt8], at now: UInt64) throws(KeyStore.Failure) -> KeyedAnswer? {
+    try noting(\.isReadable) { store throws(KeyStore.Failure) in
+      try store.answer(to: key, at: now)
+    }
+  }
+
+  /// Remembers all of some answers, or none.
+  ///
+  /// - Throws: ``KeyStore/Failure``; until it goes well, ``knowsAllKeys`` is false.
+  public func remember(_ answers: [KeyedAnswer], at now: UInt64) throws(KeyStore.Failure) {
+    try noting(\.isWritable) { store throws(KeyStore.Failure) in
+      try store.together { () throws(KeyStore.Failure) in
+        for answer in answers { try store.remember(answer, at: now) }
+      }
+    }
+  }
+
+  /// Waits until everything that is remembered would outlast a power cut.
+  ///
+  /// - Throws: ``KeyStore/Failure``.
+  func synchronize() throws(KeyStore.Failure) {
+    try noting(\.isWritable) { store throws(KeyStore.Failure) in try store.synchronize() }
+  }
+
+  /// Forgets some of the keys whose time is over.
+  ///
+  /// - Returns: Whether there may be more.
+  /// - Throws: ``KeyStore/Failure``. Where there is nothing to forget, nothing is written: how it went says nothing of others.
+  public func forgetOld(at now: UInt64) throws(KeyStore.Failure) -> Bool {
+    try store.withLock { store throws(KeyStore.Failure) in try store.forgetOld(at: now) }
+  }
+
+  /// What there is to tell since the last time.
+  public func takeNotices() -> [JournalNotice] {
+    condition.withLock { condition in
+      defer { condition.notices.removeAll() }
+      return condition.notices
+    }
+  }
+
+  /// Lends the store, to one thread at a time, and tells of the first failure and of the first success after it.
+  private func noting<Result>(
+    _ ability: any WritableKeyPath<Condition, Bool> & Sendable,
     _ body: (KeyStore) throws(KeyStore.Failure) -> Result
   ) throws(KeyStore.Failure) -> Result {
-    try store.withLock { store throws(KeyStore.Failure) in try body(store) }
+    do throws(KeyStore.Failure) {
+      let result = try store.withLock { store throws(KeyStore.Failure) in try body(store) }
+      condition.withLock { condition in
+        guard !condition[keyPath: ability] else { return }
+        condition[keyPath: ability] = true
+        condition.notices.append(JournalNotice("keys_resumed", .notice, [:]))
+      }
+      return result
+    } catch {
+      condition.withLock { condition in
+        guard condition[keyPath: ability] else { return }
+        condition[keyPath: ability] = false
+        condition.notices.append(JournalNotice("keys_failed", .error, ["reason": "\(error)"]))
+      }
+      throw error
+    }
   }
 }
