@@ -52,9 +52,21 @@ extension Keeper {
   }
 
   /// Answers for idempotency keys.
-  static func keyThread(_ keys: KeyRoom) throws(StartFailure) -> ServiceThread<KeyService> {
+  ///
+  /// - Throws: ``StartFailure`` when what the release before has left of them does not parse, or the system refuses.
+  static func keyThread(
+    _ keys: KeyRoom, _ takeover: Takeover?
+  ) throws(StartFailure) -> ServiceThread<KeyService> {
+    var inherited: KeysInHand?
+    if let number = takeover?.keysInHand {
+      do throws(KeysInHand.Failure) {
+        inherited = try KeysInHand(leftIn: Descriptor(owning: number))
+      } catch {
+        throw StartFailure(description: "\(error)", exitStatus: EX_SOFTWARE)
+      }
+    }
     do throws(SystemError) {
-      return try ServiceThread(KeyService(keys))
+      return try ServiceThread(KeyService(keys, inherited: inherited))
     } catch {
       throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
     }

@@ -17,18 +17,24 @@ final class KeyService: WorkerService {
   private(set) var channels: [UInt64: WorkerChannel] = [:]
   var claims: [Digest: KeyClaim] = [:]
   /// Answers that the store does not have yet; at most one for each call that had a key when the store failed.
-  private(set) var unstored: [Digest: KeyMessage] = [:]
+  var unstored: [Digest: KeyMessage] = [:]
   /// Not before is the store tried again, on the monotonic clock.
   private var nextStoring: UInt64 = 0
   private var nextTidying: UInt64 = 0
   private var packet = [UInt8](repeating: 0, count: KeyMessage.byteCount + 1)
   /// Processes whose records are taken up, and whose channels have not been read to their ends.
   private var settled: Set<UInt64> = []
+  /// What the release before has left, until its workers are here.
+  private var inherited: KeysInHand?
   private var notices: [JournalNotice] = []
 
+  /// - Parameters:
+  ///   - keys: The store.
+  ///   - inherited: What the release before has left, whose workers are enrolled before the first pass.
   /// - Throws: ``SystemError`` when there is nothing to wait by.
-  init(_ keys: KeyRoom) throws(SystemError) {
+  init(_ keys: KeyRoom, inherited: KeysInHand? = nil) throws(SystemError) {
     self.keys = keys
+    self.inherited = inherited
     poller = try ServicePoller()
   }
 
@@ -37,17 +43,16 @@ final class KeyService: WorkerService {
   func enroll(_ channel: WorkerChannel, as token: UInt64) { channels[token] = channel }
 
   func work(settled: [UInt64], ending: ServiceEnding?) -> Bool {
+    if let inherited {
+      self.inherited = nil
+      takeUp(inherited)
+    }
     for (token, channel) in channels { listen(to: channel, token) }
     store()
     self.settled.formUnion(settled)
     settle()
     tidy()
-    switch ending {
-    case nil: return false
-    case .last: return true
-    // What is claimed only this process knows.
-    case .handedOn: return claims.isEmpty && unstored.isEmpty
-    }
+    return ending != nil
   }
 
   // MARK: Workers

@@ -156,6 +156,11 @@ final class ServiceThread<Service: WorkerService>: Sendable {
     return hasEnded
   }
 
+  /// Lends the service, whose thread has ended.
+  func withService<Result: Sendable>(_ body: (Service) -> Result) -> Result {
+    service.withLock { body($0) }
+  }
+
   /// What there is to tell since the last time.
   func takeNotices() -> [JournalNotice] {
     told.clear()

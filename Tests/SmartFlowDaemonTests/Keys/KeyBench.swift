@@ -11,16 +11,15 @@ import WorkerLink
 final class KeyBench {
   /// A worker's end of its channel.
   final class Worker {
+    /// Of the release that has started it.
     let generation: UInt64
-    let token: UInt64
     /// `nil` once it has ended.
     fileprivate var channel: WorkerChannel?
     private var packet = [UInt8](repeating: 0, count: KeyMessage.byteCount + 1)
 
-    fileprivate init(_ channel: WorkerChannel, generation: UInt64, token: UInt64) {
+    fileprivate init(_ channel: WorkerChannel, generation: UInt64) {
       self.channel = channel
       self.generation = generation
-      self.token = token
     }
 
     /// What the service says next; `nil` where it says nothing.
@@ -40,15 +39,56 @@ final class KeyBench {
   }
 
   let folder: TemporaryFolder
-  let keys: KeyRoom
-  let service: KeyService
+  private(set) var keys: KeyRoom
+  private(set) var service: KeyService
   private var lastGeneration: UInt64 = 0
 
-  init(inheriting folder: TemporaryFolder? = nil) throws {
-    self.folder = try folder ?? TemporaryFolder()
-    keys = try KeyRoom(
-      path: self.folder.path("keys.db"), retentionMicroseconds: 86_400_000_000)
+  init() throws {
+    folder = try TemporaryFolder()
+    keys = try Self.room(folder.path("keys.db"))
     service = try KeyService(keys)
+  }
+
+  private static func room(_ path: String) throws -> KeyRoom {
+    try KeyRoom(path: path, retentionMicroseconds: 86_400_000_000)
+  }
+
+  /// Another release goes on, with the same workers, channels and files.
+  ///
+  /// - Returns: What it was told.
+  @discardableResult
+  func upgrade() throws -> KeysInHand {
+    #expect(service.work(settled: [], ending: .handedOn))
+    let inHand = service.inHand
+    let number = try inHand.leave()
+    let left = try number.map { try KeysInHand(leftIn: Descriptor(owning: $0)) }
+    let channels = service.channels.values.sorted { $0.generation < $1.generation }
+    // One process alone has a store: the first release's is closed before the second's is opened.
+    keys = try Self.room(folder.path("nobody.db"))
+    service = try KeyService(keys)
+    keys = try Self.room(folder.path("keys.db"))
+    service = try KeyService(keys, inherited: left)
+    for channel in channels { try adopt(channel) }
+    // Those that are to take their places may come before the first pass.
+    for channel in channels { _ = try worker(index: channel.workerIndex) }
+    work()
+    return left ?? KeysInHand()
+  }
+
+  private func adopt(_ channel: WorkerChannel) throws {
+    lastGeneration += 1
+    try enroll(
+      WorkerChannel(
+        try channel.descriptor.duplicate(), workerIndex: channel.workerIndex,
+        generation: lastGeneration, isAdopted: true))
+  }
+
+  @discardableResult
+  private func enroll(_ channel: WorkerChannel) throws -> UInt64 {
+    let token = service.poller.nextToken()
+    try service.poller.add(channel, token: token)
+    service.enroll(channel, as: token)
+    return token
   }
 
   /// A worker that comes.
@@ -58,12 +98,10 @@ final class KeyBench {
     lastGeneration += 1
     let channel = WorkerChannel(
       try pair.first.duplicate(), workerIndex: index, generation: lastGeneration)
-    let token = service.poller.nextToken()
-    try service.poller.add(channel, token: token)
-    service.enroll(channel, as: token)
+    try enroll(channel)
     let end = WorkerChannel(
       try pair.second.duplicate(), workerIndex: index, generation: lastGeneration)
-    return Worker(end, generation: lastGeneration, token: token)
+    return Worker(end, generation: lastGeneration)
   }
 
   static func digest(_ number: UInt64) -> Digest { Digest(words: (number, 0, 0, 0)) }
