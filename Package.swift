@@ -170,7 +170,7 @@ let package = Package(
       "SmartFlowWorkerTests",
       [
         "SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "JSON", "TTRPC", "Catalog",
-        "TestSupport",
+        "UnixSocket", "WorkerLink", "TestSupport",
       ]),
     tests(
       "SmartFlowDaemonTests",

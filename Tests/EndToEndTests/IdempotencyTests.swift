@@ -58,7 +58,7 @@ import Testing
     let wanted = ProcessInfo.processInfo.environment["SMARTFLOW_IDEMPOTENCY_ROUNDS"]
     let rounds = wanted.flatMap { Int($0) } ?? 200
     let daemon = try DaemonProcess(workers: 2, arguments: ["--log-level", "debug"])
-    let connections = try Self.connectionToEachWorker(of: daemon)
+    let connections = try Array(KeyedCall.connectionToEachWorker(of: daemon).values)
     var replays = 0
     for round in 0..<rounds {
       for connection in connections {
@@ -75,30 +75,6 @@ import Testing
     let performers = Dictionary(grouping: records) { $0["worker"] as? Int ?? -1 }.mapValues(\.count)
     print(
       "\(rounds) keys, a call each to two workers: \(performers) performed, \(replays) replayed")
-  }
-
-  /// Two connections that the two workers have taken, one each; a worker's log says which it was.
-  private static func connectionToEachWorker(of daemon: DaemonProcess) throws -> [RawConnection] {
-    var found: [Int: RawConnection] = [:]
-    for number in 0..<1000 where found.count < 2 {
-      let connection = try RawConnection(path: daemon.socketPath)
-      _ = try connection.call(
-        Wire.request(
-          stream: 1, service: "grpc.health.v1.Health", method: "Check",
-          metadata: [("x-request-id", "c\(number)")]))
-      var worker: Int?
-      let isSaid = waitUntil(within: .seconds(20)) {
-        let line = try? daemon.logRecords(of: "request").first {
-          $0["request_id"] as? String == "c\(number)"
-        }
-        worker = line?["worker"] as? Int
-        return worker != nil
-      }
-      try #require(isSaid, "\(daemon.log())")
-      if let worker { found[worker] = connection }
-    }
-    try #require(found.count == 2)
-    return Array(found.values)
   }
 
   @Test func `is replayed after its worker was killed, and after the keeper was`() throws {

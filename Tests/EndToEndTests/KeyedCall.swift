@@ -11,18 +11,17 @@ enum KeyedCall {
 
   static func execute(
     _ key: String, stream: UInt32 = 1, tree: String = bonus, player: String = "p",
-    context: String = #"{"days":5}"#, dryRun: Bool = false, timeout: Duration? = nil,
+    context: String = #"{"days":5}"#, dryRun: Bool = false, timeout: Duration = .seconds(5),
     metadata: [(String, String)] = []
   ) -> [UInt8] {
+    let (seconds, attoseconds) = timeout.components
     let options = (dryRun ? Wire.field(1, 1) : []) + (key.isEmpty ? [] : Wire.field(3, key))
     return Wire.request(
       stream: stream, service: "smartflow.v1.ExecutionService", method: "ExecuteTree",
       payload: Wire.field(1, tree) + Wire.field(5, context) + Wire.field(6, player)
         + Wire.field(7, options),
-      timeoutNanoseconds: timeout.map {
-        $0.components.seconds * 1_000_000_000
-          + $0.components.attoseconds / 1_000_000_000
-      } ?? 0, metadata: metadata)
+      timeoutNanoseconds: seconds * 1_000_000_000 + attoseconds / 1_000_000_000,
+      metadata: metadata)
   }
 
   struct Outcome: Equatable {
@@ -64,5 +63,33 @@ enum KeyedCall {
       return outcome != nil
     }
     return outcome
+  }
+
+  /// Two connections that the two workers have taken, by their indices; a worker's log says which it was.
+  ///
+  /// The daemon logs what it does for every request.
+  static func connectionToEachWorker(
+    of daemon: DaemonProcess
+  ) throws -> [Int: RawConnection] {
+    var found: [Int: RawConnection] = [:]
+    for number in 0..<1000 where found.count < 2 {
+      let connection = try RawConnection(path: daemon.socketPath)
+      _ = try connection.call(
+        Wire.request(
+          stream: 1, service: "grpc.health.v1.Health", method: "Check",
+          metadata: [("x-request-id", "c\(number)")]))
+      var worker: Int?
+      let isSaid = waitUntil(within: .seconds(20)) {
+        let line = try? daemon.logRecords(of: "request").first {
+          $0["request_id"] as? String == "c\(number)"
+        }
+        worker = line?["worker"] as? Int
+        return worker != nil
+      }
+      try #require(isSaid, "\(daemon.log())")
+      if let worker { found[worker] = connection }
+    }
+    try #require(found.count == 2)
+    return found
   }
 }

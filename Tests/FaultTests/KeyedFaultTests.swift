@@ -1,5 +1,6 @@
 import Foundation
 import SmartFlowClient
+import SmartFlowMessages
 import TestSupport
 import Testing
 
@@ -53,5 +54,57 @@ import Testing
     try AuditedExecutions(in: daemon.statePath + "/audit").expect(outcome)
     #expect(outcome.failures.isEmpty, "\(outcome)")
     #expect(!daemon.log().contains("upgrade_refused"))
+  }
+
+  /// Waits until somebody has died, and asks again with the key.
+  private func executionAfterDeath(
+    _ fault: String, sync: String
+  ) async throws -> (records: [String: [[String]]], execution: ExecutionMessage, code: String?) {
+    let daemon = try FaultDaemon(arguments: ["--journal-sync", sync])
+    let client = try daemon.client()
+    var request = Ask.execution(Ask.tree())
+    request.options = ExecutionOptions(idempotencyKey: "k")
+    let lost = await code(of: request, by: client, fault: fault)
+    _ = try await daemon.deaths(1)
+    let execution = try await client.execute(request, options: Ask.options())
+    await client.close()
+    #expect(try daemon.process.stop() == 0)
+    let audited = try AuditedExecutions(in: daemon.process.statePath + "/audit")
+    return (audited.records, execution, lost)
+  }
+
+  private func code(
+    of request: ExecuteTreeRequestMessage, by client: SmartFlowClient, fault: String
+  ) async -> String? {
+    do throws(ClientError) {
+      // `call` leaves a call that was lost to its caller; `execute` would send this one again.
+      _ = try await client.call(request, options: Ask.options(fault))
+      return nil
+    } catch {
+      return error.code.name
+    }
+  }
+
+  @Test(
+    .enabled(if: FaultWorker.isBuilt, "the faulty worker is not built"),
+    arguments: ["interval", "always"])
+  func `have their answer where a worker ends between record and answer`(sync: String)
+    async throws
+  {
+    // With `always` the keeper has not been told yet: the answer stands in the journal alone.
+    let (records, execution, code) = try await executionAfterDeath("trap@answer", sync: sync)
+    #expect(code == "UNAVAILABLE")
+    #expect(execution.replayed)
+    #expect(records == [execution.executionID: [execution.actions.map(\.actionID)]])
+  }
+
+  @Test(
+    .enabled(if: FaultWorker.isBuilt, "the faulty worker is not built"),
+    arguments: ["interval", "always"])
+  func `are free where a worker ends before the record`(sync: String) async throws {
+    let (records, execution, code) = try await executionAfterDeath("trap@record", sync: sync)
+    #expect(code == "UNAVAILABLE")
+    #expect(!execution.replayed)
+    #expect(records == [execution.executionID: [execution.actions.map(\.actionID)]])
   }
 }
