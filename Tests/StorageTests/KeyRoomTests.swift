@@ -124,9 +124,9 @@ private struct Rooms {
   private static let count: UInt64 = 4000
 
   /// - Returns: A key whose page can't be read; `nil` where all can.
-  private static func lostKey(in keys: KeyRoom) -> (UInt64, KeyStore.Failure)? {
+  private static func lostKey(in keys: KeyRoom) -> (UInt64, StoreFailure)? {
     for number in 0..<count {
-      do throws(KeyStore.Failure) {
+      do throws(StoreFailure) {
         guard let found = try keys.answer(to: Rooms.answer(number).key, at: 6),
           found == Rooms.answer(number, bytes: 1000)
         else {
@@ -158,13 +158,13 @@ private struct Rooms {
       }
       try file.close()
       let lost = try #require(Self.lostKey(in: rooms.keys))
-      guard case .corrupt(path, _) = lost.1 else {
+      guard case .corrupt(StoreFile(.keys, path: path), _) = lost.1 else {
         Issue.record("\(lost)")
         return
       }
       #expect(rooms.keys.takeNotices().map(\.event) == ["keys_failed"])
     }
-    let failure = #expect(throws: KeyStore.Failure.self) { try Rooms(folder) }
+    let failure = #expect(throws: StoreFailure.self) { try Rooms(folder) }
     #expect(failure?.description.contains("put a backup in its place") == true)
   }
 }

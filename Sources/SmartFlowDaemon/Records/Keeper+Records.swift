@@ -36,18 +36,12 @@ extension Keeper {
   static func openKeys(
     _ path: String, _ settings: DaemonSettings
   ) throws(StartFailure) -> KeyRoom {
-    do throws(KeyStore.Failure) {
+    do throws(StoreFailure) {
       return try KeyRoom(
         path: path,
         retentionMicroseconds: settings.keyRetentionNanoseconds / 1000)
     } catch {
-      let status: Int32 =
-        switch error {
-        case .corrupt, .newer: EX_DATAERR
-        case .inUse: EX_UNAVAILABLE
-        case .refused: EX_CANTCREAT
-        }
-      throw StartFailure(description: "\(error)", exitStatus: status)
+      throw StartFailure(error)
     }
   }
 

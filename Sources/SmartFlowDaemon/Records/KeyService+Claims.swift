@@ -17,7 +17,7 @@ extension KeyService {
         KeyClaim.Waiter(channel: token, request: message.request))
       return
     }
-    do throws(KeyStore.Failure) {
+    do throws(StoreFailure) {
       guard let found = try answer(to: message.key) else {
         guard keys.knowsAllKeys else { return send(.unavailable, to: token, message) }
         claims[message.key] = KeyClaim(asked: message.asked, generation: channel.generation)
@@ -32,7 +32,7 @@ extension KeyService {
 
   private func answer(
     to key: Digest
-  ) throws(KeyStore.Failure) -> (asked: [UInt8], answer: [UInt8])? {
+  ) throws(StoreFailure) -> (asked: [UInt8], answer: [UInt8])? {
     if let message = unstored[key] { return (message.asked.bytes, message.answer) }
     let found = try keys.answer(to: key.bytes, at: SystemClock.microsecondsSince1970)
     return found.map { ($0.request, Array($0.answer)) }

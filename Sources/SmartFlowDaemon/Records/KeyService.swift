@@ -133,7 +133,7 @@ final class KeyService: WorkerService {
         key: message.key.bytes, request: message.asked.bytes,
         microseconds: message.microseconds, answer: message.answer[...])
     }
-    do throws(KeyStore.Failure) {
+    do throws(StoreFailure) {
       try keys.remember(answers, at: SystemClock.microsecondsSince1970)
       unstored.removeAll(keepingCapacity: true)
     } catch {
@@ -146,7 +146,7 @@ final class KeyService: WorkerService {
     let now = SystemClock.monotonicNanoseconds
     guard now >= nextTidying else { return }
     var hasMore = false
-    do throws(KeyStore.Failure) {
+    do throws(StoreFailure) {
       hasMore = try keys.forgetOld(at: SystemClock.microsecondsSince1970)
     } catch {
       fail("forgetting old idempotency keys", error)

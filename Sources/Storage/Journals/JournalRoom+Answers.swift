@@ -30,7 +30,7 @@ extension JournalRoom {
       while true {
         let answers = try reader.next(KeyLimits.rememberedAnswers)
         if !answers.isEmpty {
-          let isRemembered = tryKeys(at: now) { () throws(KeyStore.Failure) in
+          let isRemembered = tryKeys(at: now) { () throws(StoreFailure) in
             try keys.remember(answers, at: now)
           }
           guard isRemembered else { return }
@@ -44,12 +44,12 @@ extension JournalRoom {
     }
     journal.isRemembered =
       remembered == 0
-      || tryKeys(at: now) { () throws(KeyStore.Failure) in try keys.synchronize() }
+      || tryKeys(at: now) { () throws(StoreFailure) in try keys.synchronize() }
   }
 
   /// - Returns: Whether it went well; if not, the journal stays and it is tried again.
-  private func tryKeys(at now: UInt64, _ body: () throws(KeyStore.Failure) -> Void) -> Bool {
-    do throws(KeyStore.Failure) {
+  private func tryKeys(at now: UInt64, _ body: () throws(StoreFailure) -> Void) -> Bool {
+    do throws(StoreFailure) {
       try body()
       return true
     } catch {

@@ -20,8 +20,8 @@ public final class KeyRoom: Sendable {
 
   /// Opens the store.
   ///
-  /// - Throws: ``KeyStore/Failure`` as ``KeyStore/init(path:retentionMicroseconds:)``.
-  public init(path: String, retentionMicroseconds: UInt64) throws(KeyStore.Failure) {
+  /// - Throws: ``StoreFailure`` as ``KeyStore/init(path:retentionMicroseconds:)``.
+  public init(path: String, retentionMicroseconds: UInt64) throws(StoreFailure) {
     store = Locked(try KeyStore(path: path, retentionMicroseconds: retentionMicroseconds))
   }
 
@@ -36,19 +36,19 @@ public final class KeyRoom: Sendable {
 
   /// What was answered to the first call with a key, if it is remembered.
   ///
-  /// - Throws: ``KeyStore/Failure``.
-  public func answer(to key: [UInt8], at now: UInt64) throws(KeyStore.Failure) -> KeyedAnswer? {
-    try noting(\.isReadable) { store throws(KeyStore.Failure) in
+  /// - Throws: ``StoreFailure``.
+  public func answer(to key: [UInt8], at now: UInt64) throws(StoreFailure) -> KeyedAnswer? {
+    try noting(\.isReadable) { store throws(StoreFailure) in
       try store.answer(to: key, at: now)
     }
   }
 
   /// Remembers all of some answers, or none.
   ///
-  /// - Throws: ``KeyStore/Failure``; until it goes well, ``knowsAllKeys`` is false.
-  public func remember(_ answers: [KeyedAnswer], at now: UInt64) throws(KeyStore.Failure) {
-    try noting(\.isWritable) { store throws(KeyStore.Failure) in
-      try store.together { () throws(KeyStore.Failure) in
+  /// - Throws: ``StoreFailure``; until it goes well, ``knowsAllKeys`` is false.
+  public func remember(_ answers: [KeyedAnswer], at now: UInt64) throws(StoreFailure) {
+    try noting(\.isWritable) { store throws(StoreFailure) in
+      try store.together { () throws(StoreFailure) in
         for answer in answers { try store.remember(answer, at: now) }
       }
     }
@@ -56,17 +56,17 @@ public final class KeyRoom: Sendable {
 
   /// Waits until everything that is remembered would outlast a power cut.
   ///
-  /// - Throws: ``KeyStore/Failure``.
-  func synchronize() throws(KeyStore.Failure) {
-    try noting(\.isWritable) { store throws(KeyStore.Failure) in try store.synchronize() }
+  /// - Throws: ``StoreFailure``.
+  func synchronize() throws(StoreFailure) {
+    try noting(\.isWritable) { store throws(StoreFailure) in try store.synchronize() }
   }
 
   /// Forgets some of the keys whose time is over.
   ///
   /// - Returns: Whether there may be more.
-  /// - Throws: ``KeyStore/Failure``. Where there is nothing to forget, nothing is written: how it went says nothing of others.
-  public func forgetOld(at now: UInt64) throws(KeyStore.Failure) -> Bool {
-    try store.withLock { store throws(KeyStore.Failure) in try store.forgetOld(at: now) }
+  /// - Throws: ``StoreFailure``. Where there is nothing to forget, nothing is written: how it went says nothing of others.
+  public func forgetOld(at now: UInt64) throws(StoreFailure) -> Bool {
+    try store.withLock { store throws(StoreFailure) in try store.forgetOld(at: now) }
   }
 
   /// What there is to tell since the last time.
@@ -80,10 +80,10 @@ public final class KeyRoom: Sendable {
   /// Lends the store, to one thread at a time, and tells of the first failure and of the first success after it.
   private func noting<Result>(
     _ ability: any WritableKeyPath<Condition, Bool> & Sendable,
-    _ body: (KeyStore) throws(KeyStore.Failure) -> Result
-  ) throws(KeyStore.Failure) -> Result {
-    do throws(KeyStore.Failure) {
-      let result = try store.withLock { store throws(KeyStore.Failure) in try body(store) }
+    _ body: (KeyStore) throws(StoreFailure) -> Result
+  ) throws(StoreFailure) -> Result {
+    do throws(StoreFailure) {
+      let result = try store.withLock { store throws(StoreFailure) in try body(store) }
       condition.withLock { condition in
         guard !condition[keyPath: ability] else { return }
         condition[keyPath: ability] = true
