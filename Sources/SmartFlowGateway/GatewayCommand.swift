@@ -67,6 +67,7 @@ struct GatewayCommand: AsyncParsableCommand {
   func run() async throws {
     let signals = TerminationSignals()
     defer { withExtendedLifetime(signals) {} }
+    Self.raiseDescriptorLimit()
     let addresses = try addresses()
     let answers = try answers()
     // Sockets that are made from here on are for the user and the group.
@@ -152,6 +153,16 @@ struct GatewayCommand: AsyncParsableCommand {
     let name = path[folderEnd...]
     let stem = name.hasSuffix(".sock") ? name.dropLast(5) : name
     return path[..<folderEnd] + (stem == "smartflow" ? "admin.sock" : "\(stem)-admin.sock")
+  }
+
+  /// Has as many descriptors as it may: FlyingFox ends when it can't accept, and accepts before it closes.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    // Safe: the structure is used during the calls only. Where it can't be raised, there are as many as there were.
+    guard unsafe getrlimit(descriptors, &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = unsafe setrlimit(descriptors, &limit)
   }
 
   private static func environment(_ name: String) -> String? {
