@@ -3,6 +3,7 @@ import SmartFlowClient
 import SmartFlowMessages
 import TestSupport
 import Testing
+import UnixSocket
 
 @Suite(.serialized) struct `Idempotency keys under load` {
   /// A little in every run of the tests, and more where somebody asks for it.
@@ -54,6 +55,53 @@ import Testing
     try AuditedExecutions(in: daemon.statePath + "/audit").expect(outcome)
     #expect(outcome.failures.isEmpty, "\(outcome)")
     #expect(!daemon.log().contains("upgrade_refused"))
+  }
+
+  @Test func `keep no upgrade waiting, though there is no moment without one`() async throws {
+    let daemon = try DaemonProcess(workers: 2, arguments: HeavyTree.fuelLimit)
+    let clients = try (0..<4).map { _ in
+      try SmartFlowClient(endpoint: .path(daemon.socketPath))
+    }
+    let isOver = Locked(false)
+    let callers = clients.enumerated().map { index, client in
+      Task {
+        var codes: Set<String> = []
+        var round = 0
+        while !isOver.withLock({ $0 }) {
+          // Each has its key until its deadline, and the others have theirs meanwhile.
+          codes.insert(await Self.longCall(client, key: "\(index)-\(round)"))
+          round += 1
+        }
+        return codes
+      }
+    }
+    for round in 1...2 {
+      daemon.signal(SIGUSR2)
+      let isDone = await comes(within: .seconds(60)) {
+        ((try? daemon.logRecords(of: "upgraded"))?.count ?? 0) == round
+          || daemon.log().contains("upgrade_refused")
+      }
+      #expect(isDone && !daemon.log().contains("upgrade_refused"), "\(daemon.log().suffix(2000))")
+    }
+    isOver.withLock { $0 = true }
+    for caller in callers { #expect(await caller.value == ["DEADLINE_EXCEEDED"]) }
+    for client in clients { await client.close() }
+    #expect(try daemon.stop() == 0)
+  }
+
+  /// How a call ends that takes longer than its second.
+  private static func longCall(_ client: SmartFlowClient, key: String) async -> String {
+    let request = ExecuteTreeRequestMessage(
+      tree: .json(Array(HeavyTree.json.utf8)),
+      context: .json(Array(HeavyTree.longContext.utf8)), playerID: "p",
+      options: ExecutionOptions(idempotencyKey: key))
+    do throws(ClientError) {
+      _ = try await client.execute(
+        request, options: CallOptions(timeout: .seconds(1), grace: .seconds(10)))
+      return "answered"
+    } catch {
+      return error.code.name
+    }
   }
 
   /// Waits until somebody has died, and asks again with the key.
