@@ -304,10 +304,10 @@ public final class JournalRoom {
     intake?.maintain(at: now, isLast: isLast)
   }
 
-  /// What there is to tell since the last time.
+  /// What there is to tell since the last time, of the keys too: whoever finds out tells.
   public func takeNotices() -> [JournalNotice] {
     defer { notices.removeAll() }
-    return (intake?.takeNotices() ?? []) + notices
+    return (intake?.takeNotices() ?? []) + keys.takeNotices() + notices
   }
 
   private static let suffix = ".journal"

@@ -9,7 +9,8 @@ internal import WorkerLink
 public final class KeyRoom: Sendable {
   private struct Condition {
     var isWritable = true
-    var isReadable = true
+    /// When it was told last that an answer can't be read, in microseconds since 1970.
+    var unreadableToldAt: UInt64?
     /// Whether answers stand in journals of a daemon before which are not remembered yet.
     var isBehind = false
     var notices: [JournalNotice] = []
@@ -38,8 +39,22 @@ public final class KeyRoom: Sendable {
   ///
   /// - Throws: ``StoreFailure``.
   public func answer(to key: [UInt8], at now: UInt64) throws(StoreFailure) -> KeyedAnswer? {
-    try noting(\.isReadable) { store throws(StoreFailure) in
-      try store.answer(to: key, at: now)
+    do throws(StoreFailure) {
+      return try store.withLock { store throws(StoreFailure) in
+        try store.answer(to: key, at: now)
+      }
+    } catch {
+      condition.withLock { condition in
+        // Where it is damaged, some answers can be read and others not, at any rate.
+        if let told = condition.unreadableToldAt, now >= told,
+          now - told < KeyLimits.tellingMicroseconds
+        {
+          return
+        }
+        condition.unreadableToldAt = now
+        condition.notices.append(.keysFailed(error))
+      }
+      throw error
     }
   }
 
@@ -47,7 +62,7 @@ public final class KeyRoom: Sendable {
   ///
   /// - Throws: ``StoreFailure``; until it goes well, ``knowsAllKeys`` is false.
   public func remember(_ answers: [KeyedAnswer], at now: UInt64) throws(StoreFailure) {
-    try noting(\.isWritable) { store throws(StoreFailure) in
+    try writing { store throws(StoreFailure) in
       try store.together { () throws(StoreFailure) in
         for answer in answers { try store.remember(answer, at: now) }
       }
@@ -58,7 +73,7 @@ public final class KeyRoom: Sendable {
   ///
   /// - Throws: ``StoreFailure``.
   func synchronize() throws(StoreFailure) {
-    try noting(\.isWritable) { store throws(StoreFailure) in try store.synchronize() }
+    try writing { store throws(StoreFailure) in try store.synchronize() }
   }
 
   /// Forgets some of the keys whose time is over.
@@ -77,26 +92,30 @@ public final class KeyRoom: Sendable {
     }
   }
 
-  /// Lends the store, to one thread at a time, and tells of the first failure and of the first success after it.
-  private func noting<Result>(
-    _ ability: any WritableKeyPath<Condition, Bool> & Sendable,
-    _ body: (KeyStore) throws(StoreFailure) -> Result
-  ) throws(StoreFailure) -> Result {
+  /// Writes, and tells of the first failure and of the first success after it.
+  private func writing(
+    _ body: (KeyStore) throws(StoreFailure) -> Void
+  ) throws(StoreFailure) {
     do throws(StoreFailure) {
-      let result = try store.withLock { store throws(StoreFailure) in try body(store) }
+      try store.withLock { store throws(StoreFailure) in try body(store) }
       condition.withLock { condition in
-        guard !condition[keyPath: ability] else { return }
-        condition[keyPath: ability] = true
+        guard !condition.isWritable else { return }
+        condition.isWritable = true
         condition.notices.append(JournalNotice("keys_resumed", .notice, [:]))
       }
-      return result
     } catch {
       condition.withLock { condition in
-        guard condition[keyPath: ability] else { return }
-        condition[keyPath: ability] = false
-        condition.notices.append(JournalNotice("keys_failed", .error, ["reason": "\(error)"]))
+        guard condition.isWritable else { return }
+        condition.isWritable = false
+        condition.notices.append(.keysFailed(error))
       }
       throw error
     }
+  }
+}
+
+extension JournalNotice {
+  fileprivate static func keysFailed(_ error: StoreFailure) -> JournalNotice {
+    JournalNotice("keys_failed", .error, ["reason": "\(error)"])
   }
 }
