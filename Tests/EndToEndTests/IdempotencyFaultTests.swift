@@ -68,8 +68,10 @@ import Testing
     #expect(try refused.reason() == "IDEMPOTENCY_UNAVAILABLE")
     #expect(refused.details.contains { $0.type.hasSuffix("RetryInfo") })
   }
+}
 
-  @Test func `of a later release are refused with what to do, and left as they are`() throws {
+@Suite struct `A daemon's store of idempotency keys` {
+  @Test func `of a later release is refused with what to do, and left as it is`() throws {
     let first = try DaemonProcess(workers: 1)
     _ = try KeyedCall.outcome("k", of: first)
     #expect(try first.stop() == 0)
