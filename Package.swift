@@ -170,11 +170,14 @@ let package = Package(
       "SmartFlowWorkerTests",
       [
         "SmartFlowWorker", "SmartFlowMessages", "DecisionEngine", "Filtrex", "JSON", "TTRPC",
-        "Catalog", "TestSupport",
+        "Catalog", "UnixSocket", "WorkerLink", "TestSupport",
       ]),
     tests(
       "SmartFlowDaemonTests",
-      ["SmartFlowDaemon", "UnixSocket", "WorkerLink", "Telemetry", "JSON", "TestSupport"]),
+      [
+        "SmartFlowDaemon", "Storage", "Journal", "UnixSocket", "WorkerLink", "Telemetry", "JSON",
+        "TestSupport",
+      ]),
     tests("TelemetryTests", ["Telemetry", "JSON", "TestSupport"]),
     tests(
       "SmartFlowClientTests",

@@ -12,14 +12,12 @@ struct Gateway: Sendable {
   /// Listens on nothing yet.
   ///
   /// - Throws: `SocketError` when an address is none.
-  init(_ addresses: [ListenAddress], _ answers: DaemonAnswers) async throws {
-    var servers: [(ListenAddress, HTTPServer)] = []
-    for address in addresses {
-      let server = Self.server(for: try Self.socketAddress(address))
-      await Self.addRoutes(to: server, answers)
-      servers.append((address, server))
+  init(
+    _ addresses: [ListenAddress], _ answers: DaemonAnswers, _ limits: ConnectionLimits
+  ) throws {
+    servers = try addresses.map { address in
+      (address, Self.server(for: try Self.socketAddress(address), answers, limits))
     }
-    self.servers = servers
   }
 
   /// Serves until all servers were stopped, or one of them can't.
@@ -72,25 +70,40 @@ struct Gateway: Sendable {
 
   // MARK: HTTP
 
-  private static func addRoutes(to server: HTTPServer, _ answers: DaemonAnswers) async {
-    await server.appendRoute("GET /metrics") { request in
-      response(await answers.metrics(accept: request.headers[HTTPHeader("Accept")]))
-    }
-    await server.appendRoute("GET /livez") { _ in response(answers.live()) }
-    await server.appendRoute("GET /readyz") { _ in response(await answers.ready()) }
-  }
-
-  private static func response(_ answer: DaemonAnswers.Answer) -> HTTPResponse {
-    let status: HTTPStatusCode = answer.status == 200 ? .ok : .serviceUnavailable
+  private static func response(
+    to request: HTTPRequest, _ answers: DaemonAnswers
+  ) async -> HTTPResponse {
+    let answer = await answers.answer(
+      request.method.rawValue, request.path, accept: request.headers[HTTPHeader("Accept")])
+    // One request a connection: a client that waits on one that is kept can't be told from one that never asks.
+    var headers: HTTPHeaders = [
+      .contentType: answer.contentType, .connection: "close",
+      .contentLength: String(answer.body.count),
+    ]
+    if let allowed = answer.allowed { headers[HTTPHeader("Allow")] = allowed }
     return HTTPResponse(
-      statusCode: status, headers: [.contentType: answer.contentType], body: Data(answer.body))
+      statusCode: statusCode(answer.status), headers: headers,
+      body: request.method == .HEAD ? Data() : Data(answer.body))
   }
 
-  private static func server(for address: any SocketAddress) -> HTTPServer {
-    func make(_ address: some SocketAddress) -> HTTPServer {
-      HTTPServer(address: address, logger: .disabled)
+  private static func statusCode(_ status: DaemonAnswers.Status) -> HTTPStatusCode {
+    switch status {
+    case .ok: .ok
+    case .notFound: .notFound
+    case .methodNotAllowed: .methodNotAllowed
+    case .unavailable: .serviceUnavailable
     }
-    return make(address)
+  }
+
+  private static func server(
+    for address: any SocketAddress, _ answers: DaemonAnswers, _ limits: ConnectionLimits
+  ) -> HTTPServer {
+    func make(_ address: some SocketAddress, _ pool: some AsyncSocketPool) -> HTTPServer {
+      HTTPServer(
+        address: address, pool: ClientSockets(pool, limits), logger: .disabled,
+        handler: ClosureHTTPHandler { request in await response(to: request, answers) })
+    }
+    return make(address, HTTPServer.defaultPool())
   }
 
   private static func socketAddress(_ address: ListenAddress) throws -> any SocketAddress {

@@ -12,7 +12,8 @@ struct GatewayCommand: AsyncParsableCommand {
     discussion: """
       GET /metrics: the daemon's metrics, as OpenMetrics 1.0 for who accepts it and Prometheus' text 0.0.4 \
       for others; 503 while the daemon can't be asked. GET /livez: 200 while the gateway runs. GET /readyz: 200 \
-      while the daemon serves, else 503.
+      while the daemon serves, else 503. HEAD does as GET without the body; other methods are 405. A connection \
+      has one request, which must be there within --request-timeout; the answer must leave within as long again.
 
       A client of the daemon's sockets like any other: it needs the rights to dial both. It asks nobody who \
       they are, so it listens on loopback addresses and Unix sockets (mode 0660) only, unless --allow-remote \
@@ -42,16 +43,40 @@ struct GatewayCommand: AsyncParsableCommand {
       valueName: "endpoint"))
   var adminEndpoint: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long a request may take to come, and its answer to leave, in seconds.",
+      valueName: "seconds"))
+  var requestTimeout = Limits.requestSeconds
+
+  @Option(
+    help: ArgumentHelp(
+      "Connections that wait at once, at each address; further ones are closed.",
+      valueName: "number"))
+  var maxConnections = Limits.connections
+
+  func validate() throws {
+    guard (1...3600).contains(requestTimeout) else {
+      throw ValidationError("--request-timeout is 1 to 3600 seconds.")
+    }
+    guard (1...10_000).contains(maxConnections) else {
+      throw ValidationError("--max-connections is 1 to 10000.")
+    }
+  }
+
   func run() async throws {
     let signals = TerminationSignals()
     defer { withExtendedLifetime(signals) {} }
+    Self.raiseDescriptorLimit()
     let addresses = try addresses()
     let answers = try answers()
     // Sockets that are made from here on are for the user and the group.
     _ = umask(0o117)
     let gateway: Gateway
     do {
-      gateway = try await Gateway(addresses, answers)
+      gateway = try Gateway(
+        addresses, answers,
+        ConnectionLimits(connections: maxConnections, time: .seconds(requestTimeout)))
       try await serve(gateway, until: signals.arrivals)
     } catch let error as GatewayFailure {
       if case .taken = error { throw Self.failure("\(error)", EX_UNAVAILABLE) }
@@ -128,6 +153,16 @@ struct GatewayCommand: AsyncParsableCommand {
     let name = path[folderEnd...]
     let stem = name.hasSuffix(".sock") ? name.dropLast(5) : name
     return path[..<folderEnd] + (stem == "smartflow" ? "admin.sock" : "\(stem)-admin.sock")
+  }
+
+  /// Has as many descriptors as it may: FlyingFox ends when it can't accept, and accepts before it closes.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    // Safe: the structure is used during the calls only. Where it can't be raised, there are as many as there were.
+    guard unsafe getrlimit(descriptors, &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = unsafe setrlimit(descriptors, &limit)
   }
 
   private static func environment(_ name: String) -> String? {

@@ -56,8 +56,17 @@ struct ConnectionOptions: ParsableArguments {
   var timeout = Timeout(milliseconds: 1000)
 
   /// Asks the daemon and waits for its answer; the connection is closed afterwards.
-  func call<Request: RequestMessage>(_ request: Request) async throws -> Request.Response {
-    let result = try await attempt(request, CallOptions(timeout: timeout.duration))
+  ///
+  /// - Parameters:
+  ///   - request: What is asked for.
+  ///   - isSafeToResend: Whether it may be asked again where the first answer was lost.
+  /// - Returns: The answer.
+  /// - Throws: ``Failure``: what the daemon, or the way to it, had to say.
+  func call<Request: RequestMessage>(
+    _ request: Request, isSafeToResend: Bool = false
+  ) async throws -> Request.Response {
+    let result = try await attempt(
+      request, CallOptions(timeout: timeout.duration, isSafeToResend: isSafeToResend))
     do throws(ClientError) {
       return try result.get()
     } catch {

@@ -15,6 +15,9 @@ struct Execute: AsyncParsableCommand {
       smartflow execute --published winback --set daysInactive=7 --player maria
 
       A tree's file is checked here first, so that mistakes in it are shown at their place.
+
+      With --idempotency-key the same command can be given again, also when nobody knows what became of the first: it \
+      is performed once, and whoever asks again gets the first answer, marked as replayed.
       """)
 
   @Argument(help: "The tree's file; - is standard input.")
@@ -32,6 +35,14 @@ struct Execute: AsyncParsableCommand {
   @Option(help: "Whom the decision is about.")
   var player = ""
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Perform it once, however often it is asked for with this key (1 to 256 bytes, of this player and tree alone). A \
+      dry run performs nothing, and leaves the key alone.
+      """, valueName: "key"))
+  var idempotencyKey: String?
+
   @Flag(help: "Decide and render, perform nothing.")
   var dryRun = false
 
@@ -48,6 +59,11 @@ struct Execute: AsyncParsableCommand {
     guard !(tree == "-" && context.contextFile == "-") else {
       throw ValidationError("Tree and context can't both come from standard input.")
     }
+    // An unset variable of a script would else perform twice what was to be performed once.
+    guard idempotencyKey?.isEmpty != true else {
+      throw ValidationError(
+        "The idempotency key is empty; leave --idempotency-key out, or give a key.")
+    }
   }
 
   func run() async throws {
@@ -56,8 +72,10 @@ struct Execute: AsyncParsableCommand {
       let value = try context.value()
       let request = ExecuteTreeRequestMessage(
         tree: source, context: .json(Array(value.compactText.utf8)), playerID: player,
-        options: ExecutionOptions(dryRun: dryRun, trace: trace))
-      let response = try await connection.call(request)
+        options: ExecutionOptions(
+          dryRun: dryRun, trace: trace, idempotencyKey: idempotencyKey ?? ""))
+      let response = try await connection.call(
+        request, isSafeToResend: dryRun || idempotencyKey != nil)
       guard let execution = response.execution else {
         throw Failure(.internalError, "the daemon's answer holds no execution")
       }
@@ -81,8 +99,9 @@ struct Execute: AsyncParsableCommand {
   // MARK: For people
 
   private static func text(of execution: ExecutionMessage) -> String {
+    let replayed = execution.replayed ? "; replayed: this is the answer to the first call" : ""
     var lines = [
-      "\(name(of: execution.status)), execution \(execution.executionID)"
+      "\(name(of: execution.status)), execution \(execution.executionID)\(replayed)"
     ]
     for action in execution.actions {
       let path = action.path.isEmpty ? "/" : action.path
@@ -151,6 +170,7 @@ struct Execute: AsyncParsableCommand {
       ("status", .string(constant(name(of: execution.status)))),
       ("treeDigest", .string(Hexadecimal.text(execution.treeDigest.span))),
       ("fuelUsed", .number(Double(execution.fuelUsed))),
+      ("replayed", .bool(execution.replayed)),
       ("actions", .array(execution.actions.map(report))),
     ]
     if let tree = execution.tree {

@@ -3,47 +3,16 @@ import TestSupport
 import Testing
 
 @Suite struct `A call with an idempotency key` {
-  private static let bonus =
-    #"{"type":"Condition","parameters":{"expression":"days > 4"},"trueAction":"#
-    + #"{"type":"GrantBonus","parameters":{"amount":5}}}"#
-
-  private static func execute(
-    _ key: String, stream: UInt32 = 1, player: String = "p", context: String = #"{"days":5}"#,
-    dryRun: Bool = false
-  ) -> [UInt8] {
-    let options = (dryRun ? Wire.field(1, 1) : []) + Wire.field(3, key)
-    return Wire.request(
-      stream: stream, service: "smartflow.v1.ExecutionService", method: "ExecuteTree",
-      payload: Wire.field(1, bonus) + Wire.field(5, context) + Wire.field(6, player)
-        + Wire.field(7, options))
-  }
-
-  private struct Outcome: Equatable {
-    var executionID: String
-    var isReplayed: Bool
-  }
-
-  private static func outcome(_ fields: [Wire.Field]) -> Outcome {
-    Outcome(
-      executionID: fields.first { $0.number == 1 }?.text ?? "",
-      isReplayed: fields.contains { $0.number == 9 && $0.value == 1 })
-  }
-
-  private static func outcome(_ answer: Wire.Answer) throws -> Outcome {
-    #expect(answer.code == 0, "\(answer)")
-    return outcome(try answer.execution())
-  }
-
   @Test(arguments: ["interval", "always"])
   func `is performed once, and then answered as before`(sync: String) throws {
     let daemon = try DaemonProcess(workers: 2, arguments: ["--journal-sync", sync])
     let connection = try RawConnection(path: daemon.socketPath)
-    let first = try Self.outcome(try connection.call(Self.execute("k")))
+    let first = try KeyedCall.Outcome(try connection.call(KeyedCall.execute("k")))
     #expect(!first.isReplayed)
     // Whatever is known of the player by then.
-    let second = try Self.outcome(
-      try connection.call(Self.execute("k", stream: 3, context: #"{"days":1}"#)))
-    #expect(second == Outcome(executionID: first.executionID, isReplayed: true))
+    let second = try KeyedCall.Outcome(
+      try connection.call(KeyedCall.execute("k", stream: 3, context: #"{"days":1}"#)))
+    #expect(second == KeyedCall.Outcome(executionID: first.executionID, isReplayed: true))
     #expect(try daemon.stop() == 0)
     #expect(try AuditFile(of: daemon.statePath).records().count == 1)
   }
@@ -51,8 +20,8 @@ import Testing
   @Test func `is refused for another player`() throws {
     let daemon = try DaemonProcess(workers: 1)
     let connection = try RawConnection(path: daemon.socketPath)
-    #expect(try connection.call(Self.execute("k")).code == 0)
-    let refused = try connection.call(Self.execute("k", stream: 3, player: "q"))
+    #expect(try connection.call(KeyedCall.execute("k")).code == 0)
+    let refused = try connection.call(KeyedCall.execute("k", stream: 3, player: "q"))
     #expect(refused.code == 9)
     #expect(try refused.reason() == "IDEMPOTENCY_KEY_REUSED")
     #expect(try daemon.stop() == 0)
@@ -62,16 +31,16 @@ import Testing
     let daemon = try DaemonProcess(workers: 1)
     let connection = try RawConnection(path: daemon.socketPath)
     let longest = String(repeating: "k", count: 256)
-    #expect(try connection.call(Self.execute(longest)).code == 0)
-    #expect(try connection.call(Self.execute(longest + "k", stream: 3)).code == 3)
+    #expect(try connection.call(KeyedCall.execute(longest)).code == 0)
+    #expect(try connection.call(KeyedCall.execute(longest + "k", stream: 3)).code == 3)
     #expect(try daemon.stop() == 0)
   }
 
   @Test func `performs nothing in a dry run, and leaves the key alone`() throws {
     let daemon = try DaemonProcess(workers: 1)
     let connection = try RawConnection(path: daemon.socketPath)
-    #expect(try connection.call(Self.execute("k", dryRun: true)).code == 0)
-    let outcome = try Self.outcome(try connection.call(Self.execute("k", stream: 3)))
+    #expect(try connection.call(KeyedCall.execute("k", dryRun: true)).code == 0)
+    let outcome = try KeyedCall.Outcome(try connection.call(KeyedCall.execute("k", stream: 3)))
     #expect(!outcome.isReplayed)
     #expect(try daemon.stop() == 0)
   }
@@ -79,8 +48,8 @@ import Testing
   @Test func `may try again after it has failed`() throws {
     let daemon = try DaemonProcess(workers: 1)
     let connection = try RawConnection(path: daemon.socketPath)
-    #expect(try connection.call(Self.execute("k", context: "{}")).code == 9)
-    let outcome = try Self.outcome(try connection.call(Self.execute("k", stream: 3)))
+    #expect(try connection.call(KeyedCall.execute("k", context: "{}")).code == 9)
+    let outcome = try KeyedCall.Outcome(try connection.call(KeyedCall.execute("k", stream: 3)))
     #expect(!outcome.isReplayed)
     #expect(try daemon.stop() == 0)
   }
@@ -89,13 +58,13 @@ import Testing
     let wanted = ProcessInfo.processInfo.environment["SMARTFLOW_IDEMPOTENCY_ROUNDS"]
     let rounds = wanted.flatMap { Int($0) } ?? 200
     let daemon = try DaemonProcess(workers: 2, arguments: ["--log-level", "debug"])
-    let connections = try Self.connectionToEachWorker(of: daemon)
+    let connections = try Array(KeyedCall.connectionToEachWorker(of: daemon).values)
     var replays = 0
     for round in 0..<rounds {
       for connection in connections {
-        try connection.send(Self.execute("k\(round)", stream: UInt32(2 * round + 3)))
+        try connection.send(KeyedCall.execute("k\(round)", stream: UInt32(2 * round + 3)))
       }
-      let outcomes = try connections.map { try Self.outcome(try $0.answer()) }
+      let outcomes = try connections.map { try KeyedCall.Outcome(try $0.answer()) }
       #expect(Set(outcomes.map(\.executionID)).count == 1)
       #expect(outcomes.count { !$0.isReplayed } == 1)
       replays += outcomes.count { $0.isReplayed }
@@ -108,49 +77,25 @@ import Testing
       "\(rounds) keys, a call each to two workers: \(performers) performed, \(replays) replayed")
   }
 
-  /// Two connections that the two workers have taken, one each; a worker's log says which it was.
-  private static func connectionToEachWorker(of daemon: DaemonProcess) throws -> [RawConnection] {
-    var found: [Int: RawConnection] = [:]
-    for number in 0..<1000 where found.count < 2 {
-      let connection = try RawConnection(path: daemon.socketPath)
-      _ = try connection.call(
-        Wire.request(
-          stream: 1, service: "grpc.health.v1.Health", method: "Check",
-          metadata: [("x-request-id", "c\(number)")]))
-      var worker: Int?
-      let isSaid = waitUntil(within: .seconds(20)) {
-        let line = try? daemon.logRecords(of: "request").first {
-          $0["request_id"] as? String == "c\(number)"
-        }
-        worker = line?["worker"] as? Int
-        return worker != nil
-      }
-      try #require(isSaid, "\(daemon.log())")
-      if let worker { found[worker] = connection }
-    }
-    try #require(found.count == 2)
-    return Array(found.values)
-  }
-
   @Test func `is replayed after its worker was killed, and after the keeper was`() throws {
     let daemon = try DaemonProcess(workers: 1)
-    let first = try Self.outcome(
-      try RawConnection(path: daemon.socketPath).call(Self.execute("k")))
-    let replayed = Outcome(executionID: first.executionID, isReplayed: true)
+    let first = try KeyedCall.Outcome(
+      try RawConnection(path: daemon.socketPath).call(KeyedCall.execute("k")))
+    let replayed = KeyedCall.Outcome(executionID: first.executionID, isReplayed: true)
     kill(try #require(daemon.workerProcessIDs().first), SIGKILL)
     let isBack = waitUntil(within: .seconds(20)) {
       let connection = try? RawConnection(path: daemon.socketPath)
-      guard let answer = try? connection?.call(Self.execute("k")), answer.code == 0 else {
+      guard let answer = try? connection?.call(KeyedCall.execute("k")), answer.code == 0 else {
         return false
       }
-      return (try? Self.outcome(answer)) == replayed
+      return (try? KeyedCall.Outcome(answer)) == replayed
     }
     #expect(isBack, "\(daemon.log())")
     daemon.signal(SIGKILL)
     _ = try daemon.end()
     let second = try DaemonProcess(workers: 1, folder: daemon.folder)
     #expect(
-      try Self.outcome(try RawConnection(path: second.socketPath).call(Self.execute("k")))
+      try KeyedCall.Outcome(try RawConnection(path: second.socketPath).call(KeyedCall.execute("k")))
         == replayed)
     #expect(try second.stop() == 0)
   }
@@ -166,11 +111,13 @@ import Testing
     let answer = try connection.call(
       Wire.request(
         stream: 1, service: "smartflow.v1.ExecutionService", method: "ExecuteBatch",
-        payload: Wire.field(1, Self.bonus) + items))
+        payload: Wire.field(1, KeyedCall.bonus) + items))
     #expect(answer.code == 0, "\(answer)")
     let results = try Wire.fields(of: answer.payload).map { try Wire.fields(of: $0.bytes) }
     #expect(results.map { $0.first?.number } == [1, 1, 2, 1])
-    let outcomes = try [0, 1, 3].map { Self.outcome(try Wire.fields(of: results[$0][0].bytes)) }
+    let outcomes = try [0, 1, 3].map {
+      KeyedCall.Outcome(try Wire.fields(of: results[$0][0].bytes))
+    }
     #expect(outcomes.map(\.isReplayed) == [false, true, false])
     #expect(outcomes[0].executionID == outcomes[1].executionID)
     #expect(try daemon.stop() == 0)

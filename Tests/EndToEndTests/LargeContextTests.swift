@@ -115,26 +115,6 @@ import Testing
   }
 
   @Test(arguments: Form.allCases)
-  func `is read between the calls of others`(form: Form) throws {
-    let light = try RawConnection(path: daemon.socketPath)
-    #expect(try light.call(call(1, context(.json, properties: 0))).code == 0)
-    let large = context(form, properties: 9_500)
-    // As many as take the worker far longer than the light calls behind them.
-    try connection.send((0..<60).flatMap { call(UInt32(2 * $0 + 1), large) })
-    for number in 1...10 {
-      #expect(
-        try light.call(call(UInt32(2 * number + 1), context(.json, properties: 0))).code == 0)
-    }
-    var answered = 0
-    while connection.hasBytes {
-      _ = try connection.answer()
-      answered += 1
-    }
-    #expect(answered < 60)
-    for _ in answered..<60 { #expect(try connection.answer().code == 0) }
-  }
-
-  @Test(arguments: Form.allCases)
   func `of one item of a batch leaves the others as they are`(form: Form) throws {
     let sizes = [1, 9_000, 10_000, 300, 1]
     let items = sizes.flatMap {

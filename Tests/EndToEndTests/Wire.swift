@@ -177,8 +177,11 @@ enum Wire {
     }
 
     /// The execution in an `ExecuteTreeResponse`.
-    func execution() throws -> [Field] {
-      try fields(of: fields(of: payload).first { $0.number == 1 }?.bytes ?? [])
+    func execution() throws -> [Field] { try fields(of: executionBytes()) }
+
+    /// The `Execution` as it came.
+    func executionBytes() throws -> [UInt8] {
+      try fields(of: payload).first { $0.number == 1 }?.bytes ?? []
     }
 
     /// Each action's type and status.

@@ -292,6 +292,26 @@ final class ScriptedServer: @unchecked Sendable {
     await client.close()
   }
 
+  @Test(arguments: [
+    (ExecutionOptions(), 1), (ExecutionOptions(dryRun: true), 3),
+    (ExecutionOptions(idempotencyKey: "k"), 3),
+  ])
+  func `sends an execution again that performs nothing, or nothing twice, and no other`(
+    options: ExecutionOptions, calls: Int
+  ) async throws {
+    let server = try ScriptedServer(path: path) { _ in .hangUp }
+    defer { server.stop() }
+    let client = try client()
+    let request = ExecuteTreeRequestMessage(
+      tree: .json([]), context: .json([]), playerID: "p", options: options)
+    let ended = await code {
+      _ = try await client.execute(request, options: CallOptions(timeout: .seconds(60)))
+    }
+    #expect(ended == .unavailable)
+    #expect(server.calls == calls)
+    await client.close()
+  }
+
   @Test(.enabled(if: geteuid() != 0, "root may connect to every socket"))
   func `says at once that it may not connect`() async throws {
     let listener = try Listener(binding: path, mode: 0)

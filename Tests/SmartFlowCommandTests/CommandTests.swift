@@ -181,6 +181,30 @@ import Testing
     #expect((answer["trace"] as? [Any])?.count == 1)
   }
 
+  @Test func `executes once what has an idempotency key, and says what is replayed`() throws {
+    func execute(_ more: String...) throws -> (status: Int32, output: String, errors: String) {
+      try smartflow(
+        ["execute", maria, "--set", "daysInactive=7", "--idempotency-key", "k", "--timeout", "5s"]
+          + more, endpoint: endpoint)
+    }
+    let first = try execute("--json")
+    #expect(first.status == 0, "\(first.errors)")
+    let again = try execute("--json")
+    let answers = try [first, again].map {
+      try #require(
+        try JSONSerialization.jsonObject(with: Data($0.output.utf8)) as? [String: Any])
+    }
+    #expect(answers.map { $0["replayed"] as? Bool } == [false, true])
+    #expect(answers[0]["executionId"] as? String == answers[1]["executionId"] as? String)
+    let people = try execute()
+    #expect(people.output.contains("; replayed: this is the answer to the first call\n"))
+    let other = try execute("--player", "somebody else")
+    #expect(other.status == 65)
+    #expect(other.errors.contains("IDEMPOTENCY_KEY_REUSED"), "\(other.errors)")
+    let dry = try execute("--dry-run", "--json")
+    #expect(dry.output.contains(#""replayed": false"#), "\(dry.output)")
+  }
+
   @Test func `tells what the context lacks`() throws {
     let result = try smartflow(["execute", maria, "--timeout", "5s"], endpoint: endpoint)
     #expect(result.status == 65)
@@ -255,6 +279,7 @@ import Testing
 
   @Test(arguments: [
     ["execute"], ["nonsense"], ["eval", "1", "--batch"], ["health", "--endpoint", "http://x"],
+    ["execute", "tree.json", "--idempotency-key", ""],
   ])
   func `refuses a wrong command line`(arguments: [String]) throws {
     #expect(try smartflow(arguments).status == 64)

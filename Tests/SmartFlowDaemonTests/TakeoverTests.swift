@@ -26,6 +26,7 @@ import WorkerLink
     ]
     takeover.metrics = MetricsTotals(
       fingerprint: .max, sinceMicroseconds: 1_800_000_000_000_000, words: [(1, .max), (700, 3)])
+    takeover.keysInHand = 30
     return takeover
   }()
 
@@ -49,7 +50,7 @@ import WorkerLink
   @Test func `names every descriptor that is to stay open`() {
     #expect(
       Set(Self.takeover.descriptors) == [
-        5, 6, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 26,
+        5, 6, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 26, 30,
       ])
   }
 
@@ -70,6 +71,16 @@ import WorkerLink
       #expect(read.descriptors.allSatisfy { $0 > 2 })
       #expect(read.processes.allSatisfy { $0.processID > 0 })
     }
+  }
+
+  @Test func `may be of the release before, which leaves no keys in hand`() throws {
+    var expected = Self.takeover
+    expected.keysInHand = nil
+    let text = Self.takeover.text.replacing(#""form":\#(Takeover.form)"#, with: #""form":3"#)
+      .replacing(#","keysInHand":30"#, with: "")
+    #expect(try Takeover(parsing: text) == expected)
+    let cut = Self.takeover.text.replacing(#","keysInHand":30"#, with: "")
+    #expect(throws: Takeover.Failure.malformed("keysInHand")) { try Takeover(parsing: cut) }
   }
 
   @Test func `is refused by a release of another form, with what to do`() throws {

@@ -1,8 +1,9 @@
 import Foundation
 import Journal
-import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 @Suite struct `The store of idempotency keys` {
   private let folder: TemporaryFolder
@@ -61,18 +62,28 @@ import Testing
   @Test func `does many things as one, or none`() throws {
     let store = try store()
     let answer = Self.answer(1, at: 1000)
-    #expect(throws: KeyStore.Failure.self) {
-      try store.together { () throws(KeyStore.Failure) in
+    #expect(throws: StoreFailure.self) {
+      try store.together { () throws(StoreFailure) in
         try store.remember(answer, at: 1000)
-        throw .refused(reason: "enough")
+        throw .refused(StoreFile(.keys, path: path), reason: "enough")
       }
     }
     #expect(try store.answer(to: answer.key, at: 1001) == nil)
   }
 
+  @Test func `of a later release is refused, and left as it is`() throws {
+    do { _ = try store() }
+    do { try Database(path: path).run("PRAGMA user_version = 99") }
+    let failure = #expect(throws: StoreFailure.self) { try store() }
+    #expect(failure == .newer(StoreFile(.keys, path: path), form: 99))
+    #expect(failure?.description.contains("start the release that made it") == true)
+    let form = try Database(path: path).query("PRAGMA user_version") { $0.integer(0) }
+    #expect(form == [99])
+  }
+
   @Test func `is refused when it is something else`() throws {
     try Data(repeating: 7, count: 8192).write(to: URL(filePath: path))
-    let failure = #expect(throws: KeyStore.Failure.self) { try store() }
+    let failure = #expect(throws: StoreFailure.self) { try store() }
     guard case .corrupt = failure else {
       Issue.record("\(String(describing: failure))")
       return

@@ -214,8 +214,8 @@ private struct Fixture {
 @Suite struct `A tree store's file` {
   private let fixture = try? Fixture()
 
-  private func failure(_ path: String) -> TreeStore.OpenFailure? {
-    do throws(TreeStore.OpenFailure) {
+  private func failure(_ path: String) -> StoreFailure? {
+    do throws(StoreFailure) {
       _ = try TreeRoom(path: path)
       return nil
     } catch {
@@ -250,11 +250,11 @@ private struct Fixture {
     try #require(bytes.count >= start + 4096)
     for index in start..<start + 4096 { bytes[index] = 0xA5 }
     try bytes.write(to: URL(filePath: fixture.path))
-    guard case .corrupt(let path, _)? = failure(fixture.path) else {
+    guard case .corrupt(let file, _)? = failure(fixture.path) else {
       Issue.record("page \(page): \(String(describing: failure(fixture.path)))")
       return
     }
-    #expect(path.hasSuffix("trees.sqlite"))
+    #expect(file.path.hasSuffix("trees.sqlite"))
   }
 
   @Test func `whose tree is not what its digest says is refused`() throws {
@@ -280,7 +280,7 @@ private struct Fixture {
     let fixture = try #require(fixture)
     let room = try TreeRoom(path: fixture.path)
     #expect(room.state.activeTrees == 0)
-    #expect(failure(fixture.path) == .inUse(path: fixture.path))
+    #expect(failure(fixture.path) == .inUse(StoreFile(.trees, path: fixture.path)))
   }
 
   @Test func `of a later release is refused`() throws {
@@ -290,7 +290,7 @@ private struct Fixture {
       let database = try Database(path: fixture.path)
       try database.run("PRAGMA user_version = 99")
     }
-    #expect(failure(fixture.path) == .newer(path: fixture.path, version: 99))
+    #expect(failure(fixture.path) == .newer(StoreFile(.trees, path: fixture.path), form: 99))
   }
 
   @Test func `of another program is refused`() throws {

@@ -76,15 +76,17 @@ public final class GatewayProcess {
   /// - Parameters:
   ///   - path: Such as `/metrics`.
   ///   - accept: The `Accept` header; none when `nil`.
+  ///   - method: Such as `HEAD`.
   /// - Returns: The status, the headers by their names in lower case, and the body.
   /// - Throws: ``RawConnection/Failure`` when it does not answer.
   public func get(
-    _ path: String, accept: String? = nil
+    _ path: String, accept: String? = nil, method: String = "GET"
   ) throws -> (status: Int, headers: [String: String], body: String) {
     let connection = try RawConnection(path: socketPath)
     let header = accept.map { "Accept: \($0)\r\n" } ?? ""
     try connection.send(
-      Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(header)Connection: close\r\n\r\n".utf8))
+      Array(
+        "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\(header)Connection: close\r\n\r\n".utf8))
     let text = String(
       decoding: try connection.receive(1 << 22, timeout: .seconds(20)), as: UTF8.self)
     // Line by line: a line break of two bytes is one character.

@@ -160,11 +160,12 @@ enum Plan {
         "Foundation": "the type of a body in FlyingFox",
         "ArgumentParser": "the command line",
         "FlyingFox": "HTTP; nothing else in the house speaks it",
-        "FlyingSocks": "the addresses that FlyingFox listens on",
+        "FlyingSocks": "the addresses that FlyingFox listens on, and how it waits for sockets",
       ],
       unsafe: [
         "ListenAddress.swift": "the C library reads addresses through pointers",
         "SocketFile.swift": "the C library reads paths through pointers",
+        "ClientSockets.swift": "the C library writes what a socket is through pointers",
         "GatewayCommand.swift": "the environment, and a line on standard error",
       ]),
 

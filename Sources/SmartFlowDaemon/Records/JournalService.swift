@@ -22,9 +22,8 @@ final class JournalService: WorkerService {
 
   private let room: JournalRoom
   private let settings: JournalServiceSettings
-  private var poller: Poller
+  let poller: ServicePoller
   private var writers: [UInt64: Writer] = [:]
-  private var lastToken: UInt64 = 0
   /// Journals that were appended to since they were synchronized, and who waits for it.
   private var dirty: [(journal: JournalID, writer: UInt64)] = []
   /// Whether there may be something that is not taken in.
@@ -35,12 +34,9 @@ final class JournalService: WorkerService {
   /// Whether the last journal could not be made; told once.
   private var hasFailed = false
   private var notices: [JournalNotice] = []
-  private var isWatching = false
   /// Processes that have ended, until all that they have recorded is taken up.
   private var gone: [UInt64] = []
   private let noteSettled: (UInt64) -> Void
-
-  private static let askedToken: UInt64 = 0
 
   /// - Parameters:
   ///   - room: The journals.
@@ -54,14 +50,7 @@ final class JournalService: WorkerService {
     self.room = room
     self.noteSettled = noteSettled
     self.settings = settings
-    poller = try Poller()
-  }
-
-  /// Wakes the thread when something is asked of it.
-  func watch(_ asked: borrowing WakeDescriptor) throws(SystemError) {
-    guard !isWatching else { return }
-    try poller.add(asked.descriptor, .read, token: Self.askedToken)
-    isWatching = true
+    poller = try ServicePoller()
   }
 
   func work(settled: [UInt64], ending: ServiceEnding?) -> Bool {
@@ -77,32 +66,16 @@ final class JournalService: WorkerService {
     return ending != nil
   }
 
-  func wait() {
-    let now = SystemClock.monotonicNanoseconds
-    var until = writers.isEmpty && !hasMore ? UInt64.max : nextSurvey
-    if hasMore || room.hasUnsettled { until = min(until, nextIntake) }
-    let milliseconds =
-      until == .max ? -1 : Int32(clamping: (max(until, now) - now + 999_999) / 1_000_000)
-    do throws(SystemError) {
-      _ = try poller.wait(milliseconds: milliseconds)
-    } catch {
-      fail("epoll_wait", error)
-    }
+  var waitsUntil: UInt64 {
+    let until = writers.isEmpty && !hasMore ? UInt64.max : nextSurvey
+    return hasMore || room.hasUnsettled ? min(until, nextIntake) : until
   }
 
   // MARK: Workers
 
-  func enroll(_ channel: WorkerChannel) {
+  func enroll(_ channel: WorkerChannel, as token: UInt64) {
     let writer = Writer(channel)
-    lastToken += 1
-    do throws(SystemError) {
-      try channel.descriptor.setNonBlocking()
-      try poller.add(channel.descriptor, .read, token: lastToken)
-    } catch {
-      // Its worker has no journal, and says so to whoever wants something recorded.
-      fail("journal channel", error)
-    }
-    writers[lastToken] = writer
+    writers[token] = writer
     provide(for: writer)
   }
 
@@ -173,11 +146,7 @@ final class JournalService: WorkerService {
   }
 
   private func drop(_ writer: Writer, _ token: UInt64) {
-    do throws(SystemError) {
-      try poller.remove(writer.channel.descriptor)
-    } catch {
-      fail("journal channel", error)
-    }
+    remove(writer.channel)
     writers[token] = nil
     if let journal = writer.journal { room.noteLeft(journal) }
     gone.append(writer.channel.generation)
@@ -252,7 +221,7 @@ final class JournalService: WorkerService {
     room.maintain(at: time, isLast: true)
   }
 
-  private func fail(_ what: String, _ error: any Error) {
+  func fail(_ what: String, _ error: any Error) {
     notices.append(
       JournalNotice("journal_failed", .error, ["what": what, "reason": "\(error)"]))
   }

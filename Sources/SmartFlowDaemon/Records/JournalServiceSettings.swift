@@ -22,12 +22,14 @@ enum ServiceLimits {
   static let endMilliseconds: Int32 = 10_000
   /// How often keys are looked over whose time is over, in nanoseconds.
   static let tidyingNanoseconds: UInt64 = 60_000_000_000
+  /// How long the store of keys rests when it could not be written, in nanoseconds: as long as callers are told to wait.
+  static let storingNanoseconds: UInt64 = 500_000_000
   /// Calls that wait for one key; past them a call is turned away.
   ///
   /// As many as one connection may have in flight: nobody sends one thing that often at once.
   static let waitersOfKey = 256
-  /// How long another release waits for a moment in which no call has an idempotency key, in milliseconds.
-  static let quietMilliseconds: Int32 = 200
+  /// Bytes of what another release is told of keys: a hundred a call, and up to 64 KiB an answer that the store can't take.
+  static let handedOnBytes = 64 << 20
   /// Notices that wait to be told, past which they are dropped; each is of something that rarely happens.
   static let notices = 1000
 }

@@ -11,12 +11,14 @@ extension Keeper {
   ///
   /// - Throws: ``StartFailure`` when the audit is not whole, or can't be written.
   static func openJournals(
-    _ settings: DaemonSettings, keys: KeyRoom, _ keyThread: ServiceThread<KeyService>
+    _ settings: DaemonSettings, keys: KeyRoom, _ keyThread: ServiceThread<KeyService>,
+    hasWorkers: Bool
   ) throws(StartFailure) -> ServiceThread<JournalService> {
     let room: JournalRoom
     do throws(JournalRoom.OpenFailure) {
       room = try JournalRoom(
-        settings.journals, keys: keys, at: SystemClock.microsecondsSince1970)
+        settings.journals, keys: keys, hasWriters: hasWorkers,
+        at: SystemClock.microsecondsSince1970)
     } catch {
       throw StartFailure(description: "\(error)", exitStatus: error.exitStatus)
     }
@@ -34,25 +36,31 @@ extension Keeper {
   static func openKeys(
     _ path: String, _ settings: DaemonSettings
   ) throws(StartFailure) -> KeyRoom {
-    do throws(KeyStore.Failure) {
+    do throws(StoreFailure) {
       return try KeyRoom(
         path: path,
         retentionMicroseconds: settings.keyRetentionNanoseconds / 1000)
     } catch {
-      let status: Int32 =
-        switch error {
-        case .corrupt, .newer: EX_DATAERR
-        case .inUse: EX_UNAVAILABLE
-        case .refused: EX_CANTCREAT
-        }
-      throw StartFailure(description: "\(error)", exitStatus: status)
+      throw StartFailure(error)
     }
   }
 
   /// Answers for idempotency keys.
-  static func keyThread(_ keys: KeyRoom) throws(StartFailure) -> ServiceThread<KeyService> {
+  ///
+  /// - Throws: ``StartFailure`` when what the release before has left of them does not parse, or the system refuses.
+  static func keyThread(
+    _ keys: KeyRoom, _ takeover: Takeover?
+  ) throws(StartFailure) -> ServiceThread<KeyService> {
+    var inherited: KeysInHand?
+    if let number = takeover?.keysInHand {
+      do throws(KeysInHand.Failure) {
+        inherited = try KeysInHand(leftIn: Descriptor(owning: number))
+      } catch {
+        throw StartFailure(description: "\(error)", exitStatus: EX_SOFTWARE)
+      }
+    }
     do throws(SystemError) {
-      return try ServiceThread(KeyService(keys))
+      return try ServiceThread(KeyService(keys, inherited: inherited))
     } catch {
       throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
     }

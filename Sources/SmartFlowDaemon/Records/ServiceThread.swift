@@ -4,12 +4,14 @@ internal import UnixSocket
 /// What works for workers on a thread of its own, beside the keeper's loop: a disk may take its time, the watchdog may
 /// not.
 protocol WorkerService: AnyObject, SendableMetatype {
-  /// Wakes it when `asked` does.
-  func watch(_ asked: borrowing WakeDescriptor) throws(SystemError)
-  /// Waits until there is something to do.
-  func wait()
-  /// Takes a worker in.
-  func enroll(_ channel: WorkerChannel)
+  /// What it waits by.
+  var poller: ServicePoller { get }
+  /// Until when it waits at the latest, on the monotonic clock.
+  var waitsUntil: UInt64 { get }
+  /// Takes a worker in, by the number that the poller knows its channel by.
+  func enroll(_ channel: WorkerChannel, as token: UInt64)
+  /// Notes that the system has refused something.
+  func fail(_ what: String, _ error: any Error)
   /// Does what there is to do.
   ///
   /// - Parameters:
@@ -21,6 +23,37 @@ protocol WorkerService: AnyObject, SendableMetatype {
   func takeNotices() -> [JournalNotice]
   /// How long the disk took each time since the last time, in nanoseconds.
   func takeSynchronizations() -> [UInt64]
+}
+
+extension WorkerService {
+  /// Waits until there is something to do.
+  fileprivate func wait() {
+    do throws(SystemError) {
+      try poller.wait(until: waitsUntil)
+    } catch {
+      fail("epoll_wait", error)
+    }
+  }
+
+  fileprivate func enroll(_ channel: WorkerChannel) {
+    let token = poller.nextToken()
+    do throws(SystemError) {
+      try poller.add(channel, token: token)
+    } catch {
+      // It is heard whenever another one wakes the thread.
+      fail("a worker's channel", error)
+    }
+    enroll(channel, as: token)
+  }
+
+  /// Waits for a worker no more that is gone.
+  func remove(_ channel: WorkerChannel) {
+    do throws(SystemError) {
+      try poller.remove(channel)
+    } catch {
+      fail("a worker's channel", error)
+    }
+  }
 }
 
 /// How a service is to end.
@@ -60,7 +93,7 @@ final class ServiceThread<Service: WorkerService>: Sendable {
   ///
   /// - Throws: ``SystemError`` when there is no thread to spare, or nothing to wait by.
   func start() throws(SystemError) {
-    try service.withLock { service throws(SystemError) in try service.watch(asked) }
+    try service.withLock { service throws(SystemError) in try service.poller.watch(asked) }
     try SystemThread.start { [self] in
       service.withLock { service in while !turn(service) {} }
       ended.wake()
@@ -121,6 +154,11 @@ final class ServiceThread<Service: WorkerService>: Sendable {
     }
     if hasEnded { ended.wait() }
     return hasEnded
+  }
+
+  /// Lends the service, whose thread has ended.
+  func withService<Result: Sendable>(_ body: (Service) -> Result) -> Result {
+    service.withLock { body($0) }
   }
 
   /// What there is to tell since the last time.

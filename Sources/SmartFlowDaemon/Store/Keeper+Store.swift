@@ -12,16 +12,10 @@ extension Keeper {
   /// - Throws: ``StartFailure`` when it is not whole, or can't be opened; nothing was changed then.
   static func openStore(_ path: String) throws(StartFailure) -> StoreThread {
     let room: TreeRoom
-    do throws(TreeStore.OpenFailure) {
+    do throws(StoreFailure) {
       room = try TreeRoom(path: path)
     } catch {
-      let status: Int32 =
-        switch error {
-        case .corrupt, .newer: EX_DATAERR
-        case .inUse: EX_UNAVAILABLE
-        case .refused: EX_CANTCREAT
-        }
-      throw StartFailure(description: "\(error)", exitStatus: status)
+      throw StartFailure(error)
     }
     do throws(SystemError) {
       return try StoreThread(room)
@@ -83,5 +77,18 @@ extension Keeper {
       logger.warning("control_failed", metadata: ["worker": "\(slot.index)"])
       return
     }
+  }
+}
+
+extension StartFailure {
+  /// A database of the daemon's that it can't start with.
+  init(_ failure: StoreFailure) {
+    let status: Int32 =
+      switch failure {
+      case .corrupt, .newer: EX_DATAERR
+      case .inUse: EX_UNAVAILABLE
+      case .refused: EX_CANTCREAT
+      }
+    self.init(description: "\(failure)", exitStatus: status)
   }
 }

@@ -105,8 +105,9 @@ final class Keeper {
         state = try StateDirectory(settings.stateDirectory)
         store = try Self.openStore(state.treeStore())
         let keyRoom = try Self.openKeys(state.keyStore(), settings)
-        keys = try Self.keyThread(keyRoom)
-        journals = try Self.openJournals(settings, keys: keyRoom, keys)
+        keys = try Self.keyThread(keyRoom, takeover)
+        journals = try Self.openJournals(
+          settings, keys: keyRoom, keys, hasWorkers: takeover != nil)
       } catch {
         admin.removeFile()
         throw error

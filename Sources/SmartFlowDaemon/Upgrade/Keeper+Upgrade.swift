@@ -93,18 +93,34 @@ extension Keeper {
   /// Becomes the program that is there now; comes back only when the kernel refuses.
   private func becomeNext() {
     logger.info("upgrading", metadata: ["release": "\(ServerVersion.text)"])
-    guard keys.end(.handedOn, within: ServiceLimits.quietMilliseconds) else {
-      return refuseUpgrade("calls with idempotency keys are always in hand; try it again")
+    let milliseconds = ServiceLimits.endMilliseconds
+    guard keys.end(.handedOn, within: milliseconds) else {
+      return refuseUpgrade("the store of idempotency keys was too slow; try it again")
     }
-    guard journals.end(.handedOn, within: ServiceLimits.endMilliseconds) else {
-      resumeServices()
+    defer { resume(keys) }
+    let keysInHand: Int32?
+    do throws(KeysInHand.Failure) {
+      keysInHand = try keys.withService { $0.inHand }.leave()
+    } catch {
+      return refuseUpgrade("\(error)")
+    }
+    // Released only to outlive this program; here it has an owner again.
+    defer { if let keysInHand { _ = Descriptor(owning: keysInHand) } }
+    guard journals.end(.handedOn, within: milliseconds) else {
       return refuseUpgrade("the disk was too slow for what was recorded; try it again")
     }
+    defer { resume(journals) }
     tellOfJournals()
     output.flush()
     // Nobody wakes a keeper whose board they do not see: the next one has its own.
     looks.wake(board)
-    let takeover = takeover()
+    var takeover = takeover()
+    takeover.keysInHand = keysInHand
+    become(takeover)
+  }
+
+  /// Leaves all that the next program goes on with, and becomes it.
+  private func become(_ takeover: Takeover) {
     let kept = takeover.descriptors + passedDescriptors
     do throws(SystemError) {
       for number in kept { try Descriptor.setInherited(number, true) }
@@ -112,7 +128,6 @@ extension Keeper {
       throw Program.become(settings.program.path, arguments: settings.program.arguments)
     } catch {
       withdraw()
-      resumeServices()
       for number in kept {
         do throws(SystemError) {
           try Descriptor.setInherited(number, false)
@@ -124,13 +139,12 @@ extension Keeper {
     }
   }
 
-  /// Lets the services go on that have ended for an upgrade which did not come.
-  private func resumeServices() {
+  /// Lets a service go on that has ended for an upgrade which did not come.
+  private func resume(_ service: ServiceThread<some WorkerService>) {
     do throws(SystemError) {
-      try keys.start()
-      try journals.start()
+      try service.start()
     } catch {
-      // Workers append all the same; who waits for the disk waits for its deadline.
+      // Workers append all the same; who waits for the disk, or for a key, waits for its deadline.
       logger.critical("services_stopped", metadata: ["reason": "\(error)"])
     }
   }

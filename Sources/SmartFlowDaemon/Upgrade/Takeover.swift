@@ -54,7 +54,9 @@ struct Takeover: Equatable, Sendable {
   /// The variable's name.
   static let variable = "SMARTFLOW_TAKEOVER"
   /// Changes with what keepers and workers say to each other, and with what stands here.
-  static let form = 3
+  static let form = 4
+  /// The oldest that is taken over: it leaves no keys in hand, since it waits until there are none.
+  private static let oldestForm = 3
 
   /// Who left it: the process that goes on, or the parent of the one that only looks whether it could.
   var keeperProcessID: Int32
@@ -71,6 +73,8 @@ struct Takeover: Equatable, Sendable {
   var quarantine: [QuarantinedTree] = []
   /// What workers have counted that are gone.
   var metrics: MetricsTotals?
+  /// Where ``KeysInHand`` are; `nil` where there are none.
+  var keysInHand: Int32?
 
   /// Looks whether a release with these settings can go on.
   ///
@@ -94,7 +98,7 @@ struct Takeover: Equatable, Sendable {
     [data, admin].compactMap { $0 }.flatMap { [$0.descriptor, $0.lock] }
       + processes.flatMap {
         [$0.descriptor, $0.log, $0.control, $0.words, $0.page, $0.journal, $0.keys]
-      }
+      } + [keysInHand].compactMap { $0 }
   }
 
   /// The one in the environment of a process, if it is for this one; the programs that it starts are not told.
@@ -121,6 +125,7 @@ struct Takeover: Equatable, Sendable {
         "admin": Self.value(admin), "state": stateDirectory.map { .string($0) } ?? .null,
         "processes": .array(processes.map(Self.value)),
         "quarantine": .array(quarantine.map(Self.value)), "metrics": Self.value(metrics),
+        "keysInHand": keysInHand.map { .number(Double($0)) } ?? .null,
       ]), to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
@@ -138,7 +143,7 @@ struct Takeover: Equatable, Sendable {
     }
     guard case .object(let object) = value, let form = Self.number(object["form"], as: Int.self)
     else { throw .malformed("form") }
-    guard form == Self.form else { throw .otherForm(form) }
+    guard (Self.oldestForm...Self.form).contains(form) else { throw .otherForm(form) }
     guard let keeper = Self.number(object["keeper"], as: Int32.self),
       case .bool(let isCheck)? = object["check"], case .string(let release)? = object["release"],
       case .array(let processes)? = object["processes"],
@@ -153,6 +158,10 @@ struct Takeover: Equatable, Sendable {
     for process in processes { self.processes.append(try Self.process(process)) }
     for tree in quarantine { self.quarantine.append(try Self.tree(tree)) }
     metrics = try Self.metrics(object["metrics"])
+    if form > Self.oldestForm, object["keysInHand"] != .null {
+      guard let number = Self.open(object["keysInHand"]) else { throw .malformed("keysInHand") }
+      keysInHand = number
+    }
   }
 
   init(keeperProcessID: Int32, release: String) {

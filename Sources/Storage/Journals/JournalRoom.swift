@@ -12,13 +12,15 @@ public final class JournalRoom {
   private let settings: JournalSettings
   /// `nil` where nothing is audited.
   private let intake: AuditIntake?
-  private let keys: KeyRoom
-  private var followed: [JournalID: FollowedJournal] = [:]
+  let keys: KeyRoom
+  var followed: [JournalID: FollowedJournal] = [:]
   private var notices: [JournalNotice] = []
   /// Whether readers stand behind what is in the audit, since it could not be written.
   private var isBehind = false
-  /// Whether answers could not be remembered; told once.
-  private var haveKeysFailed = false
+  /// Journals of a daemon before whose answers are not all remembered.
+  var inherited: Set<JournalID> = []
+  /// When answers could not be remembered last; `nil` since they could.
+  var keysFailedAt: UInt64?
 
   /// Why a daemon can't start with its journals.
   public enum OpenFailure: Error, Equatable, Sendable, CustomStringConvertible {
@@ -41,10 +43,11 @@ public final class JournalRoom {
   /// - Parameters:
   ///   - settings: Where everything lies.
   ///   - keys: Where answers to calls with idempotency keys are remembered.
+  ///   - hasWriters: Whether workers of the daemon before go on, with this one.
   ///   - now: The time.
   /// - Throws: ``OpenFailure``; what journals hold is still there then.
   public init(
-    _ settings: JournalSettings, keys: KeyRoom, at now: UInt64
+    _ settings: JournalSettings, keys: KeyRoom, hasWriters: Bool = false, at now: UInt64
   ) throws(OpenFailure) {
     self.settings = settings
     self.keys = keys
@@ -65,7 +68,11 @@ public final class JournalRoom {
     } catch {
       throw .system(error)
     }
+    inherited = Set(followed.keys)
     settle(at: now)
+    // Who writes to one still is a worker that this daemon takes over, and tells of what it records.
+    if hasWriters { inherited = inherited.filter { followed[$0]?.isFinal == true } }
+    keys.setBehind(!inherited.isEmpty)
     while takeIn(at: now, byteCount: .max) {}
     removeDone(at: now)
   }
@@ -171,60 +178,7 @@ public final class JournalRoom {
       }
       journal.mayBeFinal = false
     }
-    for journal in followed.values where journal.isFinal && !journal.isRemembered {
-      remember(journal, at: now)
-    }
-  }
-
-  /// Sees to it that the answers of a journal that is final are among those that are remembered, and on the disk.
-  ///
-  /// A worker may have ended between record and answer, so that nobody has told of it.
-  private func remember(_ journal: FollowedJournal, at now: UInt64) {
-    var remembered = 0
-    do throws(JournalError) {
-      var reader = try journal.answers()
-      while true {
-        let answers = try reader.next(KeyLimits.rememberedAnswers)
-        if !answers.isEmpty {
-          guard remember(answers, at: now) else { return }
-          remembered += answers.count
-        }
-        if answers.count < KeyLimits.rememberedAnswers { break }
-      }
-    } catch {
-      // What can't be read now can't be read later: what was told to the keys' thread is remembered all the same.
-      fail(journal, "\(error)")
-    }
-    journal.isRemembered = remembered == 0 || synchronizeKeys()
-  }
-
-  private func remember(_ answers: [KeyedAnswer], at now: UInt64) -> Bool {
-    withKeys { store throws(KeyStore.Failure) in
-      try store.together { () throws(KeyStore.Failure) in
-        for answer in answers { try store.remember(answer, at: now) }
-      }
-    }
-  }
-
-  private func synchronizeKeys() -> Bool {
-    withKeys { store throws(KeyStore.Failure) in try store.synchronize() }
-  }
-
-  /// - Returns: Whether it went well; if not, the journal stays and it is tried again.
-  private func withKeys(
-    _ body: (KeyStore) throws(KeyStore.Failure) -> Void
-  ) -> Bool {
-    do throws(KeyStore.Failure) {
-      try keys.withStore(body)
-      haveKeysFailed = false
-      return true
-    } catch {
-      if !haveKeysFailed {
-        notices.append(JournalNotice("keys_failed", .error, ["reason": "\(error)"]))
-      }
-      haveKeysFailed = true
-      return false
-    }
+    rememberAnswers(at: now)
   }
 
   private func tell(_ recovery: JournalRecovery, of journal: FollowedJournal) {
@@ -336,7 +290,7 @@ public final class JournalRoom {
     }
   }
 
-  private func fail(_ journal: FollowedJournal, _ reason: String) {
+  func fail(_ journal: FollowedJournal, _ reason: String) {
     notices.append(
       JournalNotice("journal_failed", .error, ["path": journal.path, "reason": reason]))
   }
@@ -350,10 +304,10 @@ public final class JournalRoom {
     intake?.maintain(at: now, isLast: isLast)
   }
 
-  /// What there is to tell since the last time.
+  /// What there is to tell since the last time, of the keys too: whoever finds out tells.
   public func takeNotices() -> [JournalNotice] {
     defer { notices.removeAll() }
-    return (intake?.takeNotices() ?? []) + notices
+    return (intake?.takeNotices() ?? []) + keys.takeNotices() + notices
   }
 
   private static let suffix = ".journal"

@@ -6,46 +6,9 @@ public import Journal
 /// ``synchronize()`` is due.
 public final class KeyStore {
   private let database: Database
+  private let file: StoreFile
   private let retentionMicroseconds: UInt64
 
-  /// Why keys can't be looked up or kept.
-  public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The file is damaged, or no store of keys.
-    case corrupt(path: String, reason: String)
-    /// Another process has it.
-    case inUse(path: String)
-    /// A later release has made it.
-    case newer(path: String, form: UInt64)
-    /// SQLite or the system refused.
-    case refused(reason: String)
-
-    /// One sentence with the remedy.
-    public var description: String {
-      switch self {
-      case .corrupt(let path, let reason):
-        "the store of idempotency keys `\(path)` is corrupt: \(reason); put a backup in its place, or move it away with its -wal file: calls whose keys it had are then performed again if they are repeated"
-      case .inUse(let path): "`\(path)` is in use by another process; end it"
-      case .newer(let path, let form):
-        "`\(path)` is of form \(form) and this release reads form \(KeyStore.form); start the release that made it"
-      case .refused(let reason): "the store of idempotency keys can't be used: \(reason)"
-      }
-    }
-
-    init(_ error: DatabaseError, _ path: String) {
-      if error.isCorruption {
-        self = .corrupt(path: path, reason: "\(error)")
-      } else if error.isBusy {
-        self = .inUse(path: path)
-      } else {
-        self = .refused(reason: "\(error)")
-      }
-    }
-  }
-
-  private let path: String
-  static let form: UInt64 = 1
-  /// "SFIK", in the file's `application_id`.
-  private static let applicationID: UInt64 = 0x5346_494B
   private static let tables = [
     """
     CREATE TABLE answers (
@@ -60,23 +23,15 @@ public final class KeyStore {
   /// - Parameters:
   ///   - path: The database's file.
   ///   - retentionMicroseconds: How long a key is remembered.
-  /// - Throws: ``Failure``, and never begins anew where something was.
-  public init(path: String, retentionMicroseconds: UInt64) throws(Failure) {
-    self.path = path
+  /// - Throws: ``StoreFailure``, and never begins anew where something was.
+  public init(path: String, retentionMicroseconds: UInt64) throws(StoreFailure) {
+    let file = StoreFile(.keys, path: path)
+    self.file = file
     self.retentionMicroseconds = retentionMicroseconds
-    let flaw: DatabaseFlaw?
-    do throws(DatabaseError) {
-      database = try Database(path: path)
+    let database = try file.open(Self.tables)
+    self.database = database
+    try file.wrapping { () throws(DatabaseError) in
       try database.run("PRAGMA synchronous = NORMAL")
-      flaw = try database.check(
-        applicationID: Self.applicationID, form: Self.form, tables: Self.tables)
-    } catch {
-      throw Failure(error, path)
-    }
-    switch flaw {
-    case .corrupt(let reason): throw .corrupt(path: path, reason: reason)
-    case .newer(let form): throw .newer(path: path, form: form)
-    case nil: break
     }
   }
 
@@ -86,9 +41,9 @@ public final class KeyStore {
   ///   - key: The key's SHA-256.
   ///   - now: The time, in microseconds since 1970.
   /// - Returns: The answer; `nil` where there is none, or its time is over.
-  /// - Throws: ``Failure``.
-  public func answer(to key: [UInt8], at now: UInt64) throws(Failure) -> KeyedAnswer? {
-    let rows = try wrapping { () throws(DatabaseError) in
+  /// - Throws: ``StoreFailure``.
+  public func answer(to key: [UInt8], at now: UInt64) throws(StoreFailure) -> KeyedAnswer? {
+    let rows = try file.wrapping { () throws(DatabaseError) in
       try database.query(
         "SELECT request, time, answer FROM answers WHERE key = ? AND time > ?", .bytes(key),
         .integer(oldest(at: now))
@@ -96,7 +51,7 @@ public final class KeyStore {
     }
     guard let row = rows.first else { return nil }
     guard row.request.count == KeyedAnswer.hashBytes else {
-      throw .corrupt(path: path, reason: "a row has a hash of \(row.request.count) bytes")
+      throw .corrupt(file, reason: "a row has a hash of \(row.request.count) bytes")
     }
     return KeyedAnswer(
       key: key, request: row.request, microseconds: row.time, answer: row.answer[...])
@@ -104,11 +59,11 @@ public final class KeyStore {
 
   /// Remembers an answer; one whose key is remembered already changes nothing.
   ///
-  /// - Throws: ``Failure``.
-  public func remember(_ answer: KeyedAnswer, at now: UInt64) throws(Failure) {
+  /// - Throws: ``StoreFailure``.
+  public func remember(_ answer: KeyedAnswer, at now: UInt64) throws(StoreFailure) {
     let oldest = oldest(at: now)
     guard answer.microseconds > oldest else { return }
-    try wrapping { () throws(DatabaseError) in
+    try file.wrapping { () throws(DatabaseError) in
       try database.run(
         """
         INSERT INTO answers (key, request, time, answer) VALUES (?, ?, ?, ?)
@@ -122,12 +77,12 @@ public final class KeyStore {
 
   /// Does many things as one.
   ///
-  /// - Throws: ``Failure``; then none of them was done.
-  public func together(_ body: () throws(Failure) -> Void) throws(Failure) {
-    try wrapping { () throws(DatabaseError) in try database.run("BEGIN IMMEDIATE") }
-    do throws(Failure) {
+  /// - Throws: ``StoreFailure``; then none of them was done.
+  public func together(_ body: () throws(StoreFailure) -> Void) throws(StoreFailure) {
+    try file.wrapping { () throws(DatabaseError) in try database.run("BEGIN IMMEDIATE") }
+    do throws(StoreFailure) {
       try body()
-      try wrapping { () throws(DatabaseError) in try database.run("COMMIT") }
+      try file.wrapping { () throws(DatabaseError) in try database.run("COMMIT") }
     } catch {
       // It fails where SQLite has forgotten the change by itself; why it came to that is told already.
       do throws(DatabaseError) { try database.run("ROLLBACK") } catch {}
@@ -137,9 +92,9 @@ public final class KeyStore {
 
   /// Waits until everything that is remembered would outlast a power cut.
   ///
-  /// - Throws: ``Failure``.
-  public func synchronize() throws(Failure) {
-    try wrapping { () throws(DatabaseError) in
+  /// - Throws: ``StoreFailure``.
+  public func synchronize() throws(StoreFailure) {
+    try file.wrapping { () throws(DatabaseError) in
       _ = try database.query("PRAGMA wal_checkpoint(FULL)") { $0.integer(0) }
     }
   }
@@ -147,9 +102,9 @@ public final class KeyStore {
   /// Forgets some of the keys whose time is over.
   ///
   /// - Returns: Whether there may be more.
-  /// - Throws: ``Failure``.
-  public func forgetOld(at now: UInt64) throws(Failure) -> Bool {
-    try wrapping { () throws(DatabaseError) in
+  /// - Throws: ``StoreFailure``.
+  public func forgetOld(at now: UInt64) throws(StoreFailure) -> Bool {
+    try file.wrapping { () throws(DatabaseError) in
       try database.run(
         """
         DELETE FROM answers WHERE key IN (
@@ -162,11 +117,5 @@ public final class KeyStore {
 
   private func oldest(at now: UInt64) -> UInt64 {
     now > retentionMicroseconds ? now - retentionMicroseconds : 0
-  }
-
-  private func wrapping<Result>(
-    _ body: () throws(DatabaseError) -> Result
-  ) throws(Failure) -> Result {
-    do throws(DatabaseError) { return try body() } catch { throw Failure(error, path) }
   }
 }

@@ -10,19 +10,19 @@ public final class TreeRoom {
   /// Opens the store, and makes the catalog of what there is.
   ///
   /// - Parameter path: The database's file.
-  /// - Throws: ``TreeStore/OpenFailure``.
-  public init(path: String) throws(TreeStore.OpenFailure) {
+  /// - Throws: ``StoreFailure``.
+  public init(path: String) throws(StoreFailure) {
     store = try TreeStore(path: path)
     let store = store
     do {
-      catalog = try CatalogWriter.load { take throws(TreeStore.OpenFailure) in
+      catalog = try CatalogWriter.load { take throws(StoreFailure) in
         try store.forEachVersion(take)
       }
     } catch {
       switch error {
       case .source(let failure): throw failure
       case .catalog(let failure):
-        throw .refused(path: path, reason: "\(StoreRefusal(failure))")
+        throw .refused(StoreFile(.trees, path: path), reason: "\(StoreRefusal(failure))")
       }
     }
   }

@@ -6,59 +6,15 @@ internal import Hashes
 /// One SQLite database. Contents are kept once, by their SHA-256, however many versions have them.
 public final class TreeStore {
   let database: Database
-  private let path: String
-  /// What is wrong with the file, once it was looked at.
-  private var flaw: OpenFailure?
-
-  /// Why a store can't be opened.
-  public enum OpenFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The file is damaged, or no store of trees.
-    case corrupt(path: String, reason: String)
-    /// Another process has it.
-    case inUse(path: String)
-    /// A later release has made it.
-    case newer(path: String, version: UInt64)
-    /// SQLite or the system refused.
-    case refused(path: String, reason: String)
-
-    /// One sentence with the remedy.
-    public var description: String {
-      switch self {
-      case .corrupt(let path, let reason):
-        "the tree store `\(path)` is corrupt: \(reason); put a backup in its place, or move it away with its -wal file and publish the trees again"
-      case .inUse(let path):
-        "the tree store `\(path)` is in use by another process; end it, or give this daemon another --state-directory"
-      case .newer(let path, let version):
-        "the tree store `\(path)` is of form \(version) and this release reads form \(TreeStore.form); start the release that made it"
-      case .refused(let path, let reason): "the tree store `\(path)` can't be opened: \(reason)"
-      }
-    }
-  }
-
-  /// Of the tables, in the file's `user_version`.
-  static let form: UInt64 = 1
-  /// "SFTS", in the file's `application_id`: a database of something else is not taken for a store.
-  private static let applicationID: UInt64 = 0x5346_5453
+  private let file: StoreFile
 
   /// Opens a store, or makes an empty one, and checks that it is whole.
   ///
   /// - Parameter path: The database's file.
-  /// - Throws: ``OpenFailure``, and never begins anew where something was.
-  public init(path: String) throws(OpenFailure) {
-    self.path = path
-    do throws(DatabaseError) {
-      database = try Database(path: path)
-      let found = try database.check(
-        applicationID: Self.applicationID, form: Self.form, tables: Self.tables)
-      switch found {
-      case .corrupt(let reason): flaw = .corrupt(path: path, reason: reason)
-      case .newer(let form): flaw = .newer(path: path, version: form)
-      case nil: break
-      }
-    } catch {
-      throw OpenFailure(error, path)
-    }
-    if let flaw { throw flaw }
+  /// - Throws: ``StoreFailure``, and never begins anew where something was.
+  public init(path: String) throws(StoreFailure) {
+    file = StoreFile(.trees, path: path)
+    database = try file.open(Self.tables)
   }
 
   /// Opens a store that is there to read it and no more, as an auditor does; a daemon that runs has it for itself.
@@ -86,18 +42,15 @@ public final class TreeStore {
   /// Every version that ever was published, with its JSON, ordered by tree and version.
   ///
   /// - Parameter body: Takes one after the other.
-  /// - Throws: ``OpenFailure/corrupt(path:reason:)`` when a tree is not what its digest says: SQLite has no
+  /// - Throws: ``StoreFailure/corrupt(_:reason:)`` when a tree is not what its digest says: SQLite has no
   ///   checksums of its own.
   public func forEachVersion(
     _ body: (PublishedVersion) -> Void
-  ) throws(OpenFailure) {
+  ) throws(StoreFailure) {
     var after = ("", UInt64(0))
     while true {
-      let page: [PublishedVersion]
-      do throws(DatabaseError) {
-        page = try versions(after: after.0, after.1, count: Limits.pageEntries)
-      } catch {
-        throw OpenFailure(error, path)
+      let page = try file.wrapping { () throws(DatabaseError) in
+        try versions(after: after.0, after.1, count: Limits.pageEntries)
       }
       guard let last = page.last else { return }
       after = (last.treeID.text, last.version)
@@ -106,7 +59,7 @@ public final class TreeStore {
         let digest = unsafe SHA256.digest(of: version.json.span.bytes)
         guard version.digest.indices.allSatisfy({ version.digest[$0] == digest[$0] }) else {
           throw .corrupt(
-            path: path,
+            file,
             reason: "version \(version.version) of `\(version.treeID)` is not what its digest says")
         }
         body(version)
@@ -176,16 +129,4 @@ public final class TreeStore {
 
 extension StoreRefusal {
   init(_ error: DatabaseError) { self = .unavailable("\(error)") }
-}
-
-extension TreeStore.OpenFailure {
-  init(_ error: DatabaseError, _ path: String) {
-    if error.isCorruption {
-      self = .corrupt(path: path, reason: "\(error)")
-    } else if error.isBusy {
-      self = .inUse(path: path)
-    } else {
-      self = .refused(path: path, reason: "\(error)")
-    }
-  }
 }
