@@ -58,12 +58,29 @@ public struct StoreFile: Equatable, Sendable, CustomStringConvertible {
   /// - Returns: The database.
   /// - Throws: ``StoreFailure``, and never begins anew where something was.
   func open(_ tables: [String]) throws(StoreFailure) -> Database {
-    let (database, flaw) = try wrapping { () throws(DatabaseError) in
+    try checked { () throws(DatabaseError) in
       let database = try Database(path: path)
       return (
         database, try database.check(applicationID: applicationID, form: form, tables: tables)
       )
     }
+  }
+
+  /// Opens a database that is there to read it and no more, and looks whether it is ours.
+  ///
+  /// - Returns: The database, not checked page by page.
+  /// - Throws: ``StoreFailure``.
+  func openToRead() throws(StoreFailure) -> Database {
+    try checked { () throws(DatabaseError) in
+      let database = try Database(reading: path)
+      return (database, try database.kindFlaw(applicationID: applicationID, form: form))
+    }
+  }
+
+  private func checked(
+    _ open: () throws(DatabaseError) -> (Database, DatabaseFlaw?)
+  ) throws(StoreFailure) -> Database {
+    let (database, flaw) = try wrapping(open)
     switch flaw {
     case .corrupt(let reason): throw .corrupt(self, reason: reason)
     case .newer(let form): throw .newer(self, form: form)

@@ -246,7 +246,7 @@ private let context = #"{"balance":10,"name":"Maria","phone":"+35621234567"}"#
     #expect(result.output.contains("where `winback@3` is"), "\(result.output)")
     let none = try replay("--sequence", "1", "--state-directory", folder.path("none"))
     #expect(none.status == 66)
-    #expect(none.errors.contains("can't be opened"), "\(none.errors)")
+    #expect(none.errors.contains("can't be used"), "\(none.errors)")
   }
 
   @Test func `replays many, finds their contexts by digest, and says how many came to what`() throws

@@ -9,19 +9,22 @@ import Testing
   private static let members = Dictionary(
     uniqueKeysWithValues: (0..<9_000).map { ("k\($0)", StructValue.number(Double($0))) })
 
+  private struct NoStructure: Error {}
+
   /// A reading of as many values as a context may have, as a message or as JSON.
   private static func reading(isJSON: Bool) throws -> ContextReading {
     if isJSON {
       let json = "{\((0..<9_000).map { #""k\#($0)":\#($0)"# }.joined(separator: ","))}"
       return ContextReading(json: Array(json.utf8).span.bytes)
     }
-    let request = ExecuteTreeRequestMessage(tree: nil, context: .structure(members)).bytes
+    var request: [UInt8] = []
+    ExecuteTreeRequestMessage(tree: nil, context: .structure(members)).append(to: &request)
     var arena = MessageArena()
     let decoded = try ExecuteTreeRequest(decoding: request.span.bytes, in: &arena)
-    guard case .structure(let bytes) = decoded.context else {
-      throw RPCStatus(.internal, "no structure")
+    switch decoded.context {
+    case .structure(let bytes): return ContextReading(structure: bytes)
+    default: throw NoStructure()
     }
-    return ContextReading(structure: bytes)
   }
 
   @Test(arguments: [true, false])
@@ -34,6 +37,11 @@ import Testing
     // A clock that is always past the end: one step in each turn.
     while try reading.run(until: 0, into: &context) == false { turns += 1 }
     #expect(turns > 200)
-    #expect(context.value.property("k8999") == .number(8_999))
+    guard case .object(let members) = context.value else {
+      Issue.record("no object")
+      return
+    }
+    #expect(members.count == 9_000)
+    #expect(members.contains(.init(name: "k8999", value: .number(8_999))))
   }
 }

@@ -23,20 +23,10 @@ public final class TreeStore {
   /// daemon can have it.
   ///
   /// - Parameter path: The database's file, or a copy of it with its `-wal` file where there is one.
-  /// - Throws: ``OpenFailure``.
-  public init(reading path: String) throws(OpenFailure) {
-    self.path = path
-    do throws(DatabaseError) {
-      database = try Database(reading: path)
-      switch try database.kindFlaw(applicationID: Self.applicationID, form: Self.form) {
-      case .corrupt(let reason): flaw = .corrupt(path: path, reason: reason)
-      case .newer(let form): flaw = .newer(path: path, version: form)
-      case nil: break
-      }
-    } catch {
-      throw OpenFailure(error, path)
-    }
-    if let flaw { throw flaw }
+  /// - Throws: ``StoreFailure``.
+  public init(reading path: String) throws(StoreFailure) {
+    file = StoreFile(.trees, path: path)
+    database = try file.openToRead()
   }
 
   /// Every version that ever was published, with its JSON, ordered by tree and version.

@@ -107,7 +107,7 @@ struct ReplayTrees {
     _ version: RecordedDecision.TreeVersion, _ path: String
   ) throws -> [UInt8] {
     let store: TreeStore
-    do throws(TreeStore.OpenFailure) {
+    do throws(StoreFailure) {
       store = try TreeStore(reading: path)
     } catch {
       switch error {
