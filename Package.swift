@@ -193,7 +193,7 @@ let package = Package(
       "FaultTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"],
       data: ["Clock"]),
-    tests("InteropTests", ["TestSupport"], data: ["GoClient", "PythonClient"]),
+    tests("InteropTests", ["TestSupport"], data: ["GoClient", "PythonClient", "CClient"]),
     tests("TidyTests", ["TestSupport"]),
   ]
 )

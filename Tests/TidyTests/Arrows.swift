@@ -151,8 +151,8 @@ enum Plan {
         "ClientCall.swift": "handed over once, touched by the loop's thread from then on",
       ]),
 
-    // Needs no more than libc, and reads messages of its own accord: of CSmartFlowProto and libprotobuf-c it would use a
-    // tenth, copy every text, and be three times as large.
+    // Needs libc alone, and reads and writes messages itself: that takes 16 KB, protobuf-c with CSmartFlowProto 71 KB,
+    // and it would copy each text into memory of its own. Its tests have protobuf-c as judge.
     Room("CSmartFlowClient"),
 
     Room(

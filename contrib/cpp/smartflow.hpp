@@ -233,6 +233,8 @@ class Call {
   }
   void cancel() noexcept { smartflow_cancel(call_.get()); }
   smartflow_call *get() const noexcept { return call_.get(); }
+  // The call becomes the caller's, for smartflow_release().
+  smartflow_call *release() noexcept { return call_.release(); }
 
  private:
   struct Release {

@@ -25,7 +25,7 @@ static const char execution_service[] = "smartflow.v1.ExecutionService";
 
 enum { MANY = 1000, TOO_LARGE = (4 << 20) + 1 };
 
-static smartflow_client *client;
+static const ways *by;
 /* The case's line; `answer` is open in it where a case wants so. */
 static line *out;
 
@@ -52,7 +52,7 @@ static void execute(const char *name, smartflow_request request) {
   request.size = sizeof request;
   request.player_id = "p-1001";
   request.options = long_time;
-  smartflow_call *call = smartflow_execute(client, &request, NULL, NULL);
+  smartflow_call *call = by->execute(&request);
   if (is_answered(call)) {
     smartflow_context_begin_object(out, "answer");
     add_execution(out, smartflow_execution_of(call));
@@ -129,8 +129,7 @@ static void execute_messages(const char *name, bool tree_as_messages) {
   uint8_t payload[2048];
   const size_t bytes = smartflow__v1__execute_tree_request__pack(&request, payload);
   begin_line(name);
-  smartflow_call *call =
-      smartflow_call_method(client, execution_service, "ExecuteTree", payload, bytes, &long_time, NULL, NULL);
+  smartflow_call *call = by->call_method(execution_service, "ExecuteTree", payload, bytes, &long_time);
   if (is_answered(call)) {
     size_t count;
     const uint8_t *data = smartflow_payload_of(call, &count);
@@ -151,8 +150,7 @@ static void validate(const char *name, const char *tree) {
   uint8_t payload[2048];
   const size_t bytes = smartflow__v1__validate_tree_request__pack(&request, payload);
   begin_line(name);
-  smartflow_call *call =
-      smartflow_call_method(client, execution_service, "ValidateTree", payload, bytes, &long_time, NULL, NULL);
+  smartflow_call *call = by->call_method(execution_service, "ValidateTree", payload, bytes, &long_time);
   if (is_answered(call)) {
     size_t count;
     const uint8_t *data = smartflow_payload_of(call, &count);
@@ -187,7 +185,7 @@ static void validate(const char *name, const char *tree) {
 static void health(const char *name, const char *service) {
   static const char *const names[] = {"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
   begin_line(name);
-  smartflow_call *call = smartflow_health(client, service, &long_time, NULL, NULL);
+  smartflow_call *call = by->health(service, &long_time);
   if (is_answered(call)) {
     const int status = smartflow_health_of(call);
     smartflow_context_text(out, "answer", status >= 0 && status < 4 ? names[status] : "?");
@@ -198,7 +196,7 @@ static void health(const char *name, const char *service) {
 
 static void call_by_name(const char *name, const char *service, const char *method) {
   begin_line(name);
-  smartflow_call *call = smartflow_call_method(client, service, method, NULL, 0, &long_time, NULL, NULL);
+  smartflow_call *call = by->call_method(service, method, NULL, 0, &long_time);
   if (is_answered(call)) smartflow_release(call);
   say(out);
 }
@@ -211,7 +209,7 @@ static void batch(const char *name) {
   }
   const smartflow_request request = {SMARTFLOW_REQUEST, .tree_json = maria, .options = long_time};
   begin_line(name);
-  smartflow_call *call = smartflow_execute_batch(client, &request, items, 4, NULL, NULL);
+  smartflow_call *call = by->execute_batch(&request, items, 4);
   if (is_answered(call)) {
     smartflow_context_begin_list(out, "answer");
     for (const smartflow_batch *one = smartflow_batch_of(call); one; one = one->next) {
@@ -227,7 +225,7 @@ static void batch(const char *name) {
 
 static int own_answers;
 
-static void check_own(smartflow_call *call, void *name) {
+static void check_own(const smartflow_call *call, void *name) {
   const smartflow_execution *execution = smartflow_execution_of(call);
   if (!execution || execution->action_count != 1) return;
   const smartflow_value *message = smartflow_member(execution->actions->parameters, "message");
@@ -246,9 +244,9 @@ static void many(const char *case_name) {
     const smartflow_request request = {
         SMARTFLOW_REQUEST, .tree_json = SENDING("{\"phone\": \"+1234567890\", \"message\": \"{{name}}\"}"),
         .context = context, .player_id = "p-1001", .options = long_time};
-    if (!smartflow_execute(client, &request, check_own, names[index])) give_up("there are too many calls");
+    if (!by->execute_then(&request, check_own, names[index])) give_up("there are too many calls");
   }
-  while (smartflow_under_way(client) > 0) smartflow_poll(client, -1);
+  by->drain();
   smartflow_context_integer(out, "code", 0);
   smartflow_context_integer(out, "answer", own_answers);
   smartflow_context_free(context);
@@ -319,8 +317,8 @@ static void negative_timeout(const char *name, const char *path) {
   say(out);
 }
 
-void run_cases(smartflow_client *given, const char *path) {
-  client = given;
+void run_cases(const ways *given, const char *path) {
+  by = given;
   out = smartflow_context_new();
   static const smartflow_time second = {.seconds = 1};
   static char key[301], deep[100], large[TOO_LARGE + 1];

@@ -9,6 +9,54 @@
  * written and read by protobuf-c. */
 #include "cases.h"
 
+/* --- How C begins the calls of cases.c */
+
+static smartflow_client *shared;
+
+static smartflow_call *begin_execution(const smartflow_request *request) {
+  return smartflow_execute(shared, request, NULL, NULL);
+}
+
+static smartflow_call *begin_batch(const smartflow_request *request, const smartflow_item *items, size_t count) {
+  return smartflow_execute_batch(shared, request, items, count, NULL, NULL);
+}
+
+static smartflow_call *begin_health(const char *service, const smartflow_options *options) {
+  return smartflow_health(shared, service, options, NULL, NULL);
+}
+
+static smartflow_call *begin_method(
+    const char *service, const char *method, const void *payload, size_t bytes, const smartflow_options *options) {
+  return smartflow_call_method(shared, service, method, payload, bytes, options, NULL, NULL);
+}
+
+typedef struct waiter {
+  void (*done)(const smartflow_call *call, void *user);
+  void *user;
+} waiter;
+
+static void report(smartflow_call *call, void *user) {
+  waiter *one = user;
+  one->done(call, one->user);
+  free(one);
+}
+
+static bool begin_with_callback(
+    const smartflow_request *request, void (*done)(const smartflow_call *call, void *user), void *user) {
+  waiter *one = malloc(sizeof *one);
+  if (!one) give_up("there is no memory");
+  *one = (waiter){done, user};
+  return smartflow_execute(shared, request, report, one) != NULL;
+}
+
+static void drain(void) {
+  while (smartflow_under_way(shared) > 0) smartflow_poll(shared, -1);
+}
+
+static const ways by_c = {begin_execution, begin_batch, begin_health, begin_method, begin_with_callback, drain};
+
+/* --- The commands */
+
 static char *file(const char *path) {
   static char texts[2][1 << 20];
   static unsigned used;
@@ -117,7 +165,8 @@ int main(int count, char **arguments) {
   if (count < 3) give_up("usage: client SOCKET execute|publish|call|suite …");
   if (smartflow_open(arguments[1], &client, why, sizeof why) != SMARTFLOW_OK) give_up(why);
   if (count == 3 && strcmp(arguments[2], "suite") == 0) {
-    run_cases(client, arguments[1]);
+    shared = client;
+    run_cases(&by_c, arguments[1]);
   } else if (count == 5 && strcmp(arguments[2], "execute") == 0) {
     const char *tree = file(arguments[3]);
     execute(client, (smartflow_request){.tree_json = tree, .context_json = file(arguments[4])});

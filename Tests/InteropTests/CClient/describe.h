@@ -13,8 +13,9 @@
 #include "smartflow/v1/tree_service.pb-c.h"
 #include "ttrpc.pb-c.h"
 
-/* The code of a call that ended without a status. */
-enum { NO_STATUS = -1 };
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* JSON is written with the client's own contexts: one is a line. */
 typedef smartflow_context line;
@@ -33,5 +34,9 @@ void add_error(line *out, const smartflow_error *error);
 void say(const line *out);
 /* Prints why, and ends the program. */
 void give_up(const char *why) __attribute__((noreturn));
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
