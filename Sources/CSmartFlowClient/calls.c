@@ -257,7 +257,12 @@ static void drive(smartflow_client *client, uint64_t until) {
   for (;;) {
     uint64_t now = sf_now();
     sf_turn(client, now);
-    if (client->ended.first || client->under_way == 0) return;
+    if (client->ended.first) return;
+    if (client->under_way == 0) {
+      /* Late answers, and the connection's end, which a watcher would go on to show. */
+      if (client->socket >= 0) sf_receive(client);
+      return;
+    }
     if (until > now) {
       uint64_t wake = next_event(client);
       if (until < wake) wake = until;

@@ -514,8 +514,19 @@ static void a_loop_can_wait_for_one_descriptor(void) {
     server_hang_up(&host);
     CHECK(poll(&wanted, 1, 1000) == 1);
     smartflow_poll(client, 0);
+    CHECK(poll(&wanted, 1, 0) == 0);
     CHECK(smartflow_fd(client) == descriptor);
   }
+  /* A late answer when nothing is under way is taken away, too. */
+  smartflow_call *abandoned = health();
+  connect_and_accept();
+  const uint32_t stream = next_stream();
+  smartflow_release(abandoned);
+  server_answer(&host, stream, serving, sizeof serving);
+  CHECK(poll(&wanted, 1, 1000) == 1);
+  CHECK(smartflow_poll(client, 0) == 0 && poll(&wanted, 1, 0) == 0);
+  server_hang_up(&host);
+  smartflow_poll(client, 0);
   /* Room to write is waited for too. */
   static char payload[3 << 20];
   smartflow_call *call = smartflow_call_method(client, "s", "m", payload, sizeof payload, NULL, NULL, NULL);
