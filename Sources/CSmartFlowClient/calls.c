@@ -206,8 +206,7 @@ static void end_all(smartflow_client *client) {
 }
 
 static void destroy(smartflow_client *client) {
-  /* A forked process shares the watcher with its parent: closed, and nothing taken out of it. */
-  client->watched = 0;
+  /* First, since a forked process shares the watcher with its parent, and may take nothing out of it. */
   sf_close_watcher(client);
   sf_disconnect(client);
   smartflow_call *call = client->made;

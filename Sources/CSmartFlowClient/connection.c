@@ -54,7 +54,7 @@ void sf_disconnect(smartflow_client *client) {
   if (client->socket >= 0) {
     /* A forked process may have the socket too, so that closing would not end the watching. */
     struct epoll_event event = {0};
-    if (client->watched) epoll_ctl(client->watcher, EPOLL_CTL_DEL, client->socket, &event);
+    if (client->watcher >= 0 && client->watched) epoll_ctl(client->watcher, EPOLL_CTL_DEL, client->socket, &event);
     close(client->socket);
   }
   client->socket = -1;

@@ -246,7 +246,8 @@ SMARTFLOW_API void smartflow_release(smartflow_call *call);
 /* ---- Getting on ---------------------------------------------------------------------------------------------------- */
 
 /* Blocks until a call is over, one begun without a callback, and gives its code. Callbacks of others may run.
- * RESOURCE_EXHAUSTED for NULL; FAILED_PRECONDITION from within a callback, or for a call that has one. */
+ * RESOURCE_EXHAUSTED for NULL; FAILED_PRECONDITION from within a callback, or for a call that has one; CANCELLED when a
+ * callback closed the client, and the call is gone with it. */
 SMARTFLOW_API smartflow_code smartflow_wait(smartflow_call *call);
 
 /* Dials, sends, receives and looks at deadlines; then calls the callbacks of all calls that are over.

@@ -176,7 +176,7 @@ static void deep_values_end(server *host, smartflow_client *client) {
     const uint8_t tags[] = {0x12, 0x0A, 0x22, 0x2A, 0x0A, 0x12};
     for (unsigned which = 0; which < 6; which++) {
       /* Entry.value, Struct.fields, …: from the inside out. */
-      const uint8_t tag = tags[which == 0 ? 0 : which == 1 ? 1 : which == 2 ? 2 : which == 3 ? 3 : which == 4 ? 4 : 5];
+      const uint8_t tag = tags[which];
       size_t head_count = 0, left = count;
       uint8_t head[12];
       head[head_count++] = tag;

@@ -220,6 +220,29 @@ static void a_deadline_passes(void) {
   end();
 }
 
+static void late_answers_give_their_places_back(void) {
+  begin();
+  smartflow_call *first = health();
+  connect_and_accept();
+  server_answer(&host, next_stream(), serving, sizeof serving);
+  CHECK(smartflow_wait(first) == SMARTFLOW_OK);
+  smartflow_release(first);
+  for (unsigned index = 0; index < 600; index++) {
+    smartflow_call *call = unsafe_call();
+    smartflow_poll(client, 0);
+    smartflow_release(call);
+    server_answer(&host, next_stream(), serving, sizeof serving);
+    CHECK(smartflow_poll(client, 0) == 0);
+  }
+  smartflow_call *last = health();
+  smartflow_poll(client, 0);
+  CHECK(!server_accept(&host));
+  server_answer(&host, next_stream(), serving, sizeof serving);
+  CHECK(smartflow_wait(last) == SMARTFLOW_OK);
+  smartflow_release(last);
+  end();
+}
+
 static void only_what_is_safe_is_sent_again(void) {
   begin();
   const smartflow_request dry = {SMARTFLOW_REQUEST, .tree_id = "x", .dry_run = true, .options = {.timeout_ms = 10000}};
@@ -629,6 +652,7 @@ int main(void) {
   an_answer_that_is_too_long_is_thrown_away();
   a_long_request_and_answer_pass();
   a_deadline_passes();
+  late_answers_give_their_places_back();
   only_what_is_safe_is_sent_again();
   what_was_not_written_is_sent_again();
   answers_before_the_end_count();
