@@ -118,16 +118,26 @@ void sf_end_too_large(smartflow_call *call, const char *what, size_t bytes);
 /* Takes a call out of what is under way. */
 void sf_give_up(smartflow_call *call);
 
-/* connection.c: one turn of what can be done without waiting. */
+/* connection.c */
 uint64_t sf_now(void);
+/* One turn of what can be done without waiting, but to receive. */
 void sf_turn(smartflow_client *client, uint64_t now);
-void sf_receive(smartflow_client *client);
+/* Gives the connection up: what is safe goes back to wait, the rest fails. */
+void sf_lose(smartflow_client *client, const char *reason);
+/* The same after a system call failed. */
+void sf_lose_by(smartflow_client *client, const char *what, int error);
 /* Waits until the socket has something, or so many milliseconds, -1 without end; whether it has. */
 bool sf_await(smartflow_client *client, int milliseconds);
-/* Whether a call that waits could be put on the connection. */
-bool sf_has_room(const smartflow_client *client);
 void sf_disconnect(smartflow_client *client);
 void sf_close_watcher(smartflow_client *client);
+
+/* frames.c */
+void sf_receive(smartflow_client *client);
+/* Puts waiting calls into the output, as long as there is room; and sends of that what the socket takes. */
+void sf_put_out(smartflow_client *client, uint64_t now);
+void sf_flush(smartflow_client *client);
+/* Whether a call that waits could be put on the connection. */
+bool sf_has_room(const smartflow_client *client);
 
 /* endpoint.c */
 smartflow_code sf_find_endpoint(smartflow_client *client, const char *given, char *why, size_t why_bytes);
