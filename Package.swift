@@ -64,6 +64,8 @@ let package = Package(
     .executable(name: "smartflow", targets: ["smartflow"]),
     .executable(name: "smartflow-gateway", targets: ["smartflow-gateway"]),
     .library(name: "SmartFlowClient", targets: ["SmartFlowClient"]),
+    // Static, since a dynamic one would link Swift's libraries; contrib/c builds the shared library.
+    .library(name: "CSmartFlowClient", type: .static, targets: ["CSmartFlowClient"]),
     .library(name: "DecisionEngine", targets: ["DecisionEngine"]),
     .library(name: "Filtrex", targets: ["Filtrex"]),
     // For contrib/fuzz alone: no promise is made of what is in it.
@@ -123,6 +125,7 @@ let package = Package(
         argumentParser, logging,
       ]),
     room("SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"]),
+    .target(name: "CSmartFlowClient"),
     // Alone with HTTP: nothing else links it. FlyingFox and not hummingbird, since it is one package instead of
     // two dozen, builds in 26 s where that takes 154 s, and makes a program of 4 MB of that one's 40 MB.
     room(
@@ -196,7 +199,7 @@ let package = Package(
       "FaultTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"],
       data: ["Clock"]),
-    tests("InteropTests", ["TestSupport"], data: ["GoClient", "PythonClient"]),
+    tests("InteropTests", ["TestSupport"], data: ["GoClient", "PythonClient", "CClient"]),
     tests("TidyTests", ["TestSupport"]),
   ]
 )

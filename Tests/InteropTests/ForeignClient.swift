@@ -7,6 +7,8 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
   case go = "Go"
   case python = "Python"
   case pythonAsyncio = "Python with asyncio"
+  case c = "C"
+  case cPlusPlus = "C++"
 
   enum Failure: Error, CustomStringConvertible {
     case failed(program: String, status: Int32, errors: String)
@@ -36,6 +38,7 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
     switch $0 {
     case .go: GoClient.isBuildable
     case .python, .pythonAsyncio: PythonClient.isInstalled
+    case .c, .cPlusPlus: CClient.isBuildable
     }
   }
 
@@ -43,7 +46,7 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
   var callsAtOnce: Int {
     switch self {
     case .go: 200
-    case .python, .pythonAsyncio: 1000
+    case .python, .pythonAsyncio, .c, .cPlusPlus: 1000
     }
   }
 
@@ -55,6 +58,10 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
   nonisolated(unsafe) private static let asyncioOutcomes = Result {
     try PythonClient.suite("suite-asyncio")
   }
+  nonisolated(unsafe) private static let cOutcomes = Result { try CClient.suite("client") }
+  nonisolated(unsafe) private static let cPlusPlusOutcomes = Result {
+    try CClient.suite("client_cpp")
+  }
 
   /// What came back from every case, in their order.
   func outcomes() throws -> [Outcome] {
@@ -62,6 +69,8 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
     case .go: try Self.goOutcomes.get()
     case .python: try Self.pythonOutcomes.get()
     case .pythonAsyncio: try Self.asyncioOutcomes.get()
+    case .c: try Self.cOutcomes.get()
+    case .cPlusPlus: try Self.cPlusPlusOutcomes.get()
     }
   }
 
