@@ -43,12 +43,6 @@ public struct WakeDescriptor: ~Copyable, Sendable {
 
 /// Threads of the system.
 public enum SystemThread {
-  /// Lets others run that wait for this thread's processor, where there are any.
-  ///
-  /// For work that is in no hurry, every hundred microseconds or so: the system takes the processor away at a tick of
-  /// its timer, every one to four milliseconds, and so long would others wait.
-  public static func giveWay() { _ = sched_yield() }
-
   /// Starts a thread that runs `body` and then ends.
   public static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
     final class Box {

@@ -38,6 +38,10 @@ import Testing
     expectAll(try attacks.changedBytes(stride: Self.step * 2 + 1) { _ in 0x0A }, "a line break")
   }
 
+  @Test func `finds every line break that is none any more`() throws {
+    expectAll(try attacks.changedBytes { $0 == 0x0A ? 0x0B : $0 }, "a line break changed")
+  }
+
   @Test func `finds every removed line`() throws {
     expectAll(try attacks.removedLines(), "removed")
   }

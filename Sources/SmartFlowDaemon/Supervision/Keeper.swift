@@ -326,8 +326,6 @@ final class Keeper {
             "log_record_refused", metadata: ["worker": "\(slot.index)", "bytes": "\(count)"])
         }
       }
-      // Who writes the lines is more urgent than their copy.
-      SystemThread.giveWay()
     }
   }
 

@@ -17,8 +17,9 @@ struct AuditLine {
     let line = bytes[range]
     self.range = range
     hash = AuditHash(of: line)
+    // A record is known by its beginning; two lines that have become one begin as the first of them.
     form =
-      if let record = AuditRecordLine(parsing: line) {
+      if let record = AuditRecordLine(parsing: line), Self.wholeness(of: line) == .whole {
         .record(record)
       } else if let seal = AuditSeal(parsing: line) {
         .seal(seal)

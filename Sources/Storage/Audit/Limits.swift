@@ -10,9 +10,6 @@ public enum AuditLimits {
   /// Some thousand records; a larger one saves no system calls worth having.
   static let batchBytes = 1 << 20
 
-  /// Records that are taken in before others may have the processor: some 100 µs.
-  static let recordsBetweenPauses = 8
-
   /// The longest file that is read: a segment, or checkpoints.
   ///
   /// A segment is sealed at its size and one batch with its last record, and its whole text is held in memory where it

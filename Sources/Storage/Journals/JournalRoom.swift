@@ -211,15 +211,11 @@ public final class JournalRoom {
     guard let intake, intake.isReady(at: now) else { return false }
     if isBehind { rewind(intake) }
     var left = byteCount
-    var taken = 0
     do throws(AuditError) {
       for journal in followed.values {
         while left > 0, let record = nextRecord(of: journal) {
           try intake.append(record, of: journal.id, at: now)
           left -= record.payload.count
-          taken += 1
-          // Workers are more urgent, and may have no other processor.
-          if taken.isMultiple(of: AuditLimits.recordsBetweenPauses) { SystemThread.giveWay() }
         }
       }
     } catch {
