@@ -37,9 +37,9 @@ public final class Worker {
   var nearestDeadline = UInt64.max
   /// When the turn that goes on now is over.
   var turnEnd: UInt64 = 0
-  var arena: MessageArena? = .forRequests
+  let arena = LentArena()
   /// Holds what of a request is unpacked on its own, while the request lies in ``arena``.
-  var contextArena: MessageArena? = .forRequests
+  let contextArena = LentArena()
   /// Memory of large contexts that wait to be read, in bytes.
   var contextBytes = 0
   var idleExecutions: [ExecutionCall] = []

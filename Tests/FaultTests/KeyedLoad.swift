@@ -7,9 +7,9 @@ import UnixSocket
 
 /// Clients that call a daemon with idempotency keys all the time, several of them with each key, and ask until they
 /// have its answer.
-actor KeyedLoad {
+actor KeyedLoad: LoadRun {
   /// What became of the keys.
-  struct Outcome: CustomStringConvertible {
+  struct Outcome: LoadOutcome {
     /// Calls that were answered, and those that were told that somebody else's was performed.
     var answered = 0
     var replayed = 0
@@ -35,9 +35,9 @@ actor KeyedLoad {
   }
 
   private(set) var outcome = Outcome()
-  private var isOver = false
-  private var clients: [SmartFlowClient] = []
-  private var callers: [Task<Void, Never>] = []
+  var isOver = false
+  private(set) var clients: [SmartFlowClient] = []
+  private(set) var callers: [Task<Void, Never>] = []
   /// Callers of one key.
   private let callersOfKey: Int
 
@@ -90,21 +90,6 @@ actor KeyedLoad {
       outcome.failures[error.code.name, default: 0] += 1
       return false
     }
-  }
-
-  /// Waits for so many answers more; a minute without them is a failure of the test.
-  func untilAnswered(_ count: Int) async {
-    let wanted = outcome.answered + count
-    let came = await comes(within: .seconds(60)) { outcome.answered >= wanted }
-    #expect(came, "\(count) more answers did not come within a minute: \(outcome)")
-  }
-
-  /// Lets the calls that are under way come to their end, and gives the count.
-  func stop() async -> Outcome {
-    isOver = true
-    for caller in callers { await caller.value }
-    for client in clients { await client.close() }
-    return outcome
   }
 }
 

@@ -6,9 +6,9 @@ import Testing
 import UnixSocket
 
 /// Clients that call a daemon all the time, and count what becomes of each call.
-actor Load {
+actor Load: LoadRun {
   /// What became of the calls.
-  struct Outcome: CustomStringConvertible {
+  struct Outcome: LoadOutcome {
     var made = 0
     var answered = 0
     /// Calls that failed, by their code.
@@ -24,10 +24,10 @@ actor Load {
     }
   }
 
-  private var outcome = Outcome()
-  private var isOver = false
-  private var clients: [SmartFlowClient] = []
-  private var callers: [Task<Void, Never>] = []
+  private(set) var outcome = Outcome()
+  var isOver = false
+  private(set) var clients: [SmartFlowClient] = []
+  private(set) var callers: [Task<Void, Never>] = []
 
   /// Begins to call a daemon, with two calls in flight on each connection: one that performs, and a dry run.
   init(socketPath: String, connections: Int) throws {
@@ -64,20 +64,5 @@ actor Load {
     } else {
       outcome.answered += 1
     }
-  }
-
-  /// Waits for so many answers more; a minute without them is a failure of the test.
-  func untilAnswered(_ count: Int) async {
-    let wanted = outcome.answered + count
-    let came = await comes(within: .seconds(60)) { outcome.answered >= wanted }
-    #expect(came, "\(count) more answers did not come within a minute: \(outcome)")
-  }
-
-  /// Lets the calls that are under way come to their end, and gives the count.
-  func stop() async -> Outcome {
-    isOver = true
-    for caller in callers { await caller.value }
-    for client in clients { await client.close() }
-    return outcome
   }
 }

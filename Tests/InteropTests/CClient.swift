@@ -33,7 +33,7 @@ enum CClient {
   }
 
   /// The JSON objects that it writes, one a line.
-  static func lines(_ arguments: String...) throws -> [[String: Any]] {
+  static func lines(_ arguments: [String]) throws -> [[String: Any]] {
     try ForeignClient.lines(of: run("client", arguments))
   }
 

@@ -19,7 +19,7 @@ enum PythonClient {
   }
 
   /// The JSON objects that it writes, one a line.
-  static func lines(_ arguments: String...) throws -> [[String: Any]] {
+  static func lines(_ arguments: [String]) throws -> [[String: Any]] {
     try ForeignClient.lines(of: ForeignClient.run(interpreter, [program] + arguments))
   }
 

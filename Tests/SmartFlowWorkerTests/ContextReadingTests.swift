@@ -1,5 +1,6 @@
 import DecisionEngine
 import Filtrex
+import JSON
 import SmartFlowMessages
 import Testing
 
@@ -43,5 +44,11 @@ import Testing
     }
     #expect(members.count == 9_000)
     #expect(members.contains(.init(name: "k8999", value: .number(8_999))))
+  }
+}
+
+@Suite struct `A name in a tree` {
+  @Test func `may be as long in a message as in JSON`() {
+    #expect(MessageLimits.nameBytes == TreeLimits.json.nameBytes)
   }
 }

@@ -71,13 +71,16 @@ internal import CSmartFlowProto
   /// Bytes that it takes, nearly all of them its items'.
   public var byteCount: Int { arena.usedBytes }
 
+  /// Whether ``checkItems(fields:)`` has come to their end.
+  public var areItemsChecked: Bool { checkedItems == itemCount }
+
   /// Checks the items, about so many of their fields at a time; a long text counts for as many as it has kilobytes.
   ///
   /// - Returns: Whether there are more to check.
   /// - Throws: ``MessageError`` when an item is not such a message; its place begins at the request.
   public mutating func checkItems(fields: Int) throws(MessageError) -> Bool {
     var left = fields
-    while checkedItems < itemCount {
+    while !areItemsChecked {
       guard left > 0 else { return true }
       let isMore = try checkItem(fields: &left)
       if isMore { return true }

@@ -21,8 +21,6 @@ final class BatchCall: TreeUser, KeyedCall {
   private var position: WorkerJournal.Position?
   /// Why every item that is not done has no result; `nil` while they are worked off.
   private var ending: Ending?
-  /// Whether all items are the messages that they should be; none is begun before.
-  private var isChecked = false
   /// The item at `next` has begun and is not done.
   private var running: ExecutionSubject?
   /// Reads the running item's context, where that is large.
@@ -91,12 +89,11 @@ final class BatchCall: TreeUser, KeyedCall {
   ///
   /// - Returns: Whether all were looked at.
   private func checkItems(until end: UInt64, in worker: Worker) throws(MessageError) -> Bool {
-    guard !isChecked else { return true }
+    guard !request.areItemsChecked else { return true }
     worker.showReading(ofBytes: request.byteCount, for: call)
     while try request.checkItems(fields: Limits.eventsPerStep) {
       guard SystemClock.monotonicNanoseconds < end else { return false }
     }
-    isChecked = true
     return true
   }
 
@@ -199,30 +196,19 @@ final class BatchCall: TreeUser, KeyedCall {
       guard worker.digest(execution, of: running, into: &contextDigest, until: end) else {
         return .paused
       }
-      var result = ExecutionResult(
-        execution, of: running,
-        elapsedNanoseconds: SystemClock.monotonicNanoseconds - call.received, in: worker)
-      let limit = claimed == nil ? room : min(room, KeyMessage.answerBytes)
-      result.fitTrace(into: limit)
-      guard result.estimatedBytes <= limit else {
-        fail(.answerTooLarge(limit: min(limit, Limits.answerBytes)), in: worker)
-        return .done
-      }
-      worker.showAnswering(ofBytes: result.estimatedBytes)
+      let result: ExecutionResult
       do throws(RPCStatus) {
-        var answer: [UInt8] = []
-        if claimed != nil { result.append(using: &writer, to: &answer) }
-        let position = try worker.record(
-          result, call, context: contextDigest, under: claimed, answer: answer)
-        if let position { self.position = position }
+        let concluded = try worker.conclude(
+          execution, of: running, call, context: contextDigest, under: claimed,
+          answerBytes: room, using: &writer)
+        result = concluded.result
+        if let position = concluded.position { self.position = position }
       } catch {
         fail(error, in: worker)
         return .done
       }
       // The keeper is told of the answer.
       isGranted = false
-      worker.records.write(result, call)
-      worker.count(result)
       ExecutionWriter.appendBatchResult(to: &frame) { output in
         result.append(using: &self.writer, to: &output)
       }
@@ -234,7 +220,7 @@ final class BatchCall: TreeUser, KeyedCall {
   private func begin(in worker: Worker) throws(RPCStatus) {
     contextDigest.removeAll()
     var item = subject
-    reading = try worker.withArena { arena throws(RPCStatus) in
+    reading = try worker.arena.lend { arena throws(RPCStatus) in
       let player: BatchItem
       do throws(MessageError) {
         player = try BatchItem(decoding: request.item(next), in: &arena)

@@ -117,13 +117,12 @@ extension Worker {
 
   /// Unpacks a small context, in an arena of its own: the request is still in the other.
   private func unpack(_ bytes: RawSpan, into context: inout Context) throws(RPCStatus) {
-    var lent = contextArena.take() ?? .forRequests
     do throws(MessageError) {
-      try ValueView(decoding: bytes, in: &lent).visit(into: &context)
+      try contextArena.lend { arena throws(MessageError) in
+        try ValueView(decoding: bytes, in: &arena).visit(into: &context)
+      }
     } catch {
-      contextArena = consume lent
       throw RPCStatus(error)
     }
-    contextArena = consume lent
   }
 }

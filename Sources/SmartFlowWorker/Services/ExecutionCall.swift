@@ -123,31 +123,17 @@ final class ExecutionCall: TreeUser, KeyedCall {
   }
 
   private func finish(_ call: Call, _ tree: Tree, in worker: Worker) {
-    let now = SystemClock.monotonicNanoseconds
-    var result = ExecutionResult(
-      execution, of: subject, elapsedNanoseconds: now - call.received, in: worker)
-    let limit = claimed == nil ? Limits.answerBytes - 1 : KeyMessage.answerBytes
-    result.fitTrace(into: limit)
-    guard result.estimatedBytes <= limit else {
-      return fail(.answerTooLarge(limit: limit), in: worker)
-    }
-    worker.showAnswering(ofBytes: result.estimatedBytes)
-    #if FAULT_INJECTION
-      worker.faults.strike(.record)
-    #endif
+    let result: ExecutionResult
     let position: WorkerJournal.Position?
     do throws(RPCStatus) {
-      var answer: [UInt8] = []
-      if claimed != nil { result.append(using: &writer, to: &answer) }
-      position = try worker.record(
-        result, call, context: contextDigest, under: claimed, answer: answer)
+      (result, position) = try worker.conclude(
+        execution, of: subject, call, context: contextDigest, under: claimed,
+        answerBytes: Limits.answerBytes - 1, using: &writer)
     } catch {
       return fail(error, in: worker)
     }
     // The keeper is told of the answer.
     isGranted = false
-    worker.records.write(result, call)
-    worker.count(result)
     #if FAULT_INJECTION
       worker.faults.strike(.answer)
     #endif

@@ -1,6 +1,8 @@
 internal import DecisionEngine
 internal import JSON
 internal import SmartFlowMessages
+internal import UnixSocket
+internal import WorkerLink
 
 /// A finished execution with the names that its caller and its records know it by.
 struct ExecutionResult {
@@ -114,5 +116,44 @@ extension JSONValue {
       sink.endList()
     case .object(let object): object.visit(into: &sink)
     }
+  }
+}
+
+extension Worker {
+  /// Records what an execution came to, and counts it.
+  ///
+  /// - Parameters:
+  ///   - execution: Has finished.
+  ///   - subject: What it is about.
+  ///   - call: Whose it is.
+  ///   - context: What ``digest(_:of:into:until:)`` made of its context.
+  ///   - claimed: The key that the call has.
+  ///   - answerBytes: The most that the answer may take; under a key no more than is remembered.
+  ///   - writer: Writes the answer that a key is to have.
+  /// - Returns: The result, and what must be on the disk before its caller is told.
+  /// - Throws: Why there is none; then nothing is recorded.
+  func conclude(
+    _ execution: borrowing Execution, of subject: ExecutionSubject, _ call: Call,
+    context: ContextDigest, under claimed: ClaimedKey?, answerBytes: Int,
+    using writer: inout StructWriter
+  ) throws(RPCStatus) -> (result: ExecutionResult, position: WorkerJournal.Position?) {
+    var result = ExecutionResult(
+      execution, of: subject,
+      elapsedNanoseconds: SystemClock.monotonicNanoseconds - call.received, in: self)
+    let limit = claimed == nil ? answerBytes : min(answerBytes, KeyMessage.answerBytes)
+    result.fitTrace(into: limit)
+    guard result.estimatedBytes <= limit else {
+      throw .answerTooLarge(limit: min(limit, Limits.answerBytes))
+    }
+    showAnswering(ofBytes: result.estimatedBytes)
+    #if FAULT_INJECTION
+      faults.strike(.record)
+    #endif
+    var answer: [UInt8] = []
+    if claimed != nil { result.append(using: &writer, to: &answer) }
+    let position = try record(result, call, context: context, under: claimed, answer: answer)
+    records.write(result, call)
+    count(result)
+    return (result, position)
   }
 }

@@ -16,7 +16,7 @@ extension Worker {
     guard hasRoomToWait(on: call.connection) else { return answer(call, failure: .overloaded) }
     let execution = idleExecutions.popLast() ?? ExecutionCall()
     do throws(RPCStatus) {
-      let (tree, large) = try withArena { arena throws(RPCStatus) in
+      let (tree, large) = try arena.lend { arena throws(RPCStatus) in
         try prepare(payload, call, execution, &arena)
       }
       let user: any TreeUser = large.map { FillingCall(call, $0, for: execution) } ?? execution
@@ -36,28 +36,13 @@ extension Worker {
     if !compiling.runSlice(until: turnEnd, in: self) { wait(compiling, of: call.connection) }
   }
 
-  /// Lends the arena for one message; a request holds on to it as long as it lives.
-  func withArena<Result, Failure: Error>(
-    _ body: (inout MessageArena) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    var lent = arena.take() ?? .forRequests
-    do throws(Failure) {
-      let result = try body(&lent)
-      arena = consume lent
-      return result
-    } catch {
-      arena = consume lent
-      throw error
-    }
-  }
-
   /// Reads a request that is small enough to be copied out of the arena at once.
   func decode<Request>(
     _ payload: RawSpan,
     _ body: (RawSpan, inout MessageArena) throws(MessageError) -> Request
   ) throws(RPCStatus) -> Request {
     do throws(MessageError) {
-      return try withArena { arena throws(MessageError) in try body(payload, &arena) }
+      return try arena.lend { arena throws(MessageError) in try body(payload, &arena) }
     } catch {
       throw RPCStatus(error)
     }

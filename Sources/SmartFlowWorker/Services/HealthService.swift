@@ -6,7 +6,7 @@ extension Worker {
   func checkHealth(_ payload: RawSpan, _ call: Call) {
     let service: String
     do throws(MessageError) {
-      service = try withArena { arena throws(MessageError) in
+      service = try arena.lend { arena throws(MessageError) in
         try HealthCheckRequest(decoding: payload, in: &arena).service
       }
     } catch {

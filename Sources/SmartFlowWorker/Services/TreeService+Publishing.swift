@@ -10,7 +10,7 @@ extension Worker {
   func publishTree(_ payload: RawSpan, _ call: Call) {
     guard hasRoomToWait(on: call.connection) else { return answer(call, failure: .overloaded) }
     do throws(RPCStatus) {
-      let (compile, request) = try withArena { arena throws(RPCStatus) in
+      let (compile, request) = try arena.lend { arena throws(RPCStatus) in
         try readPublication(payload, call, &arena)
       }
       let schema = request.publication.contextSchema

@@ -116,7 +116,7 @@ extension Worker {
   func validateTree(_ payload: RawSpan, _ call: Call) {
     guard hasRoomToWait(on: call.connection) else { return answer(call, failure: .overloaded) }
     do throws(RPCStatus) {
-      let (tree, schema) = try withArena { arena throws(RPCStatus) in
+      let (tree, schema) = try arena.lend { arena throws(RPCStatus) in
         try lookUp(payload, call, &arena)
       }
       begin(ValidationCall(call, schema), tree, call)

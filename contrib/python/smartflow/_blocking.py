@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Dict, Iterable, List, Optional, Type, TypeVar
 
 from ._call import Call, checked_timeout
-from ._decoding import DecodeError, decode
 from ._encoding import encode
 from ._endpoint import parse_endpoint, standard_endpoint
 from ._errors import Code, own_error
@@ -22,8 +21,10 @@ from ._requests import (
     Instant,
     MetadataArgument,
     Tree,
+    answer_of,
     batch_request,
     execute_request,
+    execution_of,
     is_safe_to_resend,
     metadata_pairs,
     validate_request,
@@ -216,11 +217,7 @@ class Client:
             method.service, method.name, encode(request), timeout=timeout, metadata=metadata,
             safe_to_resend=safe_to_resend or method.is_safe or is_safe_to_resend(request),
             grace=grace, waits_for_server=waits_for_server)
-        try:
-            response: Response = decode(method.response, answer)
-        except DecodeError as error:
-            raise own_error(Code.INTERNAL, f"the server's answer does not parse: {error}") from None
-        return response
+        return answer_of(request, answer)
 
     def execute(
         self, tree: Optional[Tree] = None, context: Optional[Context] = None, *, player_id: str = "",
@@ -235,10 +232,7 @@ class Client:
         context: a dict of None, bool, int, float, str, list and dict, or JSON as text or bytes.
         """
         request = execute_request(tree, context, player_id, dry_run, trace, idempotency_key, locale, now)
-        response = self.call(request, timeout=timeout, metadata=metadata, grace=grace)
-        if response.execution is None:
-            raise own_error(Code.INTERNAL, "the server's answer holds no execution")
-        return response.execution
+        return execution_of(self.call(request, timeout=timeout, metadata=metadata, grace=grace))
 
     def execute_batch(
         self, tree: Tree, items: Iterable[BatchItem], *, dry_run: bool = False, trace: bool = False,
@@ -247,7 +241,7 @@ class Client:
     ) -> List[BatchResult]:
         """One tree for many players, each answered on its own, in their order; `batch_item` makes an item."""
         request = batch_request(tree, items, dry_run, trace, locale, now)
-        return (self.call(request, timeout=timeout, metadata=metadata, grace=grace)).results
+        return self.call(request, timeout=timeout, metadata=metadata, grace=grace).results
 
     def validate(
         self, tree: Tree, *, context_schema: Optional[Context] = None, timeout: Optional[float] = None,
@@ -262,4 +256,4 @@ class Client:
     ) -> ServingStatus:
         """Whether a service, or the whole server, serves."""
         request = HealthCheckRequest(service)
-        return (self.call(request, timeout=timeout, waits_for_server=waits_for_server)).status
+        return self.call(request, timeout=timeout, waits_for_server=waits_for_server).status

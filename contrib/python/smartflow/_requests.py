@@ -2,19 +2,26 @@
 
 import datetime
 import json
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, TypeVar, Union
 
 from ._call import Metadata
+from ._decoding import DecodeError, decode
+from ._errors import Code, own_error
 from ._execution import (
     BatchItem,
     ExecuteBatchRequest,
     ExecuteTreeRequest,
+    ExecuteTreeResponse,
+    Execution,
     ExecutionOptions,
     Node,
     TreeReference,
     ValidateTreeRequest,
 )
+from ._method import Request
 from ._status import Timestamp
+
+Response = TypeVar("Response")
 
 # A tree: its JSON as dict, text or bytes; its name; or its messages.
 Tree = Union[Mapping[str, Any], str, bytes, TreeReference, Node]
@@ -110,6 +117,22 @@ def is_safe_to_resend(request: object) -> bool:
         dry_run = request.options is not None and request.options.dry_run
         return dry_run or all(item.idempotency_key for item in request.items)
     return False
+
+
+def answer_of(request: Request[Response], answer: bytes) -> Response:
+    """The message that a request was answered with."""
+    try:
+        response: Response = decode(request.METHOD.response, answer)
+    except DecodeError as error:
+        raise own_error(Code.INTERNAL, f"the server's answer does not parse: {error}") from None
+    return response
+
+
+def execution_of(response: ExecuteTreeResponse) -> Execution:
+    """What `execute` returns."""
+    if response.execution is None:
+        raise own_error(Code.INTERNAL, "the server's answer holds no execution")
+    return response.execution
 
 
 def metadata_pairs(given: Optional[MetadataArgument]) -> Metadata:
