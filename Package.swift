@@ -198,7 +198,7 @@ let package = Package(
     tests(
       "FaultTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"],
-      data: ["Clock"]),
+      data: ["Preloaded"]),
     tests("InteropTests", ["TestSupport"], data: ["GoClient", "PythonClient", "CClient"]),
     tests("TidyTests", ["TestSupport"]),
   ]

@@ -14,7 +14,7 @@ public enum JournalWriteError: Error, Equatable, Sendable, CustomStringConvertib
   /// them. The writer is closed for good: only so does nothing ever stand behind that part. The keeper recovers the
   /// file and hands out another.
   case cut(code: Int32, recordsWritten: Int)
-  /// An earlier batch was cut; nothing was written.
+  /// There is no journal: an earlier batch was cut, or the keeper has none to give yet; nothing was written.
   case closed
 
   /// One sentence.
@@ -27,7 +27,7 @@ public enum JournalWriteError: Error, Equatable, Sendable, CustomStringConvertib
       "the journal's file has no room (errno \(code)); free some on its file system"
     case .cut(let code, let recordsWritten):
       "the journal was cut behind \(recordsWritten) records of a batch (errno \(code)); it needs a new file"
-    case .closed: "the journal was cut before; it needs a new file"
+    case .closed: "there is no journal to write to until the keeper has the next one"
     }
   }
 }

@@ -7,46 +7,17 @@ import UnixSocket
 
 /// The time of day as a daemon sees it, which a test sets.
 private struct WallClock {
-  let folder: TemporaryFolder
-  private let file: FileHandle
-
+  private let library: Preloaded
   /// Variables of a daemon that goes by it.
-  var environment: [String: String] {
-    ["LD_PRELOAD": folder.path("clock.so"), "SMARTFLOW_TEST_CLOCK": folder.path("seconds")]
-  }
+  var environment: [String: String] { library.environment }
 
-  init() throws {
-    folder = try TemporaryFolder()
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/cc")
-    compiler.arguments = [
-      "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", folder.path("clock.so"),
-      Project.file("Tests/FaultTests/Clock/clock.c").path, "-ldl",
-    ]
-    try compiler.run()
-    compiler.waitUntilExit()
-    try #require(compiler.terminationStatus == 0)
-    try Data(count: 8).write(to: URL(filePath: folder.path("seconds")))
-    // Workers are another user.
-    for path in [folder.path(""), folder.path("seconds"), folder.path("clock.so")] {
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-    }
-    file = try #require(FileHandle(forWritingAtPath: folder.path("seconds")))
-  }
+  init() throws { library = try Preloaded("clock", variable: "SMARTFLOW_TEST_CLOCK") }
 
   /// Moves the time of day away from what it is.
-  func step(bySeconds seconds: Int64) throws {
-    try file.seek(toOffset: 0)
-    try withUnsafeBytes(of: seconds) { try file.write(contentsOf: Data($0)) }
-  }
+  func step(bySeconds seconds: Int64) throws { try library.say(seconds) }
 }
 
-private let isInstrumented =
-  ProcessInfo.processInfo.environment["ASAN_OPTIONS"] != nil
-  || ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil
-
-@Suite(
-  .serialized, .enabled(if: !isInstrumented, "a sanitizer wants to be the first that is loaded"))
+@Suite(.serialized, .enabled(if: Preloaded.isPossible, "a sanitizer is loaded first"))
 struct `A clock that somebody sets` {
   private static let steps: [Int64] = [
     -1, -3_600, 3_600, -86_400 * 365 * 70, 86_400 * 365 * 200, -86_400 * 365 * 2_100, 0,

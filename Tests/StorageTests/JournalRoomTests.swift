@@ -20,15 +20,13 @@ import UnixSocket
     keys = try KeyRoom(path: folder.path("keys.db"), retentionMicroseconds: 1_000_000)
   }
 
-  /// A worker's end of a journal.
+  /// A worker that records numbers.
   private final class Worker {
-    let id: JournalID
-    var writer: JournalWriter
+    private let journal: HeldJournal
+    var id: JournalID { journal.id }
 
-    init(_ room: JournalRoom) throws {
-      let journal = try room.create(workerIndex: 0, at: 1)
-      id = journal.id
-      writer = JournalWriter(try journal.file.duplicate())
+    init(_ settings: JournalSettings, _ room: JournalRoom) throws {
+      journal = try HeldJournal(in: settings, followedBy: room)
     }
 
     func record(_ number: Int, isAudited: Bool = true) throws {
@@ -38,11 +36,7 @@ import UnixSocket
     func record(
       _ members: [UInt8], isAudited: Bool = true, keyed: KeyedAnswer? = nil
     ) throws {
-      try writer.add { bytes in
-        JournalPayload.append(
-          isAudited: isAudited, members: members, keyed: keyed, to: &bytes)
-      }
-      try writer.commit()
+      try journal.record(members, isAudited: isAudited, keyed: keyed)
     }
   }
 
@@ -66,7 +60,7 @@ import UnixSocket
 
   @Test func `come there in their order, and once`() throws {
     let room = try JournalRoom(settings, keys: keys, at: 1)
-    let worker = try Worker(room)
+    let worker = try Worker(settings, room)
     for number in 0..<5 { try worker.record(number) }
     #expect(!room.takeIn(at: 1, byteCount: 1 << 20))
     for number in 5..<8 { try worker.record(number) }
@@ -79,17 +73,13 @@ import UnixSocket
       key: [UInt8](repeating: 1, count: 32), request: [UInt8](repeating: 2, count: 32),
       microseconds: 5, answer: [1, 2, 3])
     let room = try JournalRoom(settings, keys: keys, at: 1)
-    var worker: Worker? = try Worker(room)
+    var worker: Worker? = try Worker(settings, room)
     let id = try #require(worker?.id)
     try worker?.record([], isAudited: false, keyed: answer)
     worker = nil
     room.noteLeft(id)
-    // The room's own end of the lock is closed with what it handed out.
-    #expect(
-      waitUntil(within: .seconds(10)) {
-        room.settle(at: 6)
-        return !room.hasUnsettled
-      })
+    room.settle(at: 6)
+    #expect(!room.hasUnsettled)
     #expect(try keys.answer(to: answer.key, at: 6) == answer)
     _ = room.takeIn(at: 6, byteCount: 1 << 20)
     room.removeDone(at: 6)
@@ -98,7 +88,7 @@ import UnixSocket
 
   @Test func `leave out what is not for the audit`() throws {
     let room = try JournalRoom(settings, keys: keys, at: 1)
-    let worker = try Worker(room)
+    let worker = try Worker(settings, room)
     for number in 0..<6 { try worker.record(number, isAudited: number.isMultiple(of: 2)) }
     _ = room.takeIn(at: 1, byteCount: 1 << 20)
     #expect(try numbers() == [0, 2, 4])
@@ -106,7 +96,7 @@ import UnixSocket
 
   @Test func `stay as long as somebody writes to them, and go when all is taken in`() throws {
     let room = try JournalRoom(settings, keys: keys, at: 1)
-    var worker: Worker? = try Worker(room)
+    var worker: Worker? = try Worker(settings, room)
     let id = try #require(worker?.id)
     try worker?.record(1)
     room.noteLeft(id)
@@ -128,7 +118,7 @@ import UnixSocket
   @Test func `lose a torn end, of which a copy is kept, and nothing before it`() throws {
     do {
       let room = try JournalRoom(settings, keys: keys, at: 1)
-      let worker = try Worker(room)
+      let worker = try Worker(settings, room)
       try worker.record(1)
     }
     let name = try #require(try journals().first)
@@ -149,7 +139,7 @@ import UnixSocket
     // Every commit seals a segment, so that the next one needs a new file.
     settings.audit?.segments = AuditSettings(segmentBytes: 1)
     let room = try JournalRoom(settings, keys: keys, at: 1)
-    let worker = try Worker(room)
+    let worker = try Worker(settings, room)
     try worker.record(1)
     _ = room.takeIn(at: 1, byteCount: 1 << 20)
     try FileManager.default.moveItem(atPath: folder.path("audit"), toPath: folder.path("away"))
@@ -165,7 +155,7 @@ import UnixSocket
   @Test(arguments: [Array("\"n\":1,\n\"m\":2".utf8)])
   func `have a record that is no line of JSON refused in its place`(members: [UInt8]) throws {
     let room = try JournalRoom(settings, keys: keys, at: 1)
-    let worker = try Worker(room)
+    let worker = try Worker(settings, room)
     try worker.record(7)
     try worker.record(members)
     try worker.record(8)
@@ -180,7 +170,7 @@ import UnixSocket
     throws
   {
     let room = try JournalRoom(settings, keys: keys, at: 1)
-    var worker: Worker? = try Worker(room)
+    var worker: Worker? = try Worker(settings, room)
     let id = try #require(worker?.id)
     #expect(room.isSound(id))
     try FileManager.default.removeItem(atPath: folder.path("journals/\(id).journal"))
@@ -199,7 +189,7 @@ import UnixSocket
     var settings = settings
     settings.journalBytes = 100
     let room = try JournalRoom(settings, keys: keys, at: 1)
-    let worker = try Worker(room)
+    let worker = try Worker(settings, room)
     #expect(!room.isFull(worker.id))
     try worker.record(Array(repeating: UInt8(ascii: " "), count: 100))
     #expect(room.isFull(worker.id))
@@ -209,7 +199,7 @@ import UnixSocket
     var settings = settings
     settings.audit = nil
     let room = try JournalRoom(settings, keys: keys, at: 1)
-    var worker: Worker? = try Worker(room)
+    var worker: Worker? = try Worker(settings, room)
     let id = try #require(worker?.id)
     try worker?.record(1)
     worker = nil
@@ -238,7 +228,7 @@ import UnixSocket
       }
       let current = try #require(room)
       switch Int.random(in: 0..<9, using: &random) {
-      case 0: if workers.count < 4 { workers.append(try Worker(current)) }
+      case 0: if workers.count < 4 { workers.append(try Worker(settings, current)) }
       case 1:
         guard let index = workers.indices.randomElement(using: &random) else { break }
         current.noteLeft(workers.remove(at: index).id)

@@ -27,23 +27,10 @@ private struct Rooms {
   }
 
   /// A journal in which the answer to a key stands, and who may write to it still.
-  func journal(with answer: KeyedAnswer, in room: JournalRoom) throws -> Writer {
-    let journal = try room.create(workerIndex: 0, at: 1)
-    var writer = JournalWriter(try journal.file.duplicate())
-    try writer.add {
-      JournalPayload.append(isAudited: false, members: [], keyed: answer, to: &$0)
-    }
-    try writer.commit()
-    return Writer(writer)
-  }
-
-  /// Who may write to a journal, until it ends.
-  final class Writer {
-    private var writer: JournalWriter?
-
-    fileprivate init(_ writer: consuming JournalWriter) { self.writer = consume writer }
-
-    func end() { writer = nil }
+  func journal(with answer: KeyedAnswer, in room: JournalRoom) throws -> HeldJournal {
+    let journal = try HeldJournal(in: settings, followedBy: room)
+    try journal.record([], isAudited: false, keyed: answer)
+    return journal
   }
 }
 

@@ -12,15 +12,18 @@ final class JournalService: WorkerService {
     var journal: JournalID?
     var wantsJournal: Bool
     /// Whether it was told that there is none.
-    var knowsOfNone = false
+    var knowsOfNone: Bool
 
     init(_ channel: WorkerChannel) {
       self.channel = channel
-      wantsJournal = !channel.isAdopted
+      journal = channel.journal
+      wantsJournal = !channel.isAdopted && journal == nil
+      knowsOfNone = wantsJournal
     }
   }
 
   private let room: JournalRoom
+  private let stock: JournalStock
   private let settings: JournalServiceSettings
   let poller: ServicePoller
   private var writers: [UInt64: Writer] = [:]
@@ -31,8 +34,8 @@ final class JournalService: WorkerService {
   private var nextIntake: UInt64 = 0
   private var nextSurvey: UInt64 = 0
   private var synchronizations: [UInt64] = []
-  /// Whether the last journal could not be made; told once.
-  private var hasFailed = false
+  /// Whether there was no journal for the last worker that needed one; told once.
+  private var isWanting = false
   private var notices: [JournalNotice] = []
   /// Processes that have ended, until all that they have recorded is taken up.
   private var gone: [UInt64] = []
@@ -40,21 +43,28 @@ final class JournalService: WorkerService {
 
   /// - Parameters:
   ///   - room: The journals.
+  ///   - stock: Where those that follow come from.
   ///   - settings: How they are kept.
   ///   - noteSettled: Told of each process that has ended when all it has recorded is taken up.
   /// - Throws: ``SystemError`` when there is nothing to wait by.
   init(
-    _ room: JournalRoom, _ settings: JournalServiceSettings,
+    _ room: JournalRoom, _ stock: JournalStock, _ settings: JournalServiceSettings,
     noteSettled: @escaping (UInt64) -> Void
   ) throws(SystemError) {
     self.room = room
+    self.stock = stock
     self.noteSettled = noteSettled
     self.settings = settings
     poller = try ServicePoller()
+    try poller.watch(stock.refilled)
   }
 
   func work(settled: [UInt64], ending: ServiceEnding?) -> Bool {
-    for (token, writer) in writers { listen(to: writer, token) }
+    stock.refilled.clear()
+    for (token, writer) in writers {
+      listen(to: writer, token)
+      if writer.wantsJournal { provide(for: writer) }
+    }
     synchronize()
     takeIn()
     survey()
@@ -76,39 +86,59 @@ final class JournalService: WorkerService {
   func enroll(_ channel: WorkerChannel, as token: UInt64) {
     let writer = Writer(channel)
     writers[token] = writer
-    provide(for: writer)
+    if let journal = writer.journal {
+      _ = follow(journal)
+    } else if writer.wantsJournal {
+      tellOfNone()
+    }
   }
 
-  /// Gives a worker a new journal.
-  private func provide(for writer: Writer) {
-    let now = SystemClock.microsecondsSince1970
+  /// Follows a journal that its worker has, or is about to get.
+  private func follow(_ journal: JournalID) -> Bool {
     do throws(JournalError) {
-      let journal = try room.create(workerIndex: writer.channel.workerIndex, at: now)
-      let id = journal.id
-      let sent = writer.channel.descriptor.send(
-        JournalMessage.journal(id: id.bytes).bytes, passing: journal.file)
-      guard case .bytes = sent else {
-        // It reads what it was told before; the next survey tries again.
-        room.noteLeft(id)
-        return
-      }
-      if let before = writer.journal { room.noteLeft(before) }
-      writer.journal = id
-      writer.wantsJournal = false
-      writer.knowsOfNone = false
-      if hasFailed { notices.append(JournalNotice("journal_resumed", .notice, [:])) }
-      hasFailed = false
+      try room.follow(journal)
+      return true
     } catch {
-      if !hasFailed {
-        fail("a new journal", error)
-        hasFailed = true
-      }
+      // Its worker gets another with the next survey.
+      fail("a new journal", error)
+      return false
+    }
+  }
+
+  /// Gives a worker a new journal, where there is one.
+  private func provide(for writer: Writer) {
+    guard let journal = stock.take(for: writer.channel.workerIndex) else {
+      tellOfNone()
       guard writer.journal == nil, !writer.knowsOfNone else { return }
       // Safe: bytes of any content are bytes.
       let sent = unsafe writer.channel.descriptor.sendPacket(
         JournalMessage.noJournal.bytes.span.bytes)
       if case .bytes = sent { writer.knowsOfNone = true }
+      return
     }
+    guard follow(journal.id) else { return }
+    let sent = writer.channel.descriptor.send(
+      JournalMessage.journal(id: journal.id.bytes).bytes, passing: journal.file)
+    guard case .bytes = sent else {
+      // It reads what it was told before; the next survey tries again.
+      room.noteLeft(journal.id)
+      return
+    }
+    if let before = writer.journal { room.noteLeft(before) }
+    writer.journal = journal.id
+    writer.wantsJournal = false
+    writer.knowsOfNone = false
+    if isWanting { notices.append(JournalNotice("journal_resumed", .notice, [:])) }
+    isWanting = false
+  }
+
+  /// Tells, once, that workers go without a journal.
+  private func tellOfNone() {
+    guard !isWanting else { return }
+    isWanting = true
+    let reason = stock.failure.map { "\($0)" } ?? "the disk is slow to make one"
+    notices.append(
+      JournalNotice("journal_failed", .error, ["what": "a new journal", "reason": reason]))
   }
 
   private func listen(to writer: Writer, _ token: UInt64) {
@@ -199,8 +229,6 @@ final class JournalService: WorkerService {
     for writer in writers.values {
       if let journal = writer.journal {
         if room.isFull(journal) || !room.isSound(journal) { provide(for: writer) }
-      } else if writer.wantsJournal {
-        provide(for: writer)
       }
     }
     // What could not be taken in before may be now.

@@ -11,8 +11,8 @@ extension Keeper {
   ///
   /// - Throws: ``StartFailure`` when the audit is not whole, or can't be written.
   static func openJournals(
-    _ settings: DaemonSettings, keys: KeyRoom, _ keyThread: ServiceThread<KeyService>,
-    hasWorkers: Bool
+    _ settings: DaemonSettings, _ stock: JournalStock, keys: KeyRoom,
+    _ keyThread: ServiceThread<KeyService>, hasWorkers: Bool
   ) throws(StartFailure) -> ServiceThread<JournalService> {
     let room: JournalRoom
     do throws(JournalRoom.OpenFailure) {
@@ -24,7 +24,19 @@ extension Keeper {
     }
     do throws(SystemError) {
       return try ServiceThread(
-        JournalService(room, settings.journalService, noteSettled: { keyThread.settle($0) }))
+        JournalService(
+          room, stock, settings.journalService, noteSettled: { keyThread.settle($0) }))
+    } catch {
+      throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
+    }
+  }
+
+  /// Makes journals for workers.
+  ///
+  /// - Throws: ``StartFailure`` when there is no descriptor to spare.
+  static func journalStock(_ settings: DaemonSettings) throws(StartFailure) -> JournalStock {
+    do throws(SystemError) {
+      return try JournalStock(JournalMaker(directory: settings.journals.directory))
     } catch {
       throw StartFailure(description: "\(error)", exitStatus: EX_OSERR)
     }
@@ -88,6 +100,7 @@ extension Keeper {
 
   /// Takes everything in that workers have left, at the end.
   func endJournals() {
+    stock.end()
     let milliseconds = ServiceLimits.endMilliseconds
     if !(journals.end(.last, within: milliseconds) && keys.end(.last, within: milliseconds)) {
       logger.warning(

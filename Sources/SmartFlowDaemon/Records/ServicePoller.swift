@@ -5,19 +5,18 @@ internal import UnixSocket
 /// A class, though one thread has it: a protocol can't ask for a property that can't be copied.
 final class ServicePoller {
   private var poller: Poller
-  private var lastToken = askedToken
-  private var isWatching = false
+  private var lastToken = wakeToken
+  private var watched: Set<Int32> = []
 
-  private static let askedToken: UInt64 = 0
+  private static let wakeToken: UInt64 = 0
 
   /// - Throws: ``SystemError`` when there is nothing to wait by.
   init() throws(SystemError) { poller = try Poller() }
 
-  /// Wakes when `asked` does; said again, it changes nothing.
-  func watch(_ asked: borrowing WakeDescriptor) throws(SystemError) {
-    guard !isWatching else { return }
-    try poller.add(asked.descriptor, .read, token: Self.askedToken)
-    isWatching = true
+  /// Wakes when `wake` does; said again, it changes nothing.
+  func watch(_ wake: borrowing WakeDescriptor) throws(SystemError) {
+    guard watched.insert(wake.descriptor.rawValue).inserted else { return }
+    try poller.add(wake.descriptor, .read, token: Self.wakeToken)
   }
 
   /// A number for the channel of a worker that comes.

@@ -4,7 +4,7 @@ internal import UnixSocket
 /// The folder of what outlives the daemon, held by a lock as long as the process lives.
 struct StateDirectory: ~Copyable {
   let path: String
-  private let lock: Descriptor
+  private let lock: FileLock
 
   /// Makes the folder where it is missing, and takes its lock.
   ///
@@ -14,11 +14,11 @@ struct StateDirectory: ~Copyable {
     self.path = path
   }
 
-  private static func lock(_ path: String) throws(StartFailure) -> Descriptor {
+  private static func lock(_ path: String) throws(StartFailure) -> FileLock {
     do throws(SystemError) {
       try make(path)
-      let lock = try Descriptor.open(path + "/lock", .update(mode: 0o600))
-      if try lock.lock() { return lock }
+      let file = try Descriptor.open(path + "/lock", .update(mode: 0o600))
+      if let lock = try FileLock(file) { return lock }
     } catch {
       throw failure(error)
     }

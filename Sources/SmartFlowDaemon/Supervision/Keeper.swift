@@ -18,6 +18,7 @@ final class Keeper {
   let service: ServiceManager
   private let state: StateDirectory
   let store: StoreThread
+  let stock: JournalStock
   let journals: ServiceThread<JournalService>
   let keys: ServiceThread<KeyService>
   /// The process that is started next; see ``WorkerChannel/generation``.
@@ -106,8 +107,9 @@ final class Keeper {
         store = try Self.openStore(state.treeStore())
         let keyRoom = try Self.openKeys(state.keyStore(), settings)
         keys = try Self.keyThread(keyRoom, takeover)
+        stock = try Self.journalStock(settings)
         journals = try Self.openJournals(
-          settings, keys: keyRoom, keys, hasWorkers: takeover != nil)
+          settings, stock, keys: keyRoom, keys, hasWorkers: takeover != nil)
       } catch {
         admin.removeFile()
         throw error
@@ -139,6 +141,7 @@ final class Keeper {
       show(store.state)
       if let takeover { try take(over: takeover) }
       try store.start()
+      try stock.start(places: settings.workers)
       try journals.start()
       try keys.start()
     } catch {
@@ -255,9 +258,15 @@ final class Keeper {
   // MARK: Workers
 
   func start(_ slot: WorkerSlot) throws(SystemError) {
-    try slot.start(
-      settings, data: data.descriptor, admin: admin.descriptor, board: board,
-      catalog: store.catalogDescriptor, generation: takeGeneration())
+    let journal = stock.take(for: slot.index)
+    do throws(SystemError) {
+      try slot.start(
+        settings, data: data.descriptor, admin: admin.descriptor, board: board,
+        catalog: store.catalogDescriptor, generation: takeGeneration(), journal: journal)
+    } catch {
+      if let journal { stock.giveBack(journal, of: slot.index) }
+      throw error
+    }
     enroll(slot)
     guard let process = slot.running?.process.processID else { return }
     try watch(slot)

@@ -1,3 +1,5 @@
+internal import Journal
+internal import Storage
 internal import UnixSocket
 internal import WorkerLink
 
@@ -91,7 +93,7 @@ final class WorkerSlot {
   /// Starts a process with the descriptors of ``InheritedDescriptor``, in their order.
   func start(
     _ settings: DaemonSettings, data: borrowing Descriptor, admin: borrowing Descriptor,
-    board: borrowing StatusBoard, catalog: Int32, generation: UInt64
+    board: borrowing StatusBoard, catalog: Int32, generation: UInt64, journal: NewJournal?
   ) throws(SystemError) {
     var launch = settings.launch
     launch.workerIndex = index
@@ -100,7 +102,8 @@ final class WorkerSlot {
     let words = try Descriptor.pair()
     let page = try WorkerPage()
     let desk = try Desk()
-    let journal = try Descriptor.pair(packets: true)
+    let records = try Descriptor.pair(packets: true)
+    try Self.hand(journal, over: records.first)
     let keys = try Descriptor.pair(packets: true)
     let lowest = SupervisionLimits.lowestInherited
     let standardError = try words.second.duplicate(atLeast: lowest)
@@ -113,7 +116,7 @@ final class WorkerSlot {
       try Descriptor.duplicate(page.rawDescriptor).raised(to: lowest).release(),
       try desk.duplicate(atLeast: lowest).release(),
       try Descriptor.duplicate(catalog).raised(to: lowest).release(),
-      try journal.second.duplicate(atLeast: lowest).release(),
+      try records.second.duplicate(atLeast: lowest).release(),
       try keys.second.duplicate(atLeast: lowest).release(),
     ]
     // They were released only to be counted up; here they have an owner again.
@@ -130,7 +133,8 @@ final class WorkerSlot {
       process: process, log: log.first.duplicate(), control: control.first.duplicate(),
       words: words.first.duplicate(), page: page, desk: desk,
       journal: WorkerChannel(
-        journal.first.duplicate(), workerIndex: index, generation: generation),
+        records.first.duplicate(), workerIndex: index, generation: generation,
+        journal: journal?.id),
       keys: WorkerChannel(keys.first.duplicate(), workerIndex: index, generation: generation),
       startNanoseconds: SystemClock.monotonicNanoseconds)
     startAt = nil
@@ -142,6 +146,20 @@ final class WorkerSlot {
     watchdog = Watchdog(maximumTimeoutNanoseconds: launch.maximumTimeoutNanoseconds)
     hang = nil
     checkStopAt = nil
+  }
+
+  /// Leaves a journal, or word that there is none yet, where a process finds it first.
+  private static func hand(
+    _ journal: NewJournal?, over channel: borrowing Descriptor
+  ) throws(SystemError) {
+    let sent =
+      if let journal {
+        channel.send(JournalMessage.journal(id: journal.id.bytes).bytes, passing: journal.file)
+      } else {
+        // Safe: bytes of any content are bytes.
+        unsafe channel.sendPacket(JournalMessage.noJournal.bytes.span.bytes)
+      }
+    if case .failed(let code) = sent { throw SystemError(call: "sendmsg", code: code) }
   }
 
   /// Reads what the process says on standard error, and keeps the end of it.

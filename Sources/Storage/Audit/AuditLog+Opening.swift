@@ -28,7 +28,7 @@ extension AuditLog {
     _ directory: String, checkpoints: String, key: consuming AuditKey, settings: AuditSettings,
     at now: UInt64, disk: AuditDisk
   ) throws(AuditError) -> AuditLog {
-    let folder = try Self.lock(directory)
+    let lock = try Self.lock(directory)
     var repairs: [AuditRepair] = []
     let last = try Self.lastSegment(
       in: directory, signedBy: key.publicKey, disk: disk, repairs: &repairs)
@@ -49,18 +49,17 @@ extension AuditLog {
     }
     var log = AuditLog(
       directory: directory, checkpointsPath: checkpoints, key: key, settings: settings, disk: disk,
-      folder: folder, file: file, last: last, latestCheckpoint: checkpoint, repairs: repairs, now)
+      lock: lock, file: file, last: last, latestCheckpoint: checkpoint, repairs: repairs, now)
     if let last, last.isSealed, checkpoint?.hash != last.tip.hash {
       try log.note(isSealed: true, at: now)
     }
     return log
   }
 
-  private static func lock(_ directory: String) throws(AuditError) -> Descriptor {
+  private static func lock(_ directory: String) throws(AuditError) -> FileLock {
     do throws(SystemError) {
       try Folder.make(directory)
-      let folder = try Folder.open(directory)
-      if try folder.lock() { return folder }
+      if let lock = try FileLock(Folder.open(directory)) { return lock }
     } catch {
       throw .system(error)
     }

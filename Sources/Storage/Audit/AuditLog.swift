@@ -19,8 +19,7 @@ public struct AuditLog: ~Copyable {
   let key: AuditKey
   let settings: AuditSettings
   let disk: AuditDisk
-  /// Holds the lock.
-  let folder: Descriptor
+  private let lock: FileLock
 
   /// Which log it is.
   var log: JournalID
@@ -55,7 +54,7 @@ public struct AuditLog: ~Copyable {
 
   init(
     directory: String, checkpointsPath: String, key: consuming AuditKey, settings: AuditSettings,
-    disk: AuditDisk, folder: consuming Descriptor, file: consuming Descriptor?, last: LastSegment?,
+    disk: AuditDisk, lock: consuming FileLock, file: consuming Descriptor?, last: LastSegment?,
     latestCheckpoint: AuditCheckpoint?, repairs: [AuditRepair], _ now: UInt64
   ) {
     self.directory = directory
@@ -63,7 +62,7 @@ public struct AuditLog: ~Copyable {
     self.key = key
     self.settings = settings
     self.disk = disk
-    self.folder = folder
+    self.lock = lock
     self.file = file
     self.latestCheckpoint = latestCheckpoint
     self.repairs = repairs

@@ -3,17 +3,20 @@ public import Journal
 public import UnixSocket
 internal import WorkerLink
 
-/// The journals of a daemon: hands new ones out, follows what workers append, and takes it into the audit, exactly once.
+/// The journals of a daemon: follows what workers append, and takes it into the audit, exactly once.
 ///
 /// Nothing here waits but for the disk, so it belongs on a thread of its own. A journal goes when all of it is in the
 /// audit and on the disk; until then nothing is lost, whatever ends when. Time is an argument, in microseconds since
 /// 1970.
 public final class JournalRoom {
   private let settings: JournalSettings
+  private let maker: JournalMaker
   /// `nil` where nothing is audited.
   private let intake: AuditIntake?
   let keys: KeyRoom
   var followed: [JournalID: FollowedJournal] = [:]
+  /// Journals of workers that can't be followed.
+  private var unfollowed: Set<JournalID> = []
   private var notices: [JournalNotice] = []
   /// Whether readers stand behind what is in the audit, since it could not be written.
   private var isBehind = false
@@ -50,6 +53,7 @@ public final class JournalRoom {
     _ settings: JournalSettings, keys: KeyRoom, hasWriters: Bool = false, at now: UInt64
   ) throws(OpenFailure) {
     self.settings = settings
+    maker = JournalMaker(directory: settings.directory)
     self.keys = keys
     do throws(SystemError) {
       try Folder.make(settings.directory)
@@ -83,7 +87,7 @@ public final class JournalRoom {
       let path = settings.directory + "/" + name
       // One without a name of its own was never handed out.
       if name.hasSuffix(JournalFile.unfinishedSuffix) { try Folder.remove(path) }
-      guard name.hasSuffix(Self.suffix) else { continue }
+      guard name.hasSuffix(JournalMaker.suffix) else { continue }
       do throws(JournalError) {
         try follow(path, mayBeFinal: true)
       } catch {
@@ -102,26 +106,18 @@ public final class JournalRoom {
     followed[journal.id] = journal
   }
 
-  // MARK: Handing out
+  // MARK: At work
 
-  /// Makes a journal for a worker.
+  /// Follows a journal that was made for a worker; before the worker has it.
   ///
-  /// - Throws: ``JournalError`` where there is no room for it, or the kernel refuses.
-  public func create(
-    workerIndex: Int, at now: UInt64
-  ) throws(JournalError) -> NewJournal {
-    let header = JournalHeader(
-      workerIndex: UInt32(clamping: workerIndex), createdMicroseconds: now)
-    let path = settings.directory + "/\(header.id)\(Self.suffix)"
-    let file = try JournalFile.create(at: path, header)
-    do throws(SystemError) {
-      // Nobody else knows of it yet.
-      _ = try file.lock()
+  /// - Throws: ``JournalError`` where its file is gone, or can't be read.
+  public func follow(_ journal: JournalID) throws(JournalError) {
+    do throws(JournalError) {
+      try follow(maker.path(journal), mayBeFinal: false)
     } catch {
-      throw .system(error)
+      unfollowed.insert(journal)
+      throw error
     }
-    try follow(path, mayBeFinal: false)
-    return NewJournal(id: header.id, file: file)
   }
 
   /// Whether a journal is so long that its worker had better go on in a new one.
@@ -150,10 +146,15 @@ public final class JournalRoom {
 
   /// Waits until what stands in a journal would outlast a power cut.
   ///
-  /// - Returns: How much that is, in bytes from the file's beginning; `nil` when there is no such journal.
-  /// - Throws: ``SystemError`` when the disk failed: nobody knows what of it is there.
+  /// - Returns: How much that is, in bytes from the file's beginning; `nil` when the journal is gone, since all of it is
+  ///   in the audit.
+  /// - Throws: ``SystemError`` when the disk failed, or the journal is none that can be followed: nobody knows what of it
+  ///   is there.
   public func synchronize(_ journal: JournalID) throws(SystemError) -> UInt64? {
-    try followed[journal]?.synchronize()
+    if unfollowed.contains(journal) {
+      throw SystemError(call: "fsync", code: ENOENT, subject: maker.path(journal))
+    }
+    return try followed[journal]?.synchronize()
   }
 
   // MARK: Taking in
@@ -309,6 +310,4 @@ public final class JournalRoom {
     defer { notices.removeAll() }
     return (intake?.takeNotices() ?? []) + keys.takeNotices() + notices
   }
-
-  private static let suffix = ".journal"
 }
