@@ -46,11 +46,23 @@ public struct JournalID: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Appends the 32 digits.
+  public func append(to text: inout [UInt8]) {
+    Self.append(high, to: &text)
+    Self.append(low, to: &text)
+  }
+
+  private static func append(_ word: UInt64, to text: inout [UInt8]) {
+    for shift in stride(from: UInt64(60), through: 0, by: -4) {
+      let digit = UInt8(truncatingIfNeeded: word >> shift & 15)
+      text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
+  }
+
   /// 32 digits.
   public var description: String {
-    [high, low].map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    var text: [UInt8] = []
+    append(to: &text)
+    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -32,8 +32,9 @@ public struct JournalPayload: Equatable, Sendable {
   /// Reads a record's payload, or gives `nil` when it is anything else.
   public init?(parsing payload: ArraySlice<UInt8>) {
     guard payload.count >= Self.headBytes else { return nil }
-    let head = Array(payload.prefix(Self.headBytes))
-    let length = Int(LittleEndian.load(UInt32.self, at: 4, of: head))
+    let head = payload.span
+    var length = 0
+    for index in 4..<8 { length |= Int(head[index]) << (8 * (index - 4)) }
     let rest = payload.dropFirst(Self.headBytes)
     guard head[0] == Self.version, head[1] & ~(Self.auditedFlag | Self.keyedFlag) == 0,
       head[2] == 0, head[3] == 0, length <= rest.count

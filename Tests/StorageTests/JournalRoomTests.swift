@@ -79,9 +79,11 @@ import UnixSocket
     worker = nil
     room.noteLeft(id)
     room.settle(at: 6)
+    #expect(room.hasUnsettled)
+    _ = room.takeIn(at: 6, byteCount: 1 << 20)
+    room.settle(at: 6)
     #expect(!room.hasUnsettled)
     #expect(try keys.answer(to: answer.key, at: 6) == answer)
-    _ = room.takeIn(at: 6, byteCount: 1 << 20)
     room.removeDone(at: 6)
     #expect(try journals().isEmpty)
   }

@@ -32,6 +32,7 @@ final class JournalService: WorkerService {
   /// Whether there may be something that is not taken in.
   private var hasMore = true
   private var nextIntake: UInt64 = 0
+  private var pace = IntakePace()
   private var nextSurvey: UInt64 = 0
   private var synchronizations: [UInt64] = []
   /// Whether there was no journal for the last worker that needed one; told once.
@@ -216,9 +217,11 @@ final class JournalService: WorkerService {
     guard (hasMore || room.hasUnsettled) && now >= nextIntake else { return }
     let time = SystemClock.microsecondsSince1970
     room.settle(at: time)
-    hasMore = room.takeIn(at: time, byteCount: ServiceLimits.bytesPerPass)
+    hasMore = room.takeIn(at: time, byteCount: pace.bytesPerPass)
+    pace.note(hasMore: hasMore)
     room.removeDone(at: time)
-    nextIntake = hasMore ? now : now + ServiceLimits.restNanoseconds
+    nextIntake =
+      now + (hasMore ? ServiceLimits.breathNanoseconds : ServiceLimits.restNanoseconds)
   }
 
   /// Looks after what nobody tells of.

@@ -10,10 +10,17 @@ struct JournalServiceSettings: Sendable {
 enum ServiceLimits {
   /// About how much is taken in before workers are looked after again, in bytes.
   ///
-  /// Some milliseconds: who waits for the disk waits no longer for the audit.
-  static let bytesPerPass = 1 << 20
+  /// Half a millisecond: who waits for the disk waits no longer for the audit, and neither does a worker that has the
+  /// same processor.
+  static let bytesPerPass = 64 << 10
+  /// The same at most, where records come faster than that: 100 MB a second.
+  static let maximumBytesPerPass = 1 << 20
+  /// Passes in a row that leave something behind, before twice as much is taken in at once.
+  static let passesBehind = 64
   /// How long journals rest between two looks at what was appended, in nanoseconds.
   static let restNanoseconds: UInt64 = 10_000_000
+  /// How long the thread leaves the processor to others when there is more, in nanoseconds.
+  static let breathNanoseconds: UInt64 = 1_000_000
   /// How often journals are looked over: for one that is full, gone or still to be made, in nanoseconds.
   static let surveyNanoseconds: UInt64 = 1_000_000_000
   /// Packets that are read of one worker before the others have their turn.

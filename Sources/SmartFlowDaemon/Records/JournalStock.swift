@@ -21,6 +21,7 @@ final class JournalStock: Sendable {
   /// Readable when there is one for a place that has asked in vain.
   let refilled: WakeDescriptor
   private let asked: WakeDescriptor
+  private let ended: WakeDescriptor
   private let maker: JournalMaker
   private let shelf = Locked(Shelf())
 
@@ -29,6 +30,7 @@ final class JournalStock: Sendable {
     self.maker = maker
     refilled = try WakeDescriptor()
     asked = try WakeDescriptor()
+    ended = try WakeDescriptor()
   }
 
   /// Makes the first ones, and has a thread make those that follow.
@@ -43,6 +45,7 @@ final class JournalStock: Sendable {
         asked.wait(milliseconds: failure == nil ? -1 : StockLimits.retryMilliseconds)
         makeWanted()
       }
+      ended.wake()
     }
   }
 
@@ -68,7 +71,7 @@ final class JournalStock: Sendable {
   /// Why the last journal could not be made; `nil` once one was.
   var failure: JournalError? { shelf.withLock { $0.failure } }
 
-  /// Makes no more, and removes those that nobody has had.
+  /// Makes no more, and removes those that nobody has had; what the disk does not let go in time the next start removes.
   func end() {
     let left = shelf.withLock { shelf in
       defer { shelf.ready.removeAll() }
@@ -77,6 +80,7 @@ final class JournalStock: Sendable {
     }
     asked.wake()
     for journal in left { discard(journal) }
+    ended.wait(milliseconds: ServiceLimits.endMilliseconds)
   }
 
   private func makeWanted() {

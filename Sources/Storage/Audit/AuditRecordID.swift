@@ -34,6 +34,19 @@ public struct AuditRecordID: Hashable, Sendable, CustomStringConvertible {
     self.init(journal: journal, start: start, end: end)
   }
 
+  /// Appends what stands in a line.
+  func append(to text: inout [UInt8]) {
+    journal.append(to: &text)
+    text.append(UInt8(ascii: ":"))
+    text.append(decimal: start)
+    text.append(UInt8(ascii: "-"))
+    text.append(decimal: end)
+  }
+
   /// As it stands in a line.
-  public var description: String { "\(journal):\(start)-\(end)" }
+  public var description: String {
+    var text: [UInt8] = []
+    append(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
 }

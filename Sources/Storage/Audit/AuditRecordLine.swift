@@ -9,13 +9,32 @@ struct AuditRecordLine {
 
   /// Appends the line without its line break.
   func append(to output: inout [UInt8]) {
-    let id = id.map { "\"\($0)\"" } ?? "null"
-    output += #"{"sequence":\#(sequence),"record_id":\#(id),"previous":"\#(previous)""#.utf8
+    // No text in between: the keeper writes as many as all workers decide.
+    output += Part.sequence
+    output.append(decimal: sequence)
+    output += Part.recordID
+    if let id {
+      output.append(UInt8(ascii: "\""))
+      id.append(to: &output)
+      output.append(UInt8(ascii: "\""))
+    } else {
+      output += Part.null
+    }
+    output += Part.previous
+    output += previous.digits
+    output.append(UInt8(ascii: "\""))
     if !body.isEmpty {
       output.append(UInt8(ascii: ","))
       output += body
     }
     output.append(UInt8(ascii: "}"))
+  }
+
+  private enum Part {
+    static let sequence = Array(#"{"sequence":"#.utf8)
+    static let recordID = Array(#","record_id":"#.utf8)
+    static let null = Array("null".utf8)
+    static let previous = Array(#","previous":""#.utf8)
   }
 
   init(sequence: UInt64, id: AuditRecordID?, previous: AuditHash, body: ArraySlice<UInt8>) {

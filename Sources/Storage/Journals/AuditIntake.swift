@@ -69,20 +69,25 @@ final class AuditIntake {
   ///
   /// One that is no line of JSON is not worth losing those behind it: that it was refused is recorded in its place.
   ///
+  /// - Returns: Whether it has, or may have, the answer to an idempotency key.
   /// - Throws: ``AuditError`` where the batch can't be written.
-  func append(_ record: JournalRecord, of journal: JournalID, at now: UInt64) throws(AuditError) {
+  func append(
+    _ record: JournalRecord, of journal: JournalID, at now: UInt64
+  ) throws(AuditError) -> Bool {
     guard let open else { throw .closed }
     let id = AuditRecordID(journal: journal, record)
     guard let payload = JournalPayload(parsing: record.payload) else {
-      return try refuse(id, "its form is not known to this release", at: now)
+      try refuse(id, "its form is not known to this release", at: now)
+      return true
     }
-    guard payload.isAudited else { return }
+    guard payload.isAudited else { return payload.keyed != nil }
     do throws(AuditError) {
       _ = try open.log.append(body: payload.members, recordID: id, at: now)
     } catch {
       guard case .unfitBody = error else { throw error }
       try refuse(id, "\(error)", at: now)
     }
+    return payload.keyed != nil
   }
 
   private func refuse(_ id: AuditRecordID, _ reason: String, at now: UInt64) throws(AuditError) {

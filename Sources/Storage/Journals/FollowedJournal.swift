@@ -25,6 +25,8 @@ final class FollowedJournal {
     set { hasEnded = newValue && isFinal }
   }
   private var hasEnded = false
+  /// Whether none of its records that were read has the answer to an idempotency key, and they were read from the first.
+  private(set) var isWithoutKeys = false
   /// Whether its answers to calls with idempotency keys are remembered, or it has none.
   var isRemembered = false
   private var gaps: [JournalRecovery.Gap] = []
@@ -47,8 +49,10 @@ final class FollowedJournal {
 
   /// Goes on at a place between two records, or at the first one.
   func rewind(to offset: UInt64?) throws(JournalError) {
-    try reader.resume(at: offset ?? UInt64(JournalHeader.byteCount))
+    let begin = UInt64(JournalHeader.byteCount)
+    try reader.resume(at: offset ?? begin)
     isRead = false
+    isWithoutKeys = (offset ?? begin) == begin
   }
 
   /// Waits until what stands in it would outlast a power cut.
@@ -85,6 +89,9 @@ final class FollowedJournal {
 
   /// Makes a journal final whose file has lost its name, so that it can't be recovered: what is whole is read.
   func settleWithoutName() { isFinal = true }
+
+  /// Notes that a record has the answer to an idempotency key.
+  func noteKey() { isWithoutKeys = false }
 
   /// Goes on behind damage, where recovery has found out how.
   ///

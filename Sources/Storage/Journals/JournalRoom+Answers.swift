@@ -13,7 +13,12 @@ extension JournalRoom {
       keysFailedAt = nil
       for journal in followed.values
       where journal.isFinal && !journal.isRemembered && keysFailedAt == nil {
-        remember(journal, at: now)
+        if isSpared(journal) {
+          // Most have no key, and were or will be read for the audit: once is enough.
+          journal.isRemembered = journal.isRead
+        } else {
+          remember(journal, at: now)
+        }
       }
     }
     // One that can't be recovered never says what is in it; the log has told.
@@ -21,6 +26,12 @@ extension JournalRoom {
       followed[id].map { !$0.isRemembered && ($0.isFinal || $0.mayBeFinal) } ?? false
     }
     keys.setBehind(!inherited.isEmpty)
+  }
+
+  /// Whether a journal need not be read for answers, since it is read for the audit and none has been met.
+  private func isSpared(_ journal: FollowedJournal) -> Bool {
+    intake != nil && !isBehind && !inherited.contains(journal.id)
+      && journal.isWithoutKeys && !journal.isDamaged
   }
 
   private func remember(_ journal: FollowedJournal, at now: UInt64) {

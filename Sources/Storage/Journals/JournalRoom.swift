@@ -12,14 +12,14 @@ public final class JournalRoom {
   private let settings: JournalSettings
   private let maker: JournalMaker
   /// `nil` where nothing is audited.
-  private let intake: AuditIntake?
+  let intake: AuditIntake?
   let keys: KeyRoom
   var followed: [JournalID: FollowedJournal] = [:]
   /// Journals of workers that can't be followed.
   private var unfollowed: Set<JournalID> = []
   private var notices: [JournalNotice] = []
   /// Whether readers stand behind what is in the audit, since it could not be written.
-  private var isBehind = false
+  private(set) var isBehind = false
   /// Journals of a daemon before whose answers are not all remembered.
   var inherited: Set<JournalID> = []
   /// When answers could not be remembered last; `nil` since they could.
@@ -209,13 +209,17 @@ public final class JournalRoom {
   ///   - byteCount: About how much at most, in bytes.
   /// - Returns: Whether there is more.
   public func takeIn(at now: UInt64, byteCount: Int) -> Bool {
-    guard let intake, intake.isReady(at: now) else { return false }
+    guard let intake else { return false }
+    guard intake.isReady(at: now) else {
+      isBehind = true
+      return false
+    }
     if isBehind { rewind(intake) }
     var left = byteCount
     do throws(AuditError) {
       for journal in followed.values {
         while left > 0, let record = nextRecord(of: journal) {
-          try intake.append(record, of: journal.id, at: now)
+          if try intake.append(record, of: journal.id, at: now) { journal.noteKey() }
           left -= record.payload.count
         }
       }
@@ -270,6 +274,7 @@ public final class JournalRoom {
 
   /// Removes the journals of which everything is in the audit, and on the disk there.
   public func removeDone(at now: UInt64) {
+    rememberAnswers(at: now)
     let done = followed.values.filter {
       $0.isFinal && $0.isRemembered && ($0.isRead || intake == nil)
     }
