@@ -30,6 +30,8 @@ public enum Method: Int, CaseIterable, Sendable {
   case setLogLevel
   /// `smartflow.v1.AdminService/Drain`.
   case drain
+  /// `grpc.health.v1.Health/List`.
+  case healthList
 
   /// A socket of the server.
   public enum Socket: Sendable {
@@ -43,7 +45,7 @@ public enum Method: Int, CaseIterable, Sendable {
   public var service: String {
     switch self {
     case .executeTree, .executeBatch, .validateTree: "smartflow.v1.ExecutionService"
-    case .healthCheck: "grpc.health.v1.Health"
+    case .healthCheck, .healthList: "grpc.health.v1.Health"
     case .getServerInfo, .liftQuarantine, .getMetrics, .setLogLevel, .drain:
       "smartflow.v1.AdminService"
     case .publishTree, .getTree, .listTrees, .listTreeVersions, .activateTree, .retireTree:
@@ -69,6 +71,7 @@ public enum Method: Int, CaseIterable, Sendable {
     case .getMetrics: "GetMetrics"
     case .setLogLevel: "SetLogLevel"
     case .drain: "Drain"
+    case .healthList: "List"
     }
   }
 
@@ -78,7 +81,7 @@ public enum Method: Int, CaseIterable, Sendable {
   /// Where the method is served: on the data socket too, or on the admin socket only.
   public var socket: Socket {
     switch self {
-    case .executeTree, .executeBatch, .validateTree, .healthCheck: .data
+    case .executeTree, .executeBatch, .validateTree, .healthCheck, .healthList: .data
     case .getServerInfo, .liftQuarantine, .publishTree, .getTree, .listTrees, .listTreeVersions,
       .activateTree, .retireTree, .getMetrics, .setLogLevel, .drain:
       .admin
@@ -121,6 +124,8 @@ public enum Method: Int, CaseIterable, Sendable {
       self = .setLogLevel
     } else if Self.drain.isNamed(service, name) {
       self = .drain
+    } else if Self.healthList.isNamed(service, name) {
+      self = .healthList
     } else {
       return nil
     }

@@ -22,6 +22,24 @@ import Testing
     #expect(try daemon.stop() == 0)
   }
 
+  @Test func `lists the health of the services of a socket, and of the whole server`() throws {
+    let daemon = try DaemonProcess(workers: 1)
+    let request = Wire.request(stream: 1, service: "grpc.health.v1.Health", method: "List")
+    func names(_ path: String) throws -> [String] {
+      try Wire.fields(of: RawConnection(path: path).call(request).payload).map { entry in
+        let fields = try Wire.fields(of: entry.bytes)
+        #expect(fields.last?.bytes == [8, 1])
+        return String(decoding: fields.first?.bytes ?? [], as: UTF8.self)
+      }
+    }
+    let data = ["", "grpc.health.v1.Health", "smartflow.v1.ExecutionService"]
+    #expect(try names(daemon.socketPath) == data)
+    #expect(
+      try names(daemon.adminSocketPath)
+        == (data + ["smartflow.v1.AdminService", "smartflow.v1.TreeService"]).sorted())
+    #expect(try daemon.stop() == 0)
+  }
+
   @Test func `gives the sockets their modes, and takes them away at the end`() throws {
     let daemon = try DaemonProcess(workers: 1)
     func mode(_ path: String) -> Int? {

@@ -57,6 +57,9 @@ struct `Another implementation` {
     try check("smartflow.v1.SetLogLevelResponse", Samples.logLevel)
     try check("smartflow.v1.DrainResponse", Samples.drain)
     try check("grpc.health.v1.HealthCheckResponse", HealthCheckResponse(status: .serving))
+    try check(
+      "grpc.health.v1.HealthListResponse",
+      HealthListResponse(statuses: ["": .serving, "a.B": .notServing, "c.D": .unknown]))
     let status = try Protoc.encode(
       "google.rpc.Status", Protoc.decode("google.rpc.Status", Samples.status.bytes))
     #expect(try RPCStatus(reading: status) == Samples.status)

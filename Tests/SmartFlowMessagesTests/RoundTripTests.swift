@@ -137,6 +137,7 @@ import Testing
     try check(Samples.drain)
     for status in [HealthCheckResponse.Status.unknown, .serving, .notServing] {
       try check(HealthCheckResponse(status: status))
+      try check(HealthListResponse(statuses: ["": status, "a.B": .serving]))
     }
   }
 

@@ -31,6 +31,38 @@ extension HealthCheckResponse {
   }
 }
 
+extension HealthListRequest {
+  /// Checks a request, which may hold nothing but fields of later versions.
+  ///
+  /// - Parameters:
+  ///   - bytes: The envelope's payload.
+  ///   - arena: Holds the message while it is read.
+  /// - Throws: ``MessageError`` when the bytes are not such a request.
+  public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
+    _ = unsafe try arena.unpack(bytes, as: smartflow_descriptor_health_list_request())
+    self.init()
+  }
+}
+
+extension HealthListResponse {
+  /// Checks and reads a response.
+  ///
+  /// - Throws: ``MessageError`` when the bytes are not such a response.
+  public init(decoding bytes: RawSpan, in arena: inout MessageArena) throws(MessageError) {
+    let message = unsafe try arena.unpack(
+      bytes, as: smartflow_descriptor_health_list_response()
+    ).load(as: Grpc__Health__V1__HealthListResponse.self)
+    self.init(statuses: [:])
+    for index in unsafe 0..<message.n_statuses {
+      guard let entry = unsafe message.statuses[index]?.pointee else { continue }
+      // An entry without a value has that of an empty message.
+      let status = unsafe entry.value.map { unsafe Int32(bitPattern: $0.pointee.status.rawValue) }
+      unsafe statuses[Text.string(entry.key)] =
+        HealthCheckResponse.Status(rawValue: status ?? 0) ?? .unknown
+    }
+  }
+}
+
 extension GetServerInfoRequest {
   /// Checks and reads a request.
   ///

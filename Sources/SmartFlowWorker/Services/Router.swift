@@ -67,13 +67,14 @@ extension Worker {
     case .getMetrics: reportMetrics(payload, call)
     case .setLogLevel: setLogLevel(payload, call)
     case .drain: drainDaemon(payload, call)
+    case .healthList: listHealth(payload, call)
     }
   }
 
   /// What operators ask to see how a drain goes; nothing of it takes long.
   private static func isServedWhileDraining(_ method: Method) -> Bool {
     switch method {
-    case .healthCheck, .getServerInfo, .getMetrics, .setLogLevel, .drain: true
+    case .healthCheck, .healthList, .getServerInfo, .getMetrics, .setLogLevel, .drain: true
     case .executeTree, .executeBatch, .validateTree, .liftQuarantine, .publishTree, .getTree,
       .listTrees, .listTreeVersions, .activateTree, .retireTree:
       false

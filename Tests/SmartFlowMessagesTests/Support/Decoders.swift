@@ -63,6 +63,7 @@ struct Decoder: Sendable, CustomTestStringConvertible {
         canonicalJSON: [1], treeDigest: [2], contextProperties: ["a"], fuelBound: 3)),
     response("GetServerInfoResponse", Samples.serverInfo),
     response("HealthCheckResponse", HealthCheckResponse(status: .serving)),
+    response("HealthListResponse", HealthListResponse(statuses: ["a": .serving])),
     Self(testDescription: "Status", sample: shortStatus.bytes) {
       bytes, _ throws(MessageError) in
       _ = try RPCStatus(decoding: bytes.span.bytes)

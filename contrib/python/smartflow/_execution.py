@@ -346,6 +346,6 @@ class HealthListResponse:
 
 @dataclass(**SLOTS)
 class HealthListRequest(Request[HealthListResponse]):
-    """Asks for every service; smartflowd answers it with UNIMPLEMENTED so far."""
+    """Asks for every service of the socket, and the whole server, whose name is empty."""
 
     METHOD: ClassVar[Method] = Method("grpc.health.v1.Health", "List", HealthListResponse, is_safe=True)
