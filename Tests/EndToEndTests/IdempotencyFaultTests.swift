@@ -6,7 +6,7 @@ import Testing
   @Test func `have their first answers, and are given to nobody, until there is room`() throws {
     let daemon = try DaemonProcess(workers: 1)
     let stored = try KeyedCall.outcome("stored", of: daemon)
-    try limitStore(of: daemon)
+    try limitStore(of: daemon, behind: stored)
     let recorded = try KeyedCall.outcome("recorded", of: daemon)
     #expect(!recorded.isReplayed)
     try untilFailed(daemon)
@@ -30,7 +30,7 @@ import Testing
     let disk = try SmallDisk(at: folder.path("state"), mebibytes: 16)
     let daemon = try DaemonProcess(workers: 1, folder: folder)
     let stored = try KeyedCall.outcome("stored", of: daemon)
-    try limitStore(of: daemon)
+    try limitStore(of: daemon, behind: stored)
     let recorded = try KeyedCall.outcome("recorded", of: daemon)
     try untilFailed(daemon)
     daemon.signal(SIGKILL)
@@ -48,11 +48,15 @@ import Testing
     #expect(try AuditFile(of: second.statePath).records().count == 3)
   }
 
-  /// Lets the store of keys take not a byte more.
-  private func limitStore(of daemon: DaemonProcess) throws {
-    let wal = try FileHandle(
-      forReadingFrom: URL(filePath: daemon.statePath + "/keys.sqlite-wal"))
-    try ProcessLimit.set("--fsize=\(try wal.seekToEnd()):unlimited", of: daemon.processID)
+  /// Lets the store of keys take not a byte more, once it has an answer.
+  private func limitStore(of daemon: DaemonProcess, behind stored: KeyedCall.Outcome) throws {
+    var wal = Data()
+    let isStored = waitUntil(within: .seconds(20)) {
+      wal = (try? Data(contentsOf: URL(filePath: daemon.statePath + "/keys.sqlite-wal"))) ?? Data()
+      return wal.range(of: Data(stored.executionID.utf8)) != nil
+    }
+    #expect(isStored, "\(daemon.log())")
+    try ProcessLimit.set("--fsize=\(wal.count):unlimited", of: daemon.processID)
   }
 
   private func untilFailed(_ daemon: DaemonProcess) throws {
