@@ -146,7 +146,8 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: common),
+      name: "TestSupport", dependencies: [], path: "Tests/TestSupport", exclude: ["Preloaded"],
+      swiftSettings: common),
     tests("NumberTextTests", ["NumberText", "TestSupport"], data: ["Vectors"]),
     tests("HashesTests", ["Hashes"]),
     tests("JSONTests", ["JSON", "TestSupport"]),
@@ -194,11 +195,10 @@ let package = Package(
       data: ["Drawings"]),
     tests(
       "EndToEndTests",
-      ["TestSupport"], data: ["Vectors"]),
+      ["TestSupport"], data: ["Vectors", "RequestCosts.json"]),
     tests(
       "FaultTests",
-      ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"],
-      data: ["Preloaded"]),
+      ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
     tests("InteropTests", ["TestSupport"], data: ["GoClient", "PythonClient", "CClient"]),
     tests("TidyTests", ["TestSupport"]),
   ]

@@ -50,12 +50,6 @@ public final class DaemonProcess {
     throw Failure.notBuilt(lookedAt: places.map(\.path))
   }
 
-  /// What `SMARTFLOW_DAEMON_ARGUMENTS` adds to every daemon's command line, separated by spaces: programs that are
-  /// built with a sanitizer do not live within the confinement of workers.
-  public static let environmentArguments: [String] =
-    (ProcessInfo.processInfo.environment["SMARTFLOW_DAEMON_ARGUMENTS"] ?? "")
-    .split(separator: " ").map { String($0) }
-
   /// Starts a daemon and waits until all its workers serve.
   ///
   /// - Parameters:
@@ -78,7 +72,7 @@ public final class DaemonProcess {
     process.arguments =
       [
         "--socket", socketPath, "--admin-socket", adminSocketPath, "--workers", String(workers),
-      ] + arguments + Self.environmentArguments
+      ] + arguments
     process.environment = ProcessInfo.processInfo.environment
       .merging(["SMARTFLOW_STATE_DIRECTORY": folder.path("state")]) { $1 }
       .merging(environment) { $1 }

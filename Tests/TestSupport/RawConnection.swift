@@ -39,11 +39,8 @@ public final class RawConnection {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
-    guard result == 0 else {
-      let code = errno
-      close(descriptor)
-      throw Failure.call("connect", errno: code)
-    }
+    // Closed by deinit, which runs for an object whose initializer throws when it has all it holds.
+    guard result == 0 else { throw Failure.call("connect", errno: errno) }
   }
 
   deinit { close(descriptor) }

@@ -41,9 +41,7 @@ final class ManagedDaemon {
   convenience init(
     _ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder
   ) throws {
-    try self.init(
-      Self.program(), arguments + DaemonProcess.environmentArguments, environment: environment,
-      in: folder)
+    try self.init(Self.program(), arguments, environment: environment, in: folder)
   }
 
   deinit {

@@ -53,8 +53,7 @@ class Daemon:
         self._log = open(os.path.join(self.folder, "log"), "wb")
         self.process = subprocess.Popen(
             [str(folder / "smartflowd"), "--socket", self.path, "--admin-socket", self.admin[7:], "--workers",
-             str(workers), "--state-directory", os.path.join(self.folder, "state"), *arguments,
-             *os.environ.get("SMARTFLOW_DAEMON_ARGUMENTS", "").split()],
+             str(workers), "--state-directory", os.path.join(self.folder, "state"), *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._log)
         ready = wait_until(lambda: self.process.poll() is not None or '"event":"ready"' in self.log())
         if not ready or self.process.poll() is not None:
