@@ -29,12 +29,14 @@ private struct Document {
   }
 
   static func all() throws -> [Document] {
-    let folder = Project.file("contrib/docs")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    return try
-      (["README.md", "contrib/reliability.md"]
-      + names.filter { $0.hasSuffix(".md") }.map { "contrib/docs/" + $0 })
-      .map { Document(path: $0, text: try String(contentsOf: Project.file($0), encoding: .utf8)) }
+    try FencedBlock.documents().map {
+      Document(path: $0, text: try String(contentsOf: Project.file($0), encoding: .utf8))
+    }
+  }
+
+  /// Files that links lead to, beside or above the document.
+  var links: [String] {
+    text.matches(of: /\]\((?<link>[^)#: ]+)(#[^)]*)?\)/).map { String($0.link) }
   }
 }
 
@@ -66,6 +68,17 @@ private struct Document {
         #expect(
           FileManager.default.fileExists(atPath: Project.file(path).path),
           "\(document.path) names \(path)")
+      }
+    }
+  }
+
+  @Test func `links only to files that there are`() throws {
+    for document in try Document.all() {
+      let folder = Project.file(document.path).deletingLastPathComponent()
+      for link in document.links {
+        #expect(
+          FileManager.default.fileExists(atPath: folder.appending(path: link).path),
+          "\(document.path) links to \(link)")
       }
     }
   }
