@@ -30,7 +30,9 @@ import Testing
     for block in run.blocks {
       if block.mark("run") != nil, let result = results.popFirst() {
         guard result.isDone else {
-          Issue.record("\(block.place) failed: \(result.errors)\(result.output)")
+          // Daemons in the background write their logs there, too.
+          let said = (result.output + result.errors).suffix(2000)
+          Issue.record("\(block.place) failed, and at the end it wrote: \(said)")
           return
         }
         last = result
