@@ -29,12 +29,26 @@ private struct Document {
   }
 
   static func all() throws -> [Document] {
-    let folder = Project.file("contrib/docs")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    return try
-      (["README.md", "contrib/reliability.md"]
-      + names.filter { $0.hasSuffix(".md") }.map { "contrib/docs/" + $0 })
-      .map { Document(path: $0, text: try String(contentsOf: Project.file($0), encoding: .utf8)) }
+    try FencedBlock.documents().map {
+      Document(path: $0, text: try String(contentsOf: Project.file($0), encoding: .utf8))
+    }
+  }
+
+  /// Where links lead to: a file beside or above the document, empty for itself, and a heading in it.
+  var links: [(file: String, heading: String?)] {
+    text.matches(of: /\]\((?<file>[^)#: ]*)(#(?<heading>[^)]*))?\)/).map {
+      (String($0.file), $0.heading.map { String($0) })
+    }
+  }
+
+  /// What links call the headings: small letters and hyphens for spaces, without other signs.
+  static func headings(of text: String) -> Set<String> {
+    Set(
+      text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { line in
+        line.drop { $0 == "#" }.trimmingCharacters(in: .whitespaces).lowercased()
+          .filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" || $0 == "_" }
+          .replacing(" ", with: "-")
+      })
   }
 }
 
@@ -68,5 +82,25 @@ private struct Document {
           "\(document.path) names \(path)")
       }
     }
+  }
+
+  @Test func `links only to files and headings that there are`() throws {
+    var count = 0
+    for document in try Document.all() {
+      let place = Project.file(document.path)
+      for link in document.links {
+        count += 1
+        let target =
+          link.file.isEmpty ? place : place.deletingLastPathComponent().appending(path: link.file)
+        let exists = FileManager.default.fileExists(atPath: target.path)
+        #expect(exists, "\(document.path) links to \(link.file)")
+        guard exists, let heading = link.heading else { continue }
+        let text = try String(contentsOf: target, encoding: .utf8)
+        #expect(
+          Document.headings(of: text).contains(heading),
+          "\(document.path) links to \(link.file)#\(heading)")
+      }
+    }
+    #expect(count > 80)
   }
 }
