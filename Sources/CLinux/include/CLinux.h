@@ -47,6 +47,9 @@ int clinux_peer_groups(int connection, uint32_t *groups, uint32_t *count);
 // getrandom(2).
 ptrdiff_t clinux_random(void *bytes, size_t count);
 
+// How many processors this process may run on: sched_getaffinity(2), or as many as there are.
+int clinux_processors(void);
+
 // eventfd(2), close-on-exec and non-blocking.
 int clinux_eventfd(void);
 

@@ -9,8 +9,8 @@ struct DaemonSettings: Sendable {
   var data = SocketPlace.bound(path: "", mode: 0, group: nil)
   var admin = SocketPlace.bound(path: "", mode: 0, group: nil)
   var workers = 1
-  /// How many workers there are where nothing is said: one a core.
-  var standardWorkers = max(1, min(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64))
+  /// How many workers there are where nothing is said: one a processor.
+  var standardWorkers = min(Processors.available(), 64)
   var workerPath = ""
   /// What every worker is told; its index is filled in when it is started.
   var launch = LaunchSettings()

@@ -68,7 +68,11 @@ extension Setting {
 
   static let workers = Setting(
     name: "workers", kind: .count(1...StatusBoard.workers), reload: .withRestart,
-    valueName: "count", help: "How many workers; the default is one a core.")
+    valueName: "count",
+    help: """
+      How many workers; the default is one for each processor that the daemon may run on and that its \
+      control group pays for.
+      """)
 
   static let defaultTimeout = Setting(
     name: "default-timeout", kind: .time(least: .least), standard: "150ms", reload: .withWorkers,
