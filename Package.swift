@@ -199,7 +199,9 @@ let package = Package(
       "FaultTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"],
       data: ["Preloaded"]),
-    tests("InteropTests", ["TestSupport"], data: ["GoClient", "PythonClient", "CClient"]),
+    tests(
+      "InteropTests", ["TestSupport"],
+      data: ["GoClient", "PythonClient", "CClient", "RustClient"]),
     tests("TidyTests", ["TestSupport"]),
   ]
 )
