@@ -63,7 +63,9 @@ let package = Package(
     .executable(name: "smartflow-worker", targets: ["smartflow-worker"]),
     .executable(name: "smartflow", targets: ["smartflow"]),
     .executable(name: "smartflow-gateway", targets: ["smartflow-gateway"]),
-    .library(name: "SmartFlowClient", targets: ["SmartFlowClient"]),
+    // With the modules whose types are in its interface, so that a program can import them by name.
+    .library(
+      name: "SmartFlowClient", targets: ["SmartFlowClient", "SmartFlowMessages", "UnixSocket"]),
     // Static, since a dynamic one would link Swift's libraries; contrib/c builds the shared library.
     .library(name: "CSmartFlowClient", type: .static, targets: ["CSmartFlowClient"]),
     .library(name: "DecisionEngine", targets: ["DecisionEngine"]),

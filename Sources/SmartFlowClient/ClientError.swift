@@ -47,6 +47,8 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
   public var details: [StatusDetail]
   /// Whether it came from the way to the server rather than from the server.
   public var isTransport: Bool
+  /// Whether the connection ended after the call had been sent: what became of it is not known.
+  public private(set) var isConnectionLost = false
 
   /// A failure on the way to the server.
   public init(_ code: Code, _ message: String) {
@@ -54,6 +56,21 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     self.message = message
     details = []
     isTransport = true
+  }
+
+  /// The connection ended before the answer came.
+  static func connectionLost(_ reason: String) -> ClientError {
+    var error = ClientError(.unavailable, reason)
+    error.isConnectionLost = true
+    return error
+  }
+
+  /// A message that no frame may hold.
+  static func tooLarge(_ what: String) -> ClientError {
+    var error = ClientError(
+      .resourceExhausted, "\(what) is over the protocol's limit of \(Limits.messageBytes)")
+    error.details = [.errorInfo(reason: "MESSAGE_TOO_LARGE")]
+    return error
   }
 
   /// What a server said.

@@ -145,7 +145,7 @@ enum Plan {
       unchecked: ["Logging": "one output for every logger of the process"]),
     Room(
       "SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"],
-      foreign: ["Glibc": "the environment, error numbers, the loop's thread"],
+      foreign: ["Glibc": "the environment and error numbers"],
       unsafe: ["": "the environment and the thread come from the C library as pointers"],
       unchecked: [
         "ClientLoop.swift": "belongs to its thread; others reach its locked inbox only",
