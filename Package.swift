@@ -66,6 +66,7 @@ let package = Package(
     // With the modules whose types are in its interface, so that a program can import them by name.
     .library(
       name: "SmartFlowClient", targets: ["SmartFlowClient", "SmartFlowMessages", "UnixSocket"]),
+    .library(name: "SmartFlowClientTesting", targets: ["SmartFlowClientTesting"]),
     // Static, since a dynamic one would link Swift's libraries; contrib/c builds the shared library.
     .library(name: "CSmartFlowClient", type: .static, targets: ["CSmartFlowClient"]),
     .library(name: "DecisionEngine", targets: ["DecisionEngine"]),
@@ -127,6 +128,12 @@ let package = Package(
         argumentParser, logging,
       ]),
     room("SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"]),
+    room(
+      "SmartFlowClientTesting",
+      [
+        "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "TTRPC", "DecisionEngine", "Filtrex",
+        "JSON",
+      ]),
     .target(name: "CSmartFlowClient"),
     // Alone with HTTP: nothing else links it. FlyingFox and not hummingbird, since it is one package instead of
     // two dozen, builds in 26 s where that takes 154 s, and makes a program of 4 MB of that one's 40 MB.
@@ -186,7 +193,16 @@ let package = Package(
     tests("TelemetryTests", ["Telemetry", "JSON", "TestSupport"]),
     tests(
       "SmartFlowClientTests",
-      ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
+      [
+        "SmartFlowClient", "SmartFlowClientTesting", "SmartFlowMessages", "TTRPC", "UnixSocket",
+        "TestSupport",
+      ]),
+    tests(
+      "SmartFlowClientTestingTests",
+      [
+        "SmartFlowClientTesting", "SmartFlowClient", "SmartFlowMessages", "UnixSocket",
+        "TestSupport",
+      ]),
     tests(
       "SmartFlowGatewayTests",
       ["SmartFlowGateway", "SmartFlowMessages", "UnixSocket", "TestSupport"]),

@@ -152,6 +152,23 @@ enum Plan {
         "ClientCall.swift": "handed over once, touched by the loop's thread from then on",
       ]),
 
+    Room(
+      // A server in a test's own process. TTRPC and SmartFlowMessages are the protocol's server side; DecisionEngine, with
+      // Filtrex for contexts and JSON for trees, decides as the daemon does. No program links it.
+      "SmartFlowClientTesting",
+      [
+        "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "TTRPC", "DecisionEngine", "Filtrex",
+        "JSON",
+      ],
+      foreign: ["Glibc": "a folder for the socket, made and removed"],
+      unsafe: [
+        "SocketFolder.swift": "the C library takes the folder's name through a pointer",
+        "TestCall.swift": "copies a request out of its frame",
+      ],
+      unchecked: [
+        "TestServerLoop.swift": "belongs to its thread; others reach its locked state only"
+      ]),
+
     // Needs libc alone, and reads and writes messages itself: that takes 16 KB, protobuf-c with CSmartFlowProto 71 KB,
     // and it would copy each text into memory of its own. Its tests have protobuf-c as judge.
     Room("CSmartFlowClient"),
