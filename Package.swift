@@ -66,6 +66,7 @@ let package = Package(
     // With the modules whose types are in its interface, so that a program can import them by name.
     .library(
       name: "SmartFlowClient", targets: ["SmartFlowClient", "SmartFlowMessages", "UnixSocket"]),
+    .library(name: "SmartFlowClientCodable", targets: ["SmartFlowClientCodable"]),
     .library(name: "SmartFlowClientTesting", targets: ["SmartFlowClientTesting"]),
     // Static, since a dynamic one would link Swift's libraries; contrib/c builds the shared library.
     .library(name: "CSmartFlowClient", type: .static, targets: ["CSmartFlowClient"]),
@@ -128,6 +129,8 @@ let package = Package(
         argumentParser, logging,
       ]),
     room("SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"]),
+    room(
+      "SmartFlowClientCodable", ["SmartFlowClient", "SmartFlowMessages", "JSON", "NumberText"]),
     room(
       "SmartFlowClientTesting",
       [
@@ -198,10 +201,13 @@ let package = Package(
         "TestSupport",
       ]),
     tests(
+      "SmartFlowClientCodableTests",
+      ["SmartFlowClientCodable", "SmartFlowClient", "SmartFlowMessages", "TestSupport"]),
+    tests(
       "SmartFlowClientTestingTests",
       [
-        "SmartFlowClientTesting", "SmartFlowClient", "SmartFlowMessages", "UnixSocket",
-        "TestSupport",
+        "SmartFlowClientTesting", "SmartFlowClient", "SmartFlowClientCodable", "SmartFlowMessages",
+        "UnixSocket", "TestSupport",
       ]),
     tests(
       "SmartFlowGatewayTests",

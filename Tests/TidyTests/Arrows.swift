@@ -152,6 +152,9 @@ enum Plan {
         "ClientCall.swift": "handed over once, touched by the loop's thread from then on",
       ]),
 
+    // JSON and NumberText write texts and numbers as the daemon's own parser reads them back. No Foundation, so that
+    // who encodes contexts links none.
+    Room("SmartFlowClientCodable", ["SmartFlowClient", "SmartFlowMessages", "JSON", "NumberText"]),
     Room(
       // A server in a test's own process. TTRPC and SmartFlowMessages are the protocol's server side; DecisionEngine, with
       // Filtrex for contexts and JSON for trees, decides as the daemon does. No program links it.
