@@ -35,6 +35,15 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Nobody is there, or not for long enough.
     public static let unavailable = Code(rawValue: 14)
 
+    /// Nobody knows why.
+    public static let unknown = Code(rawValue: 2)
+    /// Past the end.
+    public static let outOfRange = Code(rawValue: 11)
+    /// Data are lost for good.
+    public static let dataLoss = Code(rawValue: 15)
+    /// Nobody knows who the caller is.
+    public static let unauthenticated = Code(rawValue: 16)
+
     /// The code as gRPC spells it.
     public var name: String { StatusCode(rawValue: rawValue)?.name ?? "CODE_\(rawValue)" }
   }
