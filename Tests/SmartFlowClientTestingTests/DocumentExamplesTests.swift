@@ -28,20 +28,21 @@ private func show(_ line: String) { shown.add(line) }
      "trueAction": {"type": "SendSMS", "parameters": {"phone": "+1234567890", "message": "Hello!"}}}
     """
 
+  /// More than a busy machine takes.
+  private let options = CallOptions(timeout: .seconds(60))
+
   private var tree: TreeMessage { .json(Array(winback.utf8)) }
 
   @Test func `shows a call as it is`() async throws {
     let server = try SmartFlowTestServer(trees: ["winback": winback])
-    // The one of the process, which nothing else here reads.
-    setenv("SMARTFLOW_ENDPOINT", server.endpoint.description, 1)
-    defer { unsetenv("SMARTFLOW_ENDPOINT") }
+    let endpoint = server.endpoint
 
-    let client = try SmartFlowClient()
+    let client = try SmartFlowClient(endpoint: endpoint)
     let execution = try await client.execute(
       .reference(TreeReferenceMessage(treeID: "winback")),
       context: .structure(["daysInactive": .number(7), "name": .text("Maria")]), playerID: "maria",
       performing: ExecutionOptions(idempotencyKey: "maria-2026-11"),
-      options: CallOptions(timeout: .seconds(2)))
+      options: CallOptions(timeout: .seconds(30)))
     for action in execution.actions {
       switch action.decided {
       case .sendSMS(let phone, let message): show("\(phone): \(message)")
@@ -61,7 +62,8 @@ private func show(_ line: String) { shown.add(line) }
     let client = try server.client()
 
     do {
-      _ = try await client.execute(tree, context: .structure(["daysInactiv": .number(7)]))
+      _ = try await client.execute(
+        tree, context: .structure(["daysInactiv": .number(7)]), options: options)
     } catch {
       show("\(error.code.name) \(error.reason) at `\(error.path ?? "")`")
       show(error.metadata["property"] ?? "")
@@ -85,7 +87,8 @@ private func show(_ line: String) { shown.add(line) }
     let player = Player(
       name: "Maria", daysInactive: 7, lastLogin: Date(timeIntervalSince1970: 1_790_000_000))
     let execution = try await client.execute(
-      tree, context: player, playerID: "maria", encoder: ContextEncoder(dates: .secondsSince1970))
+      tree, context: player, playerID: "maria", encoder: ContextEncoder(dates: .secondsSince1970),
+      options: options)
 
     #expect(execution.actions.count == 1)
     #expect(
@@ -128,7 +131,7 @@ private func show(_ line: String) { shown.add(line) }
     let execution = try await client.execute(
       .reference(TreeReferenceMessage(treeID: "winback")),
       context: .structure(["daysInactive": .number(7)]), playerID: "maria",
-      performing: ExecutionOptions(idempotencyKey: "k"))
+      performing: ExecutionOptions(idempotencyKey: "k"), options: options)
     #expect(execution.actions.first?.type == "SendSMS")
     #expect(server.calls.count == 2)
     #expect(try server.calls.last?.execution().playerID == "maria")
