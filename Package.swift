@@ -63,7 +63,11 @@ let package = Package(
     .executable(name: "smartflow-worker", targets: ["smartflow-worker"]),
     .executable(name: "smartflow", targets: ["smartflow"]),
     .executable(name: "smartflow-gateway", targets: ["smartflow-gateway"]),
-    .library(name: "SmartFlowClient", targets: ["SmartFlowClient"]),
+    // With the modules whose types are in its interface, so that a program can import them by name.
+    .library(
+      name: "SmartFlowClient", targets: ["SmartFlowClient", "SmartFlowMessages", "UnixSocket"]),
+    .library(name: "SmartFlowClientCodable", targets: ["SmartFlowClientCodable"]),
+    .library(name: "SmartFlowClientTesting", targets: ["SmartFlowClientTesting"]),
     // Static, since a dynamic one would link Swift's libraries; contrib/c builds the shared library.
     .library(name: "CSmartFlowClient", type: .static, targets: ["CSmartFlowClient"]),
     .library(name: "DecisionEngine", targets: ["DecisionEngine"]),
@@ -125,9 +129,18 @@ let package = Package(
         argumentParser, logging,
       ]),
     room("SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"]),
+    room(
+      "SmartFlowClientCodable", ["SmartFlowClient", "SmartFlowMessages", "JSON", "NumberText"]),
+    room(
+      "SmartFlowClientTesting",
+      [
+        "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "TTRPC", "DecisionEngine", "Filtrex",
+        "JSON",
+      ]),
     .target(name: "CSmartFlowClient"),
     // Alone with HTTP: nothing else links it. FlyingFox and not hummingbird, since it is one package instead of
-    // two dozen, builds in 26 s where that takes 154 s, and makes a dynamically linked program of 4 MB of that one's 40 MB.
+    // two dozen, builds in 26 s where that takes 154 s, and makes a dynamically linked program of 4 MB of that one's
+    // 40 MB.
     room(
       "SmartFlowGateway",
       [
@@ -185,7 +198,19 @@ let package = Package(
     tests("TelemetryTests", ["Telemetry", "JSON", "TestSupport"]),
     tests(
       "SmartFlowClientTests",
-      ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
+      [
+        "SmartFlowClient", "SmartFlowClientTesting", "SmartFlowMessages", "TTRPC", "UnixSocket",
+        "TestSupport",
+      ]),
+    tests(
+      "SmartFlowClientCodableTests",
+      ["SmartFlowClientCodable", "SmartFlowClient", "SmartFlowMessages", "TestSupport"]),
+    tests(
+      "SmartFlowClientTestingTests",
+      [
+        "SmartFlowClientTesting", "SmartFlowClient", "SmartFlowClientCodable", "SmartFlowMessages",
+        "UnixSocket", "TestSupport",
+      ]),
     tests(
       "SmartFlowGatewayTests",
       ["SmartFlowGateway", "SmartFlowMessages", "UnixSocket", "TestSupport"]),
@@ -199,7 +224,9 @@ let package = Package(
     tests(
       "FaultTests",
       ["SmartFlowClient", "SmartFlowMessages", "TTRPC", "UnixSocket", "TestSupport"]),
-    tests("InteropTests", ["TestSupport"], data: ["GoClient", "PythonClient", "CClient"]),
+    tests(
+      "InteropTests", ["TestSupport"],
+      data: ["GoClient", "PythonClient", "CClient", "RustClient"]),
     tests("TidyTests", ["TestSupport"]),
   ]
 )

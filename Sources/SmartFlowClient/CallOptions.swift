@@ -6,13 +6,14 @@ public struct CallOptions: Sendable {
   public var grace: Duration
   /// What goes with the call, such as `traceparent`.
   public var metadata: [(key: String, value: String)]
-  /// Whether it may be sent again when the connection was lost after it had been written.
+  /// Whether it may be sent again when the connection was lost after it had been written, or when the server has
+  /// answered UNAVAILABLE and said when it would take it; each at most twice, and within its time.
   ///
   /// Executions decide it for themselves: a dry run and one with an idempotency key are safe.
   public var isSafeToResend: Bool
   /// Whether the call waits for a server that is not there, dialling again and again until its deadline.
   ///
-  /// Otherwise it fails with UNAVAILABLE at the first dial that finds nobody.
+  /// Otherwise it fails with UNAVAILABLE at the first dial that finds nobody, and at the first answer that says so.
   public var waitsForServer: Bool
 
   /// Makes options.

@@ -23,6 +23,10 @@ final class ClientCall: @unchecked Sendable {
   var outputEnd: UInt64 = 0
   /// How often it was sent again after the whole of it had been sent.
   var resends = 0
+  /// Not to be asked again before this, on the monotonic clock, in nanoseconds.
+  var notBefore: UInt64 = 0
+  /// Why the server would not take it, the last time.
+  var refusal: ClientError?
 
   init(
     service: String, method: String, payload: [UInt8], metadata: [(key: String, value: String)],

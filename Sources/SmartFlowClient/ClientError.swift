@@ -35,6 +35,15 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Nobody is there, or not for long enough.
     public static let unavailable = Code(rawValue: 14)
 
+    /// Nobody knows why.
+    public static let unknown = Code(rawValue: 2)
+    /// Past the end.
+    public static let outOfRange = Code(rawValue: 11)
+    /// Data are lost for good.
+    public static let dataLoss = Code(rawValue: 15)
+    /// Nobody knows who the caller is.
+    public static let unauthenticated = Code(rawValue: 16)
+
     /// The code as gRPC spells it.
     public var name: String { StatusCode(rawValue: rawValue)?.name ?? "CODE_\(rawValue)" }
   }
@@ -47,6 +56,8 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
   public var details: [StatusDetail]
   /// Whether it came from the way to the server rather than from the server.
   public var isTransport: Bool
+  /// Whether the connection ended after the call had been sent: what became of it is not known.
+  public private(set) var isConnectionLost = false
 
   /// A failure on the way to the server.
   public init(_ code: Code, _ message: String) {
@@ -54,6 +65,21 @@ public struct ClientError: Error, Equatable, Sendable, CustomStringConvertible {
     self.message = message
     details = []
     isTransport = true
+  }
+
+  /// The connection ended before the answer came.
+  static func connectionLost(_ reason: String) -> ClientError {
+    var error = ClientError(.unavailable, reason)
+    error.isConnectionLost = true
+    return error
+  }
+
+  /// A message that no frame may hold.
+  static func tooLarge(_ what: String) -> ClientError {
+    var error = ClientError(
+      .resourceExhausted, "\(what) is over the protocol's limit of \(Limits.messageBytes)")
+    error.details = [.errorInfo(reason: "MESSAGE_TOO_LARGE")]
+    return error
   }
 
   /// What a server said.

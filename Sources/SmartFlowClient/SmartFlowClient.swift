@@ -75,29 +75,13 @@ public final class SmartFlowClient: Sendable {
     return try result.get()
   }
 
-  /// Executes a tree for a player; see PROTOCOL's `ExecuteTree`.
-  public func execute(
-    _ request: ExecuteTreeRequestMessage, options: CallOptions = CallOptions()
-  ) async throws(ClientError) -> ExecutionMessage {
-    var options = options
-    // What performs nothing, or nothing twice, can be asked again.
-    let asked = request.options
-    if asked?.dryRun == true || asked?.idempotencyKey.isEmpty == false {
-      options.isSafeToResend = true
-    }
-    guard let execution = try await call(request, options: options).execution else {
-      throw ClientError(.internal, "the server's answer holds no execution")
-    }
-    return execution
-  }
-
-  /// Whether a service, or the whole server, serves.
-  public func health(
-    service: String = "", options: CallOptions = CallOptions()
-  ) async throws(ClientError) -> HealthCheckResponse.Status {
-    var options = options
-    options.isSafeToResend = true
-    return try await call(HealthCheckRequest(service: service), options: options).status
+  /// What happens to the connection, from now on, in the order in which it happens.
+  ///
+  /// Begins with ``ConnectionEvent/connected`` where there is a connection already, and ends after
+  /// ``ConnectionEvent/closed``. Of more than 256 that are not read yet the oldest are dropped, so that the last one always
+  /// says how it stands. Up to 64 may read at once; of more, each gets a stream that ends at once.
+  public var connectionEvents: AsyncStream<ConnectionEvent> {
+    AsyncStream(bufferingPolicy: .bufferingNewest(Limits.unreadEvents)) { loop.read($0) }
   }
 
   private static func standardEndpoint() throws(ClientError) -> Endpoint {
@@ -121,7 +105,7 @@ public final class SmartFlowClient: Sendable {
 
 extension Duration {
   /// Whole nanoseconds; zero of a negative length, a day of one that is longer.
-  fileprivate var nanoseconds: UInt64 {
+  var nanoseconds: UInt64 {
     let (seconds, attoseconds) = components
     guard seconds >= 0, attoseconds >= 0 else { return 0 }
     return min(UInt64(seconds), 86_400) * 1_000_000_000 + UInt64(attoseconds) / 1_000_000_000

@@ -13,6 +13,8 @@ public struct ClientConnection: Sendable {
   private let limits: ConnectionLimits
   private var nextStreamID: UInt32? = 1
   private var waiting: Set<UInt32> = []
+  /// Calls that were given up and are not answered yet.
+  private var abandoned: Set<UInt32> = []
   private var bytesToSkip = 0
 
   /// A connection that has just been made.
@@ -20,6 +22,9 @@ public struct ClientConnection: Sendable {
 
   /// Calls that wait for their answers.
   public var inFlight: Int { waiting.count }
+
+  /// Calls that the other side has not answered, given up or not: what it counts against its limit.
+  public var unanswered: Int { waiting.count + abandoned.count }
 
   /// The stream for a new call, or `nil` when all numbers are used up and a new connection is due.
   public mutating func open() -> UInt32? {
@@ -30,7 +35,9 @@ public struct ClientConnection: Sendable {
   }
 
   /// Gives a call up: its answer, should it come, is skipped.
-  public mutating func abandon(_ streamID: UInt32) { waiting.remove(streamID) }
+  public mutating func abandon(_ streamID: UInt32) {
+    if waiting.remove(streamID) != nil { abandoned.insert(streamID) }
+  }
 
   /// Takes the next event out of `bytes`; late answers and unknown frames are skipped.
   ///
@@ -56,7 +63,10 @@ public struct ClientConnection: Sendable {
       guard isAwaited, header.dataByteCount <= limits.dataBytes else {
         consumed = start
         bytesToSkip = dataBytes
-        guard isAwaited else { continue }
+        guard isAwaited else {
+          if header.type == FrameType.response.rawValue { abandoned.remove(header.streamID) }
+          continue
+        }
         waiting.remove(header.streamID)
         return .responseTooLarge(
           streamID: header.streamID, dataByteCount: header.dataByteCount)

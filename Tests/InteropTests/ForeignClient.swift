@@ -9,6 +9,7 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
   case pythonAsyncio = "Python with asyncio"
   case c = "C"
   case cPlusPlus = "C++"
+  case rust = "Rust"
 
   enum Failure: Error, CustomStringConvertible {
     case failed(program: String, status: Int32, errors: String)
@@ -39,6 +40,7 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
     case .go: GoClient.isBuildable
     case .python, .pythonAsyncio: PythonClient.isInstalled
     case .c, .cPlusPlus: CClient.isBuildable
+    case .rust: RustClient.isBuildable
     }
   }
 
@@ -46,7 +48,7 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
   var callsAtOnce: Int {
     switch self {
     case .go: 200
-    case .python, .pythonAsyncio, .c, .cPlusPlus: 1000
+    case .python, .pythonAsyncio, .c, .cPlusPlus, .rust: 1000
     }
   }
 
@@ -62,6 +64,7 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
   nonisolated(unsafe) private static let cPlusPlusOutcomes = Result {
     try CClient.suite("client_cpp")
   }
+  nonisolated(unsafe) private static let rustOutcomes = Result { try RustClient.suite() }
 
   /// What came back from every case, in their order.
   func outcomes() throws -> [Outcome] {
@@ -71,6 +74,7 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
     case .pythonAsyncio: try Self.asyncioOutcomes.get()
     case .c: try Self.cOutcomes.get()
     case .cPlusPlus: try Self.cPlusPlusOutcomes.get()
+    case .rust: try Self.rustOutcomes.get()
     }
   }
 

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a case of `cases.go`, `cases.py` and `cases.c` must come to, as PROTOCOL.md's table of status codes has it.
+/// What a case of `cases.go`, `cases.py`, `cases.c` and `cases.rs` must come to, as PROTOCOL.md's table of status codes
+/// has it.
 struct Refusal: CustomTestStringConvertible {
   /// A google.rpc detail that must come with the code.
   enum Detail {

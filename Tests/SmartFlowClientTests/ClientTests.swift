@@ -265,6 +265,22 @@ final class ScriptedServer: @unchecked Sendable {
     await client.close()
   }
 
+  @Test func `gives up by its own clock in the middle of a request that nobody reads`() async throws
+  {
+    // Connections wait to be accepted, and take no more than a socket's buffers hold.
+    let listener = try Listener(binding: path)
+    defer { listener.removeFile() }
+    let client = try client()
+    let late = await code {
+      _ = try await client.call(
+        service: "grpc.health.v1.Health", method: "Check",
+        payload: [UInt8](repeating: 0, count: 3 << 20),
+        options: CallOptions(timeout: .milliseconds(300)))
+    }
+    #expect(late == .deadlineExceeded)
+    await client.close()
+  }
+
   @Test func `sends what was not written to its end on the next connection, safe or not`()
     async throws
   {

@@ -196,6 +196,19 @@ extension ServerConnection {
     }
   }
 
+  @Test func `counts a call that was given up until its answer has come`() {
+    var connection = ClientConnection()
+    for _ in 0..<3 { _ = connection.open() }
+    connection.abandon(3)
+    connection.abandon(3)
+    connection.abandon(9)
+    #expect((connection.inFlight, connection.unanswered) == (2, 3))
+    let bytes = frame(stream: 3, type: 2, data: [3]) + frame(stream: 1, type: 2, data: [1])
+    var consumed = 0
+    while case .response = connection.next(in: bytes.span.bytes, consumed: &consumed) {}
+    #expect((connection.inFlight, connection.unanswered) == (1, 1))
+  }
+
   @Test func `throws an answer away that is too long, and says whose it was`() {
     var limits = ConnectionLimits()
     limits.dataBytes = 4

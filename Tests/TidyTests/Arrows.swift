@@ -145,11 +145,31 @@ enum Plan {
       unchecked: ["Logging": "one output for every logger of the process"]),
     Room(
       "SmartFlowClient", ["UnixSocket", "TTRPC", "SmartFlowMessages"],
-      foreign: ["Glibc": "the environment, error numbers, the loop's thread"],
+      foreign: ["Glibc": "the environment and error numbers"],
       unsafe: ["": "the environment and the thread come from the C library as pointers"],
       unchecked: [
         "ClientLoop.swift": "belongs to its thread; others reach its locked inbox only",
         "ClientCall.swift": "handed over once, touched by the loop's thread from then on",
+      ]),
+
+    // JSON and NumberText write texts and numbers as the daemon's own parser reads them back. No Foundation, so that
+    // who encodes contexts links none.
+    Room("SmartFlowClientCodable", ["SmartFlowClient", "SmartFlowMessages", "JSON", "NumberText"]),
+    Room(
+      // A server in a test's own process. TTRPC and SmartFlowMessages are the protocol's server side; DecisionEngine, with
+      // Filtrex for contexts and JSON for trees, decides as the daemon does. No program links it.
+      "SmartFlowClientTesting",
+      [
+        "SmartFlowClient", "SmartFlowMessages", "UnixSocket", "TTRPC", "DecisionEngine", "Filtrex",
+        "JSON",
+      ],
+      foreign: ["Glibc": "a folder for the socket, made and removed"],
+      unsafe: [
+        "SocketFolder.swift": "the C library takes the folder's name through a pointer",
+        "TestCall.swift": "copies a request out of its frame",
+      ],
+      unchecked: [
+        "TestServerLoop.swift": "belongs to its thread; others reach its locked state only"
       ]),
 
     // Needs libc alone, and reads and writes messages itself: that takes 16 KB, protobuf-c with CSmartFlowProto 71 KB,
