@@ -27,6 +27,10 @@ let realModule = Target.Dependency.product(name: "RealModule", package: "swift-n
 let faults: [SwiftSetting] =
   Context.environment["SMARTFLOW_FAULTS"] == "1" ? [.define("FAULT_INJECTION")] : []
 
+/// Generated code asserts that a message is of the type that it is packed or freed as, which the Swift types say
+/// already, and each assertion has the path of its file on the machine: nothing of that is released.
+let withoutAssertions: [CSetting] = [.define("NDEBUG", .when(configuration: .release))]
+
 /// A Swift library of the house; `Tests/TidyTests` holds the same arrows against every import.
 func room(
   _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = []
@@ -92,11 +96,8 @@ let package = Package(
       name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CLinux"),
-    // Generated code asserts that a message is of the type that it is freed or packed as, which the Swift types say
-    // already, and each assertion has the machine's path of its file: nothing of that is released.
     .target(
-      name: "CSmartFlowProto", dependencies: ["CProtobufC"],
-      cSettings: [.define("NDEBUG", .when(configuration: .release))]),
+      name: "CSmartFlowProto", dependencies: ["CProtobufC"], cSettings: withoutAssertions),
 
     room("NumberText"),
     room("Hashes", ["CSodium"]),
