@@ -27,6 +27,10 @@ let realModule = Target.Dependency.product(name: "RealModule", package: "swift-n
 let faults: [SwiftSetting] =
   Context.environment["SMARTFLOW_FAULTS"] == "1" ? [.define("FAULT_INJECTION")] : []
 
+/// Generated code asserts that a message is of the type that it is packed or freed as, which the Swift types say
+/// already, and each assertion has the path of its file on the machine: nothing of that is released.
+let withoutAssertions: [CSetting] = [.define("NDEBUG", .when(configuration: .release))]
+
 /// A Swift library of the house; `Tests/TidyTests` holds the same arrows against every import.
 func room(
   _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = []
@@ -96,7 +100,8 @@ let package = Package(
       name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CLinux"),
-    .target(name: "CSmartFlowProto", dependencies: ["CProtobufC"]),
+    .target(
+      name: "CSmartFlowProto", dependencies: ["CProtobufC"], cSettings: withoutAssertions),
 
     room("NumberText"),
     room("Hashes", ["CSodium"]),
