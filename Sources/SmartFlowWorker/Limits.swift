@@ -109,6 +109,8 @@ enum Limits {
   /// A player's properties take one or two kilobytes. With a quarter of a mebibyte, the most that a context may have, a
   /// batch would write gigabytes.
   static let recordedContextBytes = 16 << 10
+  /// How long a line of the log that says what was done waits for others, in nanoseconds.
+  static let lineNanoseconds: UInt64 = 10_000_000
   /// Packets of the keeper about keys that are read in one turn; the calls that they are about go on in turns.
   static let keyPacketsPerTurn = 64
   /// Executions kept for the next calls.

@@ -154,6 +154,7 @@ public final class Worker {
       page.counters = counters
       if isDraining && isDrained(sawEvents: count > 0) { return failRest() }
       if try passConnectionsOn() {
+        records.flush()
         // What it left behind is read off the page.
         page.counters = counters
         return
@@ -185,7 +186,8 @@ public final class Worker {
 
   private func waitMilliseconds() -> Int32 {
     let until = min(
-      acceptPause.end ?? .max, journal.tellDue, min(held.nearestDeadline, keys.nearestDeadline))
+      acceptPause.end ?? .max, journal.tellDue, records.flushDue,
+      min(held.nearestDeadline, keys.nearestDeadline))
     let wait = eventsWaitMilliseconds()
     guard until != .max else { return wait }
     let left = Int32(clamping: SystemClock.milliseconds(until: until))
@@ -386,6 +388,7 @@ public final class Worker {
       batch.cutShort(in: self)
       sendAnswers()
     }
+    records.flush()
     page.counters = counters
     work.endTurn(requestsInFlight: requestsInFlight, on: page)
   }

@@ -4,9 +4,9 @@ internal import WorkerLink
 
 /// From answers to the clients that wait for them; and the end of a connection.
 extension Worker {
-  /// Sends the records that were made, then the answers that tell of them.
+  /// Sends the lines whose time has come, then the answers; what these tell of is in the journal.
   func sendAnswers() {
-    records.flush()
+    records.flushDueLines()
     if journal.tellDue != .max { journal.tell(now: SystemClock.monotonicNanoseconds) }
     counters.droppedLogLines = records.droppedLines
     page.setMetric(MetricsLayout.workerDroppedLines, records.droppedLines)

@@ -9,7 +9,9 @@ internal import WorkerLink
 
 /// Writes what happened as JSON lines to the keeper, over a channel that never blocks.
 ///
-/// The lines of one turn of the loop travel together. Those that find no room are counted, and the count is told as soon as there is room again.
+/// Lines travel together: what only says that something was done waits some milliseconds for others, so that the keeper is
+/// not woken for each decision; what went wrong leaves with the turn of the loop. Those that find no room are counted, and
+/// the count is told as soon as there is room again.
 struct RecordWriter: ~Copyable {
   private let channel: Descriptor
   private let workerIndex: Int
@@ -17,6 +19,8 @@ struct RecordWriter: ~Copyable {
   private var line = RecordLine()
   private var packet: [UInt8] = []
   private var linesInPacket: UInt64 = 0
+  /// When the packet is to leave, on the monotonic clock in nanoseconds; never while it is empty.
+  private(set) var flushDue = UInt64.max
   private var untoldDropsInPacket = false
   private var random = RandomBytes()
   /// Lines that nobody was told of yet.
@@ -43,7 +47,7 @@ struct RecordWriter: ~Copyable {
     line.begin(event: event, level: level.name, at: Self.now)
     line.member("worker", workerIndex)
     line.member("reason", reason)
-    send()
+    send(isUrgent: true)
   }
 
   /// Writes a line for each action of an execution that was performed, or failed.
@@ -56,7 +60,7 @@ struct RecordWriter: ~Copyable {
         // That an action was accepted is told whatever its size; what it said is in the audit.
         writeAction(action, identifier, result, call, withParameters: false)
       }
-      send()
+      send(isUrgent: action.failure != nil)
     }
   }
 
@@ -81,7 +85,7 @@ struct RecordWriter: ~Copyable {
     for case .errorInfo(let reason, _, _) in status.details { line.member("reason", reason) }
     line.member("message", status.message)
     if !path.isEmpty { line.member("path", path) }
-    send()
+    send(isUrgent: true)
   }
 
   /// Writes that a request was answered, where every one is to be written.
@@ -94,18 +98,30 @@ struct RecordWriter: ~Copyable {
     line.member("elapsed_us", Int(clamping: nanoseconds / 1000))
     if let requestID = call.requestID { line.member("request_id", requestID) }
     if let trace = call.trace { line.member(trace) }
-    send()
+    send(isUrgent: false)
   }
 
-  private mutating func send() {
+  private mutating func send(isUrgent: Bool) {
     line.end()
-    if packet.count > LogRecord.fullPacketBytes { flush() }
+    if isUrgent {
+      flushDue = 0
+    } else if flushDue == .max {
+      flushDue = SystemClock.monotonicNanoseconds + Limits.lineNanoseconds
+    }
     guard LogRecord.append(line.bytes, to: &packet) else { return drop(1) }
     linesInPacket += 1
+    if packet.count > LogRecord.fullPacketBytes { flush() }
+  }
+
+  /// Sends what was written since the last flush, as one packet, where the time for that has come.
+  mutating func flushDueLines() {
+    guard flushDue != .max, flushDue <= SystemClock.monotonicNanoseconds else { return }
+    flush()
   }
 
   /// Sends what was written since the last flush, as one packet.
   mutating func flush() {
+    flushDue = .max
     guard linesInPacket > 0 else { return }
     if untoldDrops > 0 { tellDrops() }
     // Safe: bytes of any content are bytes.
