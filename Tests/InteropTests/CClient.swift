@@ -28,8 +28,7 @@ enum CClient {
 
   /// What came back from every case of `cases.c`, in their order, by the program in C or in C++.
   static func suite(_ program: String) throws -> [ForeignClient.Outcome] {
-    let daemon = try DaemonProcess(workers: 1)
-    return try ForeignClient.outcomes(in: run(program, [daemon.socketPath, "suite"]))
+    try ForeignClient.suite { try run(program, [$0, "suite"]) }
   }
 
   /// The JSON objects that it writes, one a line.

@@ -30,6 +30,8 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
     /// What `google.rpc` messages say, by their full type name.
     var details: [String: [String: Any]]
     var answer: Any?
+    /// Traces that the daemon's log names, of the case that has one.
+    var loggedTraces: [String] = []
   }
 
   var testDescription: String { rawValue }
@@ -41,14 +43,6 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
     case .python, .pythonAsyncio: PythonClient.isInstalled
     case .c, .cPlusPlus: CClient.isBuildable
     case .rust: RustClient.isBuildable
-    }
-  }
-
-  /// How many calls it has in flight at once, where a case says many.
-  var callsAtOnce: Int {
-    switch self {
-    case .go: 200
-    case .python, .pythonAsyncio, .c, .cPlusPlus, .rust: 1000
     }
   }
 
@@ -76,6 +70,26 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
     case .cPlusPlus: try Self.cPlusPlusOutcomes.get()
     case .rust: try Self.rustOutcomes.get()
     }
+  }
+
+  /// The case whose call belongs to a trace.
+  static let tracedCase = "trace context"
+
+  /// Runs all cases at a daemon of their own.
+  ///
+  /// - Parameter program: Runs them at a data socket, and gives what was written.
+  /// - Returns: What came back.
+  /// - Throws: What the daemon or the program has failed with.
+  static func suite(_ program: (_ socketPath: String) throws -> Data) throws -> [Outcome] {
+    let daemon = try DaemonProcess(workers: 1)
+    var outcomes = try outcomes(in: program(daemon.socketPath))
+    // After its end the log is whole.
+    _ = try daemon.stop()
+    let traces = try daemon.logRecords(of: "action").compactMap { $0["trace_id"] as? String }
+    for index in outcomes.indices where outcomes[index].name == tracedCase {
+      outcomes[index].loggedTraces = traces
+    }
+    return outcomes
   }
 
   /// Reads the lines of a suite.

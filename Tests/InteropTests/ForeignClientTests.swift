@@ -62,6 +62,7 @@ struct Refusal: CustomTestStringConvertible {
     "tree and context as JSON, true", "tree and context as JSON, false", "context as Struct",
     "tree as messages", "dry run with trace", "templates render", "batch", "sound tree",
     "unsound tree", "health of the server", "health of the service", "many calls at once",
+    "trace context",
     "after all that",
   ]
 }
@@ -213,6 +214,13 @@ struct `A foreign client` {
   func `gets its own answer to each of many calls at once`(client: Client) throws {
     let outcome = try outcome("many calls at once", of: client)
     #expect(outcome.code == 0, "\(outcome.message)")
-    #expect(outcome.answer as? Int == client.callsAtOnce)
+    #expect(outcome.answer as? Int == 1000)
+  }
+
+  @Test(arguments: Client.installed)
+  func `passes its caller's trace on, which the daemon's log names`(client: Client) throws {
+    let outcome = try outcome(Client.tracedCase, of: client)
+    #expect(outcome.code == 0, "\(outcome.message)")
+    #expect(outcome.loggedTraces == ["0af7651916cd43dd8448eb211c80319c"])
   }
 }

@@ -29,9 +29,7 @@ enum GoClient {
 
   /// What came back from every case of `cases.go`, in their order.
   static func suite() throws -> [ForeignClient.Outcome] {
-    let daemon = try DaemonProcess(workers: 1)
-    return try ForeignClient.outcomes(
-      in: ForeignClient.run(program.get(), [daemon.socketPath, "suite"]))
+    try ForeignClient.suite { try ForeignClient.run(program.get(), [$0, "suite"]) }
   }
 
   /// The actions for a tree and a context, as a person at a shell would ask for them.

@@ -14,8 +14,7 @@ enum PythonClient {
 
   /// What came back from every case of `cases.py`, in their order.
   static func suite(_ name: String) throws -> [ForeignClient.Outcome] {
-    let daemon = try DaemonProcess(workers: 1)
-    return try ForeignClient.outcomes(in: run(daemon.socketPath, name))
+    try ForeignClient.suite { try run($0, name) }
   }
 
   /// The JSON objects that it writes, one a line.

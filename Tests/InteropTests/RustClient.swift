@@ -28,9 +28,7 @@ enum RustClient {
 
   /// What came back from every case of `cases.rs`.
   static func suite() throws -> [ForeignClient.Outcome] {
-    let daemon = try DaemonProcess(workers: 1)
-    return try ForeignClient.outcomes(
-      in: ForeignClient.run(program.get(), [daemon.socketPath, "suite"]))
+    try ForeignClient.suite { try ForeignClient.run(program.get(), [$0, "suite"]) }
   }
 
   /// The JSON objects that it writes, one a line.

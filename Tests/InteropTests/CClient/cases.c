@@ -51,7 +51,7 @@ static void execute(const char *name, smartflow_request request) {
   begin_line(name);
   request.size = sizeof request;
   request.player_id = "p-1001";
-  request.options = long_time;
+  request.options.timeout_ms = long_time.timeout_ms;
   smartflow_call *call = by->execute(&request);
   if (is_answered(call)) {
     smartflow_context_begin_object(out, "answer");
@@ -342,6 +342,11 @@ void run_cases(const ways *given, const char *path) {
   health("health of the server", "");
   health("health of the service", execution_service);
   many("many calls at once");
+  execute(
+      "trace context",
+      (smartflow_request){
+          .tree_json = maria, .context_json = SEVEN,
+          .options = {.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}});
 
   execute_json("tree is no JSON", "{\"type\": \"Condition\"", "{}");
   execute_json("tree with a key twice", "{\"type\": \"SendSMS\", \"type\": \"SendSMS\"}", "{}");

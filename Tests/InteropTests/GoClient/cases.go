@@ -104,7 +104,7 @@ func deciding(expression string) string {
 		`}, "trueAction": ` + sending(`{"phone": "+1234567890", "message": "x"}`) + `}`
 }
 
-func cases() []testCase {
+func cases(socket string) []testCase {
 	const service = "smartflow.v1.ExecutionService"
 	return []testCase{
 		{name: "tree and context as JSON, true", call: executing(executeRequest(mariaTree, `{"daysInactive": 7}`))},
@@ -129,7 +129,8 @@ func cases() []testCase {
 		{name: "unsound tree", call: validating(deciding("daysInactive >"))},
 		{name: "health of the server", call: checkingHealth("")},
 		{name: "health of the service", call: checkingHealth(service)},
-		{name: "many calls at once", call: many},
+		{name: "many calls at once", call: many(socket)},
+		{name: "trace context", call: traced(executing(executeRequest(mariaTree, `{"daysInactive": 7}`)))},
 
 		{name: "tree is no JSON", call: executing(executeRequest(`{"type": "Condition"`, `{}`))},
 		{name: "tree with a key twice", call: executing(executeRequest(`{"type": "SendSMS", "type": "SendSMS"}`, `{}`))},
@@ -164,6 +165,15 @@ func cases() []testCase {
 	}
 }
 
+// traced makes a call on behalf of a trace.
+func traced(call func(context.Context, *ttrpc.Client) (interface{}, error)) func(context.Context, *ttrpc.Client) (interface{}, error) {
+	return func(ctx context.Context, client *ttrpc.Client) (interface{}, error) {
+		return call(ttrpc.WithMetadata(ctx, ttrpc.MD{
+			"traceparent": {"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+		}), client)
+	}
+}
+
 func suite(socket string) error {
 	output := json.NewEncoder(os.Stdout)
 	// One connection for all: a refused call must not harm the next one.
@@ -172,7 +182,7 @@ func suite(socket string) error {
 		return err
 	}
 	defer shared.Close()
-	for _, one := range append(cases(), testCase{
+	for _, one := range append(cases(socket), testCase{
 		name: "after all that", call: executing(executeRequest(mariaTree, `{"daysInactive": 7}`)),
 	}) {
 		client := shared
@@ -238,15 +248,35 @@ func validating(tree string) func(context.Context, *ttrpc.Client) (interface{}, 
 	}
 }
 
-// many sends two hundred calls over one connection at once and checks that each got its own answer.
-func many(ctx context.Context, client *ttrpc.Client) (interface{}, error) {
-	const count = 200
+// many sends a thousand calls at once and checks that each got its own answer. The library does not hold back those that
+// are more than a connection may have in flight, so there are several.
+func many(socket string) func(context.Context, *ttrpc.Client) (interface{}, error) {
+	return func(ctx context.Context, _ *ttrpc.Client) (interface{}, error) {
+		var clients []*ttrpc.Client
+		for len(clients) < connections {
+			client, err := connect(socket, 0)
+			if err != nil {
+				return nil, err
+			}
+			defer client.Close()
+			clients = append(clients, client)
+		}
+		return askAll(ctx, clients)
+	}
+}
+
+const (
+	connections = 4
+	count       = 1000
+)
+
+func askAll(ctx context.Context, clients []*ttrpc.Client) (interface{}, error) {
 	tree := sending(`{"phone": "+1234567890", "message": "{{name}}"}`)
 	var waiting sync.WaitGroup
 	failures := make(chan error, count)
 	for index := 0; index < count; index++ {
 		waiting.Add(1)
-		go func(name string) {
+		go func(client *ttrpc.Client, name string) {
 			defer waiting.Done()
 			response, err := smartflow.NewExecutionServiceClient(client).ExecuteTree(
 				ctx, executeRequest(tree, `{"name": "`+name+`"}`))
@@ -262,7 +292,7 @@ func many(ctx context.Context, client *ttrpc.Client) (interface{}, error) {
 			if len(actions) != 1 || plainStruct(actions[0].Parameters)["message"] != name {
 				failures <- fmt.Errorf("asked for %s, got %v", name, actions)
 			}
-		}(fmt.Sprintf("player %d", index))
+		}(clients[index%connections], fmt.Sprintf("player %d", index))
 	}
 	waiting.Wait()
 	close(failures)

@@ -26,7 +26,7 @@ type tally struct {
 
 // load keeps a number of calls in flight on each of some connections for a while, and counts what became of
 // each. A connection that is lost is not made anew, so that each loss shows as failures of all that follows.
-func load(socket string, arguments []string) error {
+func load(socket string, arguments []string, isDry bool) error {
 	connections, err := strconv.Atoi(arguments[0])
 	if err != nil || connections < 1 {
 		return fmt.Errorf("`%s` is no number of connections", arguments[0])
@@ -42,6 +42,7 @@ func load(socket string, arguments []string) error {
 
 	end := time.Now().Add(time.Duration(seconds * float64(time.Second)))
 	request := executeRequest(mariaTree, `{"daysInactive": 7}`)
+	request.Options = &smartflow.ExecutionOptions{DryRun: isDry}
 	var lock sync.Mutex
 	var times []float64
 	result := tally{Failed: map[string]int{}}

@@ -5,7 +5,7 @@
 //	client ADMIN-SOCKET publish ID TREE.json        publishes and activates a tree, and says what it is
 //	client SOCKET call ID CONTEXT.json              runs a published tree: which it was, and its actions
 //	client SOCKET suite                             one line for each case of cases.go
-//	client SOCKET load CONNECTIONS IN-FLIGHT SECONDS   calls for a while, and what became of them
+//	client SOCKET load CONNECTIONS IN-FLIGHT SECONDS [dry]   calls for a while, and what became of them
 //
 // Lines are JSON. Exit code 0 when every call was answered, whatever the answer.
 package main
@@ -43,11 +43,13 @@ func run(arguments []string) error {
 	case len(arguments) == 2 && arguments[1] == "suite":
 		return suite(arguments[0])
 	case len(arguments) == 5 && arguments[1] == "load":
-		return load(arguments[0], arguments[2:])
+		return load(arguments[0], arguments[2:], false)
+	case len(arguments) == 6 && arguments[1] == "load" && arguments[5] == "dry":
+		return load(arguments[0], arguments[2:5], true)
 	default:
 		return fmt.Errorf("usage: client SOCKET execute TREE.json CONTEXT.json | " +
 			"client ADMIN-SOCKET publish ID TREE.json | client SOCKET call ID CONTEXT.json | " +
-			"client SOCKET suite | client SOCKET load CONNECTIONS IN-FLIGHT SECONDS")
+			"client SOCKET suite | client SOCKET load CONNECTIONS IN-FLIGHT SECONDS [dry]")
 	}
 }
 

@@ -171,6 +171,8 @@ CASES = [
     ("health of the server", health_of("")),
     ("health of the service", health_of(SERVICE)),
     ("many calls at once", many),
+    ("trace context", executing(
+        MARIA, SEVEN, metadata=[("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")])),
 
     ("tree is no JSON", executing('{"type": "Condition"', "{}")),
     ("tree with a key twice", executing('{"type": "SendSMS", "type": "SendSMS"}', "{}")),

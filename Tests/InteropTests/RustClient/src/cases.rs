@@ -17,6 +17,7 @@ use crate::requests::{
 
 pub const SERVICE: &str = "smartflow.v1.ExecutionService";
 const HEALTH: &str = "grpc.health.v1.Health";
+const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 /// More than one frame may hold.
 const TOO_LARGE: usize = (4 << 20) + 1;
 
@@ -103,6 +104,7 @@ fn cases() -> Vec<(&'static str, Case)> {
         ("unsound tree", validating(deciding("daysInactive >"))),
         ("health of the server", checking_health("")),
         ("health of the service", checking_health(SERVICE)),
+        ("trace context", Box::new(|link| executing(execute(MARIA, SEVEN))(&link.with_traceparent(TRACEPARENT)))),
 
         ("tree is no JSON", executing(execute(r#"{"type": "Condition""#, "{}"))),
         ("tree with a key twice", executing(execute(r#"{"type": "SendSMS", "type": "SendSMS"}"#, "{}"))),

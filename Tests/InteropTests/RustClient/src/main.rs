@@ -1,9 +1,10 @@
 //! A client of SmartFlow Core that holds not one line of it: messages made from proto/ by protobuf's
 //! generator in Rust, and the ttRPC client of containerd/ttrpc-rust.
 //!
-//!   client SOCKET execute TREE.json CONTEXT.json [TRACEPARENT]   one line for each action
+//!   client SOCKET execute TREE.json CONTEXT.json   one line for each action
 //!   client ADMIN-SOCKET publish ID TREE.json                     publishes and activates a tree, and says what it is
 //!   client SOCKET call ID CONTEXT.json                           runs a published tree: which it was, and its actions
+//!   client SOCKET load IN-FLIGHT SECONDS                         calls for a while, and how fast they were
 //!   client SOCKET suite                                          one line for each case of cases.rs
 //!
 //! Lines are JSON. Exit code 0 when every call was answered, whatever the answer.
@@ -14,6 +15,7 @@ mod cases;
 mod describe;
 mod json;
 mod link;
+mod load;
 mod many;
 mod publish;
 mod requests;
@@ -45,14 +47,14 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<Vec<json::Json>, Box<dyn Error>> {
     match *arguments {
         [socket, "execute", tree, context] => publish::execute(&Link::dial(socket)?, tree, context),
-        [socket, "execute", tree, context, traceparent] => {
-            publish::execute(&Link::dial(socket)?.with_traceparent(traceparent), tree, context)
-        }
         [socket, "publish", id, tree] => publish::publish(&Link::dial(socket)?, id, tree),
         [socket, "call", id, context] => publish::call(&Link::dial(socket)?, id, context),
+        [socket, "load", in_flight, seconds] => {
+            Ok(vec![load::load(socket, in_flight.parse()?, seconds.parse()?)?])
+        }
         [socket, "suite"] => Ok(cases::suite(socket)?),
-        _ => Err("usage: client SOCKET execute TREE.json CONTEXT.json [TRACEPARENT] | client ADMIN-SOCKET publish \
-                  ID TREE.json | client SOCKET call ID CONTEXT.json | client SOCKET suite"
+        _ => Err("usage: client SOCKET execute TREE.json CONTEXT.json | client ADMIN-SOCKET publish \
+                  ID TREE.json | client SOCKET call ID CONTEXT.json | client SOCKET load IN-FLIGHT SECONDS | client SOCKET suite"
             .into()),
     }
 }

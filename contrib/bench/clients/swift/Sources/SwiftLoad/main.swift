@@ -1,16 +1,16 @@
 // Keeps a number of calls in flight on each of some connections for a while, and says what became of each.
 //
-//   SwiftLoad SOCKET CONNECTIONS IN-FLIGHT SECONDS
+//   SwiftLoad SOCKET CONNECTIONS IN-FLIGHT SECONDS [dry]
 import Glibc
 import SmartFlowClient
 import SmartFlowMessages
 import UnixSocket
 
 let arguments = CommandLine.arguments
-guard arguments.count == 5, let connections = Int(arguments[2]), connections > 0,
+guard arguments.count == 5 || arguments.count == 6 && arguments[5] == "dry", let connections = Int(arguments[2]), connections > 0,
   let inFlight = Int(arguments[3]), inFlight > 0, let seconds = Double(arguments[4]), seconds > 0
 else {
-  let usage = "usage: SwiftLoad SOCKET CONNECTIONS IN-FLIGHT SECONDS\n"
+  let usage = "usage: SwiftLoad SOCKET CONNECTIONS IN-FLIGHT SECONDS [dry]\n"
   _ = usage.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   exit(64)
 }
@@ -21,7 +21,7 @@ let tree = """
   """
 let request = ExecuteTreeRequestMessage(
   tree: .json(Array(tree.utf8)), context: .json(Array(#"{"daysInactive": 7}"#.utf8)),
-  playerID: "p-1001", options: ExecutionOptions())
+  playerID: "p-1001", options: ExecutionOptions(dryRun: arguments.count == 6))
 let clock = ContinuousClock()
 let end = clock.now + .seconds(seconds)
 
