@@ -147,6 +147,7 @@ struct Session {
       case .validateTree: _ = try ValidateTreeResponseMessage(decoding: payload)
       case .healthCheck: _ = try HealthCheckResponse(decoding: payload)
       case .getServerInfo: _ = try GetServerInfoResponseMessage(decoding: payload)
+      case .healthList: _ = try HealthListResponse(decoding: payload)
       case .liftQuarantine: _ = try LiftQuarantineResponse(decoding: payload)
       case .getMetrics: _ = try GetMetricsResponse(decoding: payload)
       case .setLogLevel: _ = try SetLogLevelResponse(decoding: payload)
