@@ -33,8 +33,7 @@ public struct JournalPayload: Equatable, Sendable {
   public init?(parsing payload: ArraySlice<UInt8>) {
     guard payload.count >= Self.headBytes else { return nil }
     let head = payload.span
-    var length = 0
-    for index in 4..<8 { length |= Int(head[index]) << (8 * (index - 4)) }
+    let length = Int(LittleEndian.load(UInt32.self, at: 4, of: head))
     let rest = payload.dropFirst(Self.headBytes)
     guard head[0] == Self.version, head[1] & ~(Self.auditedFlag | Self.keyedFlag) == 0,
       head[2] == 0, head[3] == 0, length <= rest.count

@@ -16,6 +16,12 @@ enum LittleEndian {
   static func load<Number: FixedWidthInteger>(
     _ type: Number.Type, at index: Int, of bytes: [UInt8]
   ) -> Number {
+    load(type, at: index, of: bytes.span)
+  }
+
+  static func load<Number: FixedWidthInteger>(
+    _ type: Number.Type, at index: Int, of bytes: Span<UInt8>
+  ) -> Number {
     var number: Number = 0
     for place in 0..<(Number.bitWidth / 8) {
       number |= Number(truncatingIfNeeded: bytes[index + place]) << Number(8 * place)

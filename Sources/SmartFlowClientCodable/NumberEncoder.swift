@@ -9,15 +9,18 @@ final class NumberEncoder: Encoder, SingleValueEncodingContainer {
   func singleValueContainer() -> any SingleValueEncodingContainer { self }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-    let writer = ContextWriter(dates: .refused)
-    writer.note(unexpected)
-    return ValueEncoder(writer, slot: 0, path: codingPath).container(keyedBy: type)
+    refusal.container(keyedBy: type)
   }
 
   func unkeyedContainer() -> any UnkeyedEncodingContainer {
+    refusal.unkeyedContainer()
+  }
+
+  /// Takes all that is no number, and has failed already.
+  private var refusal: ValueEncoder {
     let writer = ContextWriter(dates: .refused)
     writer.note(unexpected)
-    return ValueEncoder(writer, slot: 0, path: codingPath).unkeyedContainer()
+    return ValueEncoder(writer, slot: 0, path: codingPath)
   }
 
   private var unexpected: ContextEncodingError {

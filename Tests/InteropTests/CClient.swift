@@ -17,9 +17,8 @@ enum CClient {
 
   /// The folder of what is built.
   private static let folder = Result {
-    let path = Project.file(".build-interop/c").path
-    _ = try ForeignClient.run(Project.file("Tests/InteropTests/CClient/build").path, [path])
-    return path
+    _ = try ForeignClient.build("CClient", in: ".build-interop/c")
+    return Project.file(".build-interop/c").path
   }
 
   private static func run(_ program: String, _ arguments: [String]) throws -> Data {

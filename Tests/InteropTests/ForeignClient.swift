@@ -116,6 +116,19 @@ enum ForeignClient: String, CaseIterable, CustomTestStringConvertible {
     }
   }
 
+  /// Builds a client by the script in its folder.
+  ///
+  /// - Parameters:
+  ///   - client: The folder of `InteropTests`.
+  ///   - folder: Where to, beside the other builds, so that the next run finds it, and a clean-up too.
+  /// - Returns: What the script prints: the program's path.
+  /// - Throws: ``Failure`` where it can't be built.
+  static func build(_ client: String, in folder: String) throws -> String {
+    let output = try run(
+      Project.file("Tests/InteropTests/\(client)/build").path, [Project.file(folder).path])
+    return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   /// Runs a program to its end; what it writes to standard output is its result.
   static func run(_ path: String, _ arguments: [String]) throws -> Data {
     let errors = try TemporaryFolder()

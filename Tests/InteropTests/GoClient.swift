@@ -21,10 +21,7 @@ enum GoClient {
     """
 
   private static let program = Result {
-    let script = Project.file("Tests/InteropTests/GoClient/build").path
-    // Beside the other builds, so that the next run finds it, and a clean-up too.
-    let output = try ForeignClient.run(script, [Project.file(".build-interop").path])
-    return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    try ForeignClient.build("GoClient", in: ".build-interop")
   }
 
   /// What came back from every case of `cases.go`, in their order.

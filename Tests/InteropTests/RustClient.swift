@@ -20,10 +20,7 @@ enum RustClient {
     """
 
   private static let program = Result {
-    let script = Project.file("Tests/InteropTests/RustClient/build").path
-    // Beside the other builds, so that the next run finds it, and a clean-up too.
-    let output = try ForeignClient.run(script, [Project.file(".build-interop/rust").path])
-    return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    try ForeignClient.build("RustClient", in: ".build-interop/rust")
   }
 
   /// What came back from every case of `cases.rs`.

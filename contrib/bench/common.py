@@ -36,6 +36,28 @@ def compile_c(*names):
         tool("cc", "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", BUILD / name, BENCH / f"{name}.c")
 
 
+def c_calls():
+    """The program that calls by the C client, built with its library: BUILD/calls and BUILD/c."""
+    tool("make", "-s", "-C", ROOT / "contrib/c", f"BUILD={BUILD}/c", shows_output=True)
+    tool("cc", "-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-I", ROOT / "Sources/CSmartFlowClient/include",
+         "-o", BUILD / "calls", ROOT / "contrib/c/bench/calls.c", BUILD / "c/libsmartflow.a")
+    return BUILD / "calls"
+
+
+def foreign_client(language, *options):
+    """The program of a client of InteropTests."""
+    return tool(ROOT / f"Tests/InteropTests/{language}Client/build", BUILD / language.lower(),
+                *options).decode().splitlines()[-1]
+
+
+def swift_load():
+    """The program that calls by the Swift client."""
+    command = ["swift", "build", "-c", "release", "--package-path", BENCH / "clients/swift", "--scratch-path",
+               BUILD / "swift-load"]
+    tool(*command, shows_output=True)
+    return Path(tool(*command, "--show-bin-path").decode().strip()) / "SwiftLoad"
+
+
 def release(given=None, products=("smartflowd", "smartflow-worker"), options=("--static-swift-stdlib",)):
     """The folder of a release build, made where none is given."""
     if given is None:

@@ -11,14 +11,11 @@ final class JournalService: WorkerService {
     /// The journal that it appends to; `nil` while it has none, or has one of the release before.
     var journal: JournalID?
     var wantsJournal: Bool
-    /// Whether it was told that there is none.
-    var knowsOfNone: Bool
 
     init(_ channel: WorkerChannel) {
       self.channel = channel
       journal = channel.journal
       wantsJournal = !channel.isAdopted && journal == nil
-      knowsOfNone = wantsJournal
     }
   }
 
@@ -61,11 +58,8 @@ final class JournalService: WorkerService {
   }
 
   func work(settled: [UInt64], ending: ServiceEnding?) -> Bool {
-    stock.refilled.clear()
-    for (token, writer) in writers {
-      listen(to: writer, token)
-      if writer.wantsJournal { provide(for: writer) }
-    }
+    for (token, writer) in writers { listen(to: writer, token) }
+    if stock.refilled.wait(milliseconds: 0) { provideForThoseWithout() }
     synchronize()
     takeIn()
     survey()
@@ -88,9 +82,11 @@ final class JournalService: WorkerService {
     let writer = Writer(channel)
     writers[token] = writer
     if let journal = writer.journal {
+      // One that can't be followed is not sound, and its worker gets another with the next survey.
       _ = follow(journal)
     } else if writer.wantsJournal {
-      tellOfNone()
+      // There may be one by now.
+      provide(for: writer)
     }
   }
 
@@ -100,24 +96,20 @@ final class JournalService: WorkerService {
       try room.follow(journal)
       return true
     } catch {
-      // Its worker gets another with the next survey.
-      fail("a new journal", error)
+      tellOfNone(error)
       return false
     }
   }
 
+  private func provideForThoseWithout() {
+    for writer in writers.values where writer.wantsJournal { provide(for: writer) }
+  }
+
   /// Gives a worker a new journal, where there is one.
   private func provide(for writer: Writer) {
-    guard let journal = stock.take(for: writer.channel.workerIndex) else {
-      tellOfNone()
-      guard writer.journal == nil, !writer.knowsOfNone else { return }
-      // Safe: bytes of any content are bytes.
-      let sent = unsafe writer.channel.descriptor.sendPacket(
-        JournalMessage.noJournal.bytes.span.bytes)
-      if case .bytes = sent { writer.knowsOfNone = true }
-      return
-    }
-    guard follow(journal.id) else { return }
+    guard let journal = stock.take(for: writer.channel.workerIndex) else { return tellOfNone() }
+    // The next survey tries again, with the next one.
+    guard follow(journal.id) else { return stock.discard(journal) }
     let sent = writer.channel.descriptor.send(
       JournalMessage.journal(id: journal.id.bytes).bytes, passing: journal.file)
     guard case .bytes = sent else {
@@ -128,16 +120,15 @@ final class JournalService: WorkerService {
     if let before = writer.journal { room.noteLeft(before) }
     writer.journal = journal.id
     writer.wantsJournal = false
-    writer.knowsOfNone = false
     if isWanting { notices.append(JournalNotice("journal_resumed", .notice, [:])) }
     isWanting = false
   }
 
   /// Tells, once, that workers go without a journal.
-  private func tellOfNone() {
+  private func tellOfNone(_ error: JournalError? = nil) {
     guard !isWanting else { return }
     isWanting = true
-    let reason = stock.failure.map { "\($0)" } ?? "the disk is slow to make one"
+    let reason = (error ?? stock.failure).map { "\($0)" } ?? "the disk is slow to make one"
     notices.append(
       JournalNotice("journal_failed", .error, ["what": "a new journal", "reason": reason]))
   }
@@ -229,10 +220,10 @@ final class JournalService: WorkerService {
     let now = SystemClock.monotonicNanoseconds
     guard now >= nextSurvey else { return }
     nextSurvey = now + ServiceLimits.surveyNanoseconds
+    provideForThoseWithout()
     for writer in writers.values {
-      if let journal = writer.journal {
-        if room.isFull(journal) || !room.isSound(journal) { provide(for: writer) }
-      }
+      guard let journal = writer.journal else { continue }
+      if room.isFull(journal) || !room.isSound(journal) { provide(for: writer) }
     }
     // What could not be taken in before may be now.
     hasMore = true

@@ -96,19 +96,20 @@ final class JournalStock: Sendable {
   }
 
   private func put(_ journal: NewJournal, at place: Int) {
-    let isKept = shelf.withLock { shelf in
+    let wasLacking: Bool? = shelf.withLock { shelf in
       shelf.failure = nil
       shelf.wanted.remove(place)
       // Where one was given back meanwhile, or nobody is there to have it, it is one too many.
-      guard !shelf.hasEnded, shelf.ready[place] == nil else { return false }
+      guard !shelf.hasEnded, shelf.ready[place] == nil else { return nil }
       shelf.ready[place] = journal
-      return true
+      return shelf.lacking.remove(place) != nil
     }
-    guard isKept else { return discard(journal) }
-    if shelf.withLock({ $0.lacking.remove(place) }) != nil { refilled.wake() }
+    guard let wasLacking else { return discard(journal) }
+    if wasLacking { refilled.wake() }
   }
 
-  private func discard(_ journal: NewJournal) {
+  /// Removes a journal that no worker has had.
+  func discard(_ journal: NewJournal) {
     do throws(JournalError) {
       try maker.discard(journal.id)
     } catch {

@@ -103,14 +103,15 @@ struct RecordWriter: ~Copyable {
 
   private mutating func send(isUrgent: Bool) {
     line.end()
-    if isUrgent {
+    guard LogRecord.append(line.bytes, to: &packet) else { return drop(1) }
+    linesInPacket += 1
+    if packet.count > LogRecord.fullPacketBytes {
+      flush()
+    } else if isUrgent {
       flushDue = 0
     } else if flushDue == .max {
       flushDue = SystemClock.monotonicNanoseconds + Limits.lineNanoseconds
     }
-    guard LogRecord.append(line.bytes, to: &packet) else { return drop(1) }
-    linesInPacket += 1
-    if packet.count > LogRecord.fullPacketBytes { flush() }
   }
 
   /// Sends what was written since the last flush, as one packet, where the time for that has come.
