@@ -51,4 +51,22 @@ struct `A disk that does not come to an end` {
     #expect(try daemon.stop() == 0)
     #expect(try daemon.logRecords(of: "journal_resumed").isEmpty == false)
   }
+
+  @Test func `keeps a worker at work until the one that replaces it can record`() async throws {
+    #expect(try await ask() == nil)
+    try disk.say(1)
+    #expect(try await afterKill() == nil)
+    let worker = daemon.workerProcessIDs()
+    daemon.signal(SIGHUP)
+    for _ in 0..<50 { #expect(try await ask() == nil) }
+    #expect(daemon.workerProcessIDs() == worker)
+    try disk.say(0)
+    #expect(
+      await comes(within: .seconds(30)) {
+        let now = daemon.workerProcessIDs()
+        return now.count == 1 && now != worker
+      })
+    #expect(try await ask() == nil)
+    #expect(try daemon.stop() == 0)
+  }
 }

@@ -62,6 +62,11 @@ final class JournalStock: Sendable {
     return journal
   }
 
+  /// Whether the journal of a place is still being made, rather than there or not to be had.
+  func isComing(for workerIndex: Int) -> Bool {
+    shelf.withLock { $0.ready[workerIndex] == nil && $0.failure == nil }
+  }
+
   /// Takes back a journal whose worker did not start.
   func giveBack(_ journal: NewJournal, of workerIndex: Int) {
     let second = shelf.withLock { $0.ready.updateValue(journal, forKey: workerIndex) }

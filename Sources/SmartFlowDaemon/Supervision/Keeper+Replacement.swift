@@ -55,6 +55,8 @@ extension Keeper {
       return
     }
     guard let index = replacement.waiting.first else { return }
+    // There is no hurry: who takes a place over must have a journal, or calls would fail that need not.
+    guard !stock.isComing(for: index) else { return }
     replacement.waiting.removeFirst()
     let slot = slots[index]
     // One that is down is started again anyway.

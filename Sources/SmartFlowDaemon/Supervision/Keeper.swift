@@ -245,7 +245,8 @@ final class Keeper {
     if board.logLevelEnds != 0 { until = min(until, board.logLevelEnds) }
     if let check = upgrade.check { until = min(until, check.endsBy) }
     let milliseconds = SystemClock.milliseconds(until: until)
-    let isSoon = output.isWaiting || service.isWaiting || upgrade.dueBy != nil
+    let isReplacing = !replacement.waiting.isEmpty && replacement.leaver == nil
+    let isSoon = output.isWaiting || service.isWaiting || upgrade.dueBy != nil || isReplacing
     return Int32(min(milliseconds, isSoon ? 20 : 1000))
   }
 
