@@ -70,6 +70,10 @@ enum Limits {
   ///
   /// A tree in the making takes up to sixty times its source. At least one is always made.
   static let memoryPartOfCompiling = 256
+  /// One part of how many of a tree's own memory what answers say of its actions may take.
+  ///
+  /// About as much as its parameters and its paths, which is half of its JSON at most.
+  static let memoryPartOfAnswers = 4
   /// Bytes of a context that are read at once, before the call's tree is there: some 100 µs at most.
   ///
   /// What is larger is copied, and read in slices once the tree is there.

@@ -12,73 +12,79 @@ public import WorkerLink
 ///
 /// One thread, and nothing in it blocks but the wait for events. Connections that have work take turns, a slice
 /// of time at most each; see `Worker+Turns.swift`.
+///
+/// INVARIANT: What is marked `@exclusivity(unchecked)`, here, in ``Connection`` and in ``ExecutionCall``, is a number or
+/// a flag, whose access runs no other code, or a value whose mutating methods are given nothing that leads back to its
+/// owner: so no access to it can begin inside another. A test holds the sources against that. Asking at run time took a
+/// seventh of a call.
 public final class Worker {
   let settings: LaunchSettings
   let board: StatusBoard
   let page: WorkerPage
   let sockets: [SocketInfoMessage]
-  var counters = WorkerCounters()
-  var cache: TreeCache
+  @safe @exclusivity(unchecked) var counters = WorkerCounters()
+  @safe @exclusivity(unchecked) var cache: TreeCache
   let metricNames = Worker.metricNames()
-  var treesInTheMaking = TreesInTheMaking()
+  @safe @exclusivity(unchecked) var treesInTheMaking = TreesInTheMaking()
   let remains = Remains()
-  var records: RecordWriter
-  var journal: WorkerJournal
-  var decisionMembers: DecisionMembers
+  @safe @exclusivity(unchecked) var records: RecordWriter
+  @safe @exclusivity(unchecked) var journal: WorkerJournal
+  @safe @exclusivity(unchecked) var decisionMembers: DecisionMembers
   /// Answers whose records are not on the disk yet.
-  var held = HeldAnswers()
+  @safe @exclusivity(unchecked) var held = HeldAnswers()
   /// Calls that wait for the keeper's word on their idempotency keys.
-  var keys: KeyDesk
-  var queue = RunQueue()
+  @safe @exclusivity(unchecked) var keys: KeyDesk
+  @safe @exclusivity(unchecked) var queue = RunQueue()
   /// Calls of all connections that wait for their next slice, and the batches among them.
-  var waitingCalls = 0
-  var waitingBatches = 0
+  @safe @exclusivity(unchecked) var waitingCalls = 0
+  @safe @exclusivity(unchecked) var waitingBatches = 0
   /// No call that waits must be answered before, on the monotonic clock in nanoseconds.
-  var nearestDeadline = UInt64.max
+  @safe @exclusivity(unchecked) var nearestDeadline = UInt64.max
   /// When the turn that goes on now is over.
-  var turnEnd: UInt64 = 0
+  @safe @exclusivity(unchecked) var turnEnd: UInt64 = 0
   let arena = LentArena()
   /// Holds what of a request is unpacked on its own, while the request lies in ``arena``.
   let contextArena = LentArena()
   /// Memory of large contexts that wait to be read, in bytes.
-  var contextBytes = 0
-  var idleExecutions: [ExecutionCall] = []
+  @safe @exclusivity(unchecked) var contextBytes = 0
+  @safe @exclusivity(unchecked) var idleExecutions: [ExecutionCall] = []
   /// Memory of all connections' buffers, in bytes; see `Worker+Buffers.swift`.
-  var bufferBytes = 0
+  @safe @exclusivity(unchecked) var bufferBytes = 0
   /// Shows the keeper what is in hand.
-  var work = WorkMarker()
+  @safe @exclusivity(unchecked) var work = WorkMarker()
   /// Requests that were read and are not answered.
-  var requestsInFlight: UInt64 = 0
-  var callsAtKeeper = CallsAtKeeper()
+  @safe @exclusivity(unchecked) var requestsInFlight: UInt64 = 0
+  @safe @exclusivity(unchecked) var callsAtKeeper = CallsAtKeeper()
   /// What is asked of the store of published trees.
-  var desk: Desk
+  @safe @exclusivity(unchecked) var desk: Desk
   /// The published trees, as they are for this turn.
-  var catalog: CatalogReader
+  @safe @exclusivity(unchecked) var catalog: CatalogReader
   /// The board's count of catalogs when it was looked at last.
-  var seenCatalog: UInt64 = 0
+  @safe @exclusivity(unchecked) var seenCatalog: UInt64 = 0
   #if FAULT_INJECTION
     var faults = Faults()
   #endif
   /// Set by a drain: health says so, and nothing new is begun.
-  private(set) var isDraining = false
-  var handover = Handover()
-  var refusedPeers = RefusedPeers()
+  @safe @exclusivity(unchecked) private(set) var isDraining = false
+  @safe @exclusivity(unchecked) var handover = Handover()
+  @safe @exclusivity(unchecked) var refusedPeers = RefusedPeers()
 
-  var poller: Poller
+  @safe @exclusivity(unchecked) var poller: Poller
   let control: Descriptor
   private let dataListener: Descriptor
   private let adminListener: Descriptor
-  var connections = ConnectionTable()
-  var dirty: [Connection] = []
-  var readBuffer = [UInt8](repeating: 0, count: Limits.readBytesPerTurn)
-  private var drainDeadline = UInt64.max
+  @safe @exclusivity(unchecked) var connections = ConnectionTable()
+  @safe @exclusivity(unchecked) var dirty: [Connection] = []
+  @safe @exclusivity(unchecked) var readBuffer = [UInt8](
+    repeating: 0, count: Limits.readBytesPerTurn)
+  @safe @exclusivity(unchecked) private var drainDeadline = UInt64.max
   /// Until when a drain answers those that go on asking.
-  private var lingerDeadline = UInt64.max
-  var nextSweep: UInt64 = 0
-  private var isAccepting = false
-  private var acceptPause = AcceptPause()
+  @safe @exclusivity(unchecked) private var lingerDeadline = UInt64.max
+  @safe @exclusivity(unchecked) var nextSweep: UInt64 = 0
+  @safe @exclusivity(unchecked) private var isAccepting = false
+  @safe @exclusivity(unchecked) private var acceptPause = AcceptPause()
   /// The keeper's last nap that it was woken from.
-  private var toldNap: UInt64 = 0
+  @safe @exclusivity(unchecked) private var toldNap: UInt64 = 0
 
   private static let dataToken = UInt64.max
   private static let adminToken = UInt64.max - 1

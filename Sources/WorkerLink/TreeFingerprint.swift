@@ -43,10 +43,11 @@ public struct Digest: Hashable, Sendable {
 
   /// The 32 bytes, without an allocation.
   public var inlineBytes: [32 of UInt8] {
-    let words: [4 of UInt64] = [words.0, words.1, words.2, words.3]
-    return [32 of UInt8] { index in
-      UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(8 * (index % 8)))
-    }
+    let words: [4 of UInt64] = [
+      words.0.littleEndian, words.1.littleEndian, words.2.littleEndian, words.3.littleEndian,
+    ]
+    // Safe: both are 32 bytes that may have any content.
+    return unsafe unsafeBitCast(words, to: [32 of UInt8].self)
   }
 
   /// The 64 digits, as logs and commands write it.

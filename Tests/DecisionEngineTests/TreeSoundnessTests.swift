@@ -154,11 +154,11 @@ extension [(String, JSONValue)] {
       switch node.kind {
       case .condition(let program, _, _)
       where path.description == node.path + "/parameters/expression":
-        return (node.path, 0, tree.programs[program].expression)
+        return (node.path, 0, tree.programs[program].program.expression)
       case .choice(let cases, _):
         for index in cases.indices
         where path.description == node.path + "/cases/\(index)/expression" {
-          return (node.path, index, tree.programs[cases[index].program].expression)
+          return (node.path, index, tree.programs[cases[index].program].program.expression)
         }
       default: continue
       }

@@ -12,11 +12,15 @@ import Testing
     } catch { return error }
   }
 
+  /// What no message has that is read in place.
+  private static let unpacked = ExecutionOptions(locale: "de")
+
   @Test func `takes its block once, and uses it for every message after`() {
     var arena = MessageArena()
     #expect(arena.capacityBytes == 0)
     let bytes = ExecuteTreeRequestMessage(
-      tree: .reference(.init(treeID: "t")), context: .structure(["a": .number(1)]), playerID: "p"
+      tree: .reference(.init(treeID: "t")), context: .structure(["a": .number(1)]), playerID: "p",
+      options: Self.unpacked
     ).bytes
     #expect(decode(bytes, in: &arena) == nil)
     let capacity = arena.capacityBytes
@@ -34,11 +38,13 @@ import Testing
 
   @Test func `gives back what only a huge message needed`() {
     var arena = MessageArena()
-    let huge = ExecuteTreeRequestMessage(tree: .json([UInt8](repeating: 0x20, count: 3 << 20)))
-      .bytes
+    let huge = ExecuteTreeRequestMessage(
+      tree: .json([UInt8](repeating: 0x20, count: 3 << 20)), options: Self.unpacked
+    ).bytes
     #expect(decode(huge, in: &arena) == nil)
     #expect(arena.capacityBytes >= 3 << 20)
     #expect(decode([], in: &arena) == nil)
+    // A message that is read in place needs no memory, and keeps none.
     #expect(arena.capacityBytes <= MessageLimits.retainedArenaBytes)
     #expect(decode(huge, in: &arena) == nil)
     arena.reset()

@@ -14,7 +14,7 @@ import Testing
     #expect(context == .structure(.object(members)))
   }
 
-  @Test func `is used again, as if it were new`() {
+  @Test func `is used again, as if it were new`() throws {
     let action = ActionResultMessage(type: "SendSMS", parameters: Samples.parameters)
     var writer = StructWriter()
     var first: [UInt8] = []
@@ -25,27 +25,56 @@ import Testing
       #expect(Array(again.dropFirst()) == first)
     }
     // Events give the same bytes as the value that they spell.
+    var identified = action
+    identified.actionID = Samples.actionID.text
+    first = []
+    ExecutionWriter.append(identified, using: &writer, to: &first)
     var events: [UInt8] = []
-    ExecutionWriter.append(action, using: &writer, to: &events) {
-      StructValue.visit(Samples.parameters, into: &$0)
+    ExecutionWriter.append(
+      action, actionID: Samples.actionID.bytes, using: &writer, to: &events,
+      parameters: { StructValue.visit(Samples.parameters, into: &$0) })
+    // Their fields stand in another order.
+    #expect(try read(events) == read(first))
+    #expect(events.count == first.count)
+  }
+
+  private func read(_ action: [UInt8]) throws -> ActionResultMessage? {
+    let response = WireBytes.field(1, action)
+    return try ExecuteTreeResponseMessage(reading: response).execution?.actions.first
+  }
+
+  @Test func `writes an action of which most is known before as it writes it whole`() throws {
+    var action = ActionResultMessage(
+      type: "SendSMS", path: "/trueAction", status: .accepted, parameters: Samples.parameters,
+      actionID: Samples.actionID.text, nodeID: "sms")
+    var writer = StructWriter()
+    let part = ActionPart(
+      type: action.type, path: action.path, nodeID: action.nodeID, using: &writer
+    ) { StructValue.visit(Samples.parameters, into: &$0) }
+    for status in [ActionResultMessage.Status.accepted, .notPerformed] {
+      action.status = status
+      var output: [UInt8] = []
+      ExecutionWriter.append(
+        part, status: status, actionID: Samples.actionID.bytes, to: &output)
+      #expect(try read(output) == action)
     }
-    #expect(events == first)
   }
 
   @Test func `writes an execution field by field as it writes it whole`() throws {
-    let sample = Samples.execution
+    var sample = Samples.execution
+    sample.replayed = false
     var output: [UInt8] = []
     let envelope = ResponseEnvelope.begin(in: &output)
     let mark = ExecutionWriter.beginResponse(in: &output)
     ExecutionWriter.appendHead(
-      executionID: sample.executionID, tree: sample.tree,
-      treeDigest: sample.treeDigest.span.bytes, to: &output)
+      executionID: Samples.executionID, tree: sample.tree,
+      treeDigest: [32 of UInt8] { UInt8($0) }, to: &output)
     var writer = StructWriter()
     for action in sample.actions { ExecutionWriter.append(action, using: &writer, to: &output) }
     for step in sample.trace { ExecutionWriter.append(step, to: &output) }
     ExecutionWriter.appendTail(
-      status: sample.status, elapsed: sample.elapsed, fuelUsed: sample.fuelUsed,
-      replayed: sample.replayed, omittedSteps: sample.omittedSteps, to: &output)
+      status: sample.status, elapsedNanoseconds: 1_234_567_891, fuelUsed: sample.fuelUsed,
+      omittedSteps: sample.omittedSteps, to: &output)
     ExecutionWriter.endResponse(mark, in: &output)
     ResponseEnvelope.end(envelope, in: &output)
 
@@ -54,7 +83,7 @@ import Testing
       return
     }
     #expect(try ExecuteTreeResponseMessage(reading: Array(output[range])).execution == sample)
-    #expect(Array(output[range]) == Samples.executeTreeResponse.bytes)
+    #expect(Array(output[range]) == ExecuteTreeResponseMessage(execution: sample).bytes)
   }
 
   @Test func `stops the program at events that spell no object`() async {

@@ -20,6 +20,26 @@ private func file(_ text: String, _ path: String = "Sources/JSON/JSONParser.swif
   }
 }
 
+@Suite struct `A change that could come back` {
+  @Test(arguments: [
+    "struct A { mutating func grow(in worker: Worker) {} }",
+    "mutating func grow(\n    by count: Int, in worker: borrowing Worker\n  ) -> Int {",
+  ])
+  func `is found`(source: String) {
+    let found = Checks.reentrance(of: file(source, "Sources/SmartFlowWorker/A.swift"))
+    #expect(found.first?.problem.contains("`grow`") == true)
+    #expect(Checks.reentrance(of: file(source, "Sources/JSON/A.swift")).isEmpty)
+  }
+
+  @Test(arguments: [
+    "func grow(in worker: Worker) {}", "mutating func grow() {}\nfunc other(in worker: Worker) {}",
+    "mutating func grow(with workers: [WorkerPage]) {}",
+  ])
+  func `is none`(source: String) {
+    #expect(Checks.reentrance(of: file(source, "Sources/SmartFlowWorker/A.swift")).isEmpty)
+  }
+}
+
 @Suite struct `An import` {
   @Test(arguments: [
     "import Foundation", "public import Foundation", "@testable import Foundation",

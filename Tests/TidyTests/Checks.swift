@@ -60,6 +60,20 @@ enum Checks {
     }
   }
 
+  // MARK: Access
+
+  /// Mutating methods of the worker's values that are given the worker: they could come back to the value they change,
+  /// whose access nobody checks at run time.
+  static func reentrance(of file: SourceFile) -> [Finding] {
+    guard file.room == "SmartFlowWorker" else { return [] }
+    let text = SwiftText(file.text).lines.joined(separator: "\n")
+    return text.matches(of: #/mutating\s+func\s+`?(\w+)[^{}]*:\s*(?:\w+\s+)?Worker\b/#).map {
+      Finding(
+        file.path,
+        "`\($0.output.1)` changes a value and is given the worker: make it a method of the worker")
+    }
+  }
+
   // MARK: Words
 
   /// Words that promise unfinished work, or that end a process on somebody else's mistake.

@@ -47,6 +47,13 @@ private enum House {
     #expect(findings.isEmpty, "\(list(findings))")
   }
 
+  @Test func `has no value of the worker whose change can come back to it`() throws {
+    let files = try House.files("Sources")
+    #expect(files.flatMap { Checks.reentrance(of: $0) }.isEmpty)
+    // There is something that the check is for.
+    #expect(files.contains { $0.text.contains("@exclusivity(unchecked)") })
+  }
+
   @Test func `is unsafe only where the plan says so, and why`() throws {
     let findings = try House.files("Sources").flatMap { Checks.unsafe(of: $0) }
     #expect(findings.isEmpty, "\(list(findings))")

@@ -40,8 +40,9 @@ public struct Execution: Sendable {
   /// Units of fuel used since ``start(_:inputs:)``; the same for every way of slicing.
   public private(set) var fuelUsed = 0
   /// RFC 6901 pointer to the node where the execution stands, or stood last.
-  public private(set) var currentPath = ""
+  public var currentPath: String { currentNode?.path ?? "" }
 
+  private var currentNode: Node?
   private var bindings = Bindings()
   private var machine = Machine()
   /// The program that the machine is in the middle of.
@@ -93,9 +94,9 @@ public struct Execution: Sendable {
     while let frame = frames.last {
       guard fuel > 0 else { return .paused }
       let node = tree.nodes[frame.node]
-      currentPath = node.path
+      currentNode = node
       if let program = running {
-        switch evaluate(tree.programs[program], &fuel) {
+        switch evaluate(tree.programs[program].program, &fuel) {
         case .paused: return .paused
         case .finished:
           running = nil
@@ -104,7 +105,7 @@ public struct Execution: Sendable {
         case .failed(let error):
           running = nil
           if inputs.wantsTrace { beginStep(program, tree, node, hasValue: false) }
-          fail(failure(error, tree.programs[program], node), node)
+          fail(failure(error, tree.programs[program].program, node), node)
         }
       } else {
         step(tree, frame, node, &fuel)
@@ -168,7 +169,7 @@ public struct Execution: Sendable {
   }
 
   private mutating func begin(_ program: Int, _ tree: Tree) {
-    machine.start(tree.programs[program])
+    machine.start(tree.programs[program].program)
     running = program
     if inputs.wantsTrace { recorder.reads.removeAll() }
   }
@@ -196,43 +197,43 @@ public struct Execution: Sendable {
   }
 
   /// The value as a logical; a node whose value is none has failed.
-  private mutating func logical(_ program: Program, _ node: Node) -> Bool? {
+  private mutating func logical(_ shared: SharedProgram, _ node: Node) -> Bool? {
     if let value = machine.logical { return value }
-    fail(unexpected("logical", program, node), node)
+    fail(unexpected("logical", shared.program, node), node)
     return nil
   }
 
   /// The value as text, into ``text``; a node whose value has none has failed.
-  private mutating func takeText(_ program: Program, _ node: Node) -> Bool {
+  private mutating func takeText(_ shared: SharedProgram, _ node: Node) -> Bool {
     text.removeAll(keepingCapacity: true)
-    if machine.appendText(of: program, context: context, to: &text) { return true }
-    fail(unexpected("text or number", program, node), node)
+    if machine.appendText(of: shared.program, context: context, to: &text) { return true }
+    fail(unexpected("text or number", shared.program, node), node)
     return false
   }
 
   private mutating func takeValue(
-    _ program: Program, _ action: ActionNode, _ node: Node, _ fuel: inout Int
+    _ shared: SharedProgram, _ action: ActionNode, _ node: Node, _ fuel: inout Int
   ) {
     fuel -= FuelCost.step
     let expression = action.expressions[rendered.count]
     if expression.keepsType {
       // Measured before it is copied: a list may name one long list a thousand times.
       let bytes = machine.valueBytes(
-        of: program, context: context, upTo: TreeLimits.renderedValueBytes + 1)
+        of: shared.program, context: context, upTo: TreeLimits.renderedValueBytes + 1)
       fuel -= FuelCost.bytes(min(bytes, TreeLimits.renderedValueBytes))
       guard bytes <= TreeLimits.renderedValueBytes else {
         return fail(
           tooLarge(
             "VALUE_TOO_LARGE", "a value of more than \(TreeLimits.renderedValueBytes) bytes",
-            program, node), node)
+            shared.program, node), node)
       }
-      guard let json = JSONValue(machine.value(program, context)) else {
+      guard let json = JSONValue(machine.value(shared.program, context)) else {
         return fail(
-          unexpected("a value that JSON can hold", program, node, received: "number"), node)
+          unexpected("a value that JSON can hold", shared.program, node, received: "number"), node)
       }
       rendered.append(.value(json))
     } else {
-      guard takeText(program, node) else { return }
+      guard takeText(shared, node) else { return }
       fuel -= FuelCost.bytes(text.count)
       if let bytes = expression.textBegins { renderedBytes = bytes }
       renderedBytes += text.count
@@ -240,7 +241,8 @@ public struct Execution: Sendable {
         return fail(
           tooLarge(
             EvaluationError.Code.textTooLong.rawValue,
-            "a text of more than \(TreeLimits.renderedTextBytes) bytes", program, node), node)
+            "a text of more than \(TreeLimits.renderedTextBytes) bytes", shared.program, node), node
+        )
       }
       rendered.append(.text(String(decoding: text, as: UTF8.self)))
     }
@@ -249,10 +251,11 @@ public struct Execution: Sendable {
 
   private mutating func finishAction(_ action: ActionNode, _ node: Node, _ fuel: inout Int) {
     fuel -= FuelCost.action
-    var planned = PlannedAction(type: node.type, path: node.path, nodeID: node.id)
+    var planned = PlannedAction(node)
     if case .constant(.object(let parameters)) = action.parameters {
       // Checked when the tree was compiled, and shared by all its executions.
       planned.parameters = parameters
+      planned.isConstant = true
     } else {
       var next = 0
       if case .object(let parameters) = action.parameters.rendered(rendered, next: &next) {
@@ -299,9 +302,7 @@ public struct Execution: Sendable {
     failures += 1
     if firstFailure == nil { firstFailure = failure }
     actions.append(
-      PlannedAction(
-        type: node.type, path: node.path, nodeID: node.id,
-        failure: ActionFailure(kind: .evaluation(failure))))
+      PlannedAction(node, failure: ActionFailure(kind: .evaluation(failure))))
     leave()
   }
 
@@ -356,7 +357,7 @@ extension Execution {
   private mutating func beginStep(
     _ number: Int, _ tree: Tree, _ node: Node, hasValue: Bool
   ) {
-    let program = tree.programs[number]
+    let program = tree.programs[number].program
     var step = TraceStep(node)
     step.expression = program.expression
     step.expressionPath = tree.programPaths[number].description

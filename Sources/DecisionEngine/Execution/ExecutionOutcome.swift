@@ -29,7 +29,7 @@ public struct ExecutionFailure: Error, Equatable, Sendable {
 /// Why one node among others came to nothing.
 public struct ActionFailure: Error, Equatable, Sendable {
   /// What kind of failure it is.
-  public enum Kind: Equatable, Sendable {
+  public indirect enum Kind: Equatable, Sendable {
     /// The node could not be evaluated.
     case evaluation(ExecutionFailure)
     /// Rendered parameters are not what the action's type wants.
@@ -67,18 +67,36 @@ public struct ActionFailure: Error, Equatable, Sendable {
 }
 
 /// One entry of an execution's result: an action that was decided on, or a node that failed.
-public struct PlannedAction: Equatable, Sendable {
+public struct PlannedAction: Sendable {
+  private let node: Node
+  /// Where the node stands among those of its tree: the same in every execution.
+  public var place: Int { node.place }
   /// The node's type.
-  public var type: String
+  public var type: String { node.type }
   /// RFC 6901 pointer to the node.
-  public var path: String
+  public var path: String { node.path }
   /// The node's own name for itself.
-  public var nodeID: String?
+  public var nodeID: String? { node.id }
   /// The parameters as rendered; `nil` of a node that was not.
-  public var parameters: JSONObject?
+  public internal(set) var parameters: JSONObject?
+  /// Whether the parameters are the same in every execution of the tree.
+  public internal(set) var isConstant = false
   /// Why it came to nothing; `nil` when it is to be performed.
-  public var failure: ActionFailure?
+  public internal(set) var failure: ActionFailure?
+
+  init(_ node: Node, failure: ActionFailure? = nil) {
+    self.node = node
+    self.failure = failure
+  }
 
   /// About how long the parameters are, in bytes.
   public var parameterBytes: Int { parameters.map { JSONValue.object($0).memoryBytes } ?? 0 }
+}
+
+extension PlannedAction: Equatable {
+  /// Whether both say the same, of whatever tree.
+  public static func == (left: PlannedAction, right: PlannedAction) -> Bool {
+    left.type == right.type && left.path == right.path && left.nodeID == right.nodeID
+      && left.parameters == right.parameters && left.failure == right.failure
+  }
 }

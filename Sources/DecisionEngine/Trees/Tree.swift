@@ -20,13 +20,15 @@ public final class Tree: Sendable {
   public let isUnresolved: Bool
 
   let nodes: [Node]
-  let programs: [Program]
+  let programs: [SharedProgram]
   /// Where each program's text stands.
   ///
   /// Not as a text: 20,000 of them below one name of a megabyte would take 20 GB.
   let programPaths: [JSONPointer]
   let actions: [ActionNode]
   let table: PropertyTable
+  /// The members of a context that can make a difference.
+  public let needs: PropertyNeeds
   /// About how much memory the programs and their places take.
   private let programBytes: Int
   /// Bytes of JSON of its sub-trees.
@@ -35,7 +37,8 @@ public final class Tree: Sendable {
 
   init(
     canonicalJSON: [UInt8], digest: [32 of UInt8], fuelBound: Int, nodes: [Node],
-    programs: [Program], programPaths: [JSONPointer], programBytes: Int, actions: [ActionNode],
+    programs: [SharedProgram], programPaths: [JSONPointer], programBytes: Int,
+    actions: [ActionNode],
     table: PropertyTable, subTrees: SubTrees, heir: (@Sendable (TreeRemains) -> Void)?
   ) {
     self.canonicalJSON = canonicalJSON
@@ -47,6 +50,7 @@ public final class Tree: Sendable {
     self.programBytes = programBytes
     self.actions = actions
     self.table = table
+    needs = PropertyNeeds(table)
     self.subTrees = subTrees.uses
     isUnresolved = subTrees.isUnresolved
     subTreeBytes = subTrees.byteCount
@@ -61,7 +65,7 @@ public final class Tree: Sendable {
 
   /// Every expression of the tree with the text that holds it, as an RFC 6901 pointer.
   public var expressions: [(path: String, program: Program)] {
-    zip(programPaths, programs).map { (path: $0.description, program: $1) }
+    zip(programPaths, programs).map { (path: $0.description, program: $1.program) }
   }
 
   /// About how much memory the compiled tree takes, in bytes; for caches with a bound.
@@ -72,7 +76,9 @@ public final class Tree: Sendable {
 }
 
 /// One node: what it is called, and what it does with which others.
-struct Node: Sendable {
+///
+/// Immutable, and shared by what was decided on, as ``ActionNode`` is: a step of an execution counts one reference.
+final class Node: Sendable {
   /// What a node does; numbers are places in the tree's arrays.
   enum Kind: Sendable {
     case condition(program: Int, whenTrue: Int?, whenFalse: Int?)
@@ -84,20 +90,45 @@ struct Node: Sendable {
     case unresolved(treeID: String)
   }
 
+  /// Where it stands among the tree's nodes.
+  let place: Int
   /// The type as the tree spells it.
   let type: String
   /// RFC 6901 pointer to the node.
   let path: String
   let id: String?
   let kind: Kind
+
+  init(at place: Int, type: String, path: String, id: String?, kind: Kind) {
+    self.place = place
+    self.type = type
+    self.path = path
+    self.id = id
+    self.kind = kind
+  }
 }
 
 /// What an action's node runs.
-struct ActionNode: Sendable {
+final class ActionNode: Sendable {
   let definition: ActionDefinition
   let parameters: ParameterTemplate
   /// The templates' expressions, in the order in which rendering wants their values.
   let expressions: [TemplateExpression]
+
+  init(
+    definition: ActionDefinition, parameters: ParameterTemplate, expressions: [TemplateExpression]
+  ) {
+    self.definition = definition
+    self.parameters = parameters
+    self.expressions = expressions
+  }
+}
+
+/// An expression's program, which executions share: each would else count references to all its parts.
+final class SharedProgram: Sendable {
+  let program: Program
+
+  init(_ program: Program) { self.program = program }
 }
 
 /// One expression of an action's templates.

@@ -7,7 +7,7 @@ public import JSON
 /// takes longer than whoever serves others may let them wait.
 public struct TreeRemains: Sendable {
   private var nodes: [Node] = []
-  private var programs: [Program] = []
+  private var programs: [SharedProgram] = []
   private var programPaths: [JSONPointer] = []
   private var actions: [ActionNode] = []
   /// What was still to be done for nodes that had begun.

@@ -72,7 +72,8 @@ public struct TreeCheck: Sendable {
   ) {
     let path = node.path + "/parameters/expression"
     let verdict = checker.condition(
-      tree.programs[program].expression, at: path, knowing: visit.facts, isDead: visit.isDead)
+      tree.programs[program].program.expression, at: path, knowing: visit.facts,
+      isDead: visit.isDead)
     let sides = [(whenTrue, verdict.whenTrue), (whenFalse, verdict.whenFalse)]
     let dead = sides.filter { $0.1 == nil }.compactMap(\.0)
     conclude(verdict, dead, visit)
@@ -89,7 +90,8 @@ public struct TreeCheck: Sendable {
     let (program, child) = cases[visit.step]
     let path = node.path + "/cases/\(visit.step)/expression"
     let verdict = checker.condition(
-      tree.programs[program].expression, at: path, knowing: visit.facts, isDead: visit.isDead)
+      tree.programs[program].program.expression, at: path, knowing: visit.facts,
+      isDead: visit.isDead)
     let later = cases[(visit.step + 1)...].map(\.node) + (otherwise.map { [$0] } ?? [])
     let dead = (verdict.whenTrue == nil ? [child] : []) + (verdict.whenFalse == nil ? later : [])
     // The last case may well be what is left of all there is.
@@ -108,7 +110,8 @@ public struct TreeCheck: Sendable {
     if let key {
       let path = node.path + "/parameters/key"
       let outlook = checker.value(
-        tree.programs[key].expression, at: path, as: [.number, .text], for: "the key of a Split",
+        tree.programs[key].program.expression, at: path, as: [.number, .text],
+        for: "the key of a Split",
         knowing: visit.facts, isDead: visit.isDead)
       facts = outlook.facts
       if facts == nil, !visit.isDead { unreachable += shares.map { tree.nodes[$0].path } }
@@ -147,14 +150,14 @@ public struct TreeCheck: Sendable {
     if visit.step == 0 {
       // Found once for all of them: an action has as many as its text is long.
       places = action.parameters.places(
-        lengths: action.expressions.map { tree.programs[$0.program].expression.utf8.count })
+        lengths: action.expressions.map { tree.programs[$0.program].program.expression.utf8.count })
     }
     guard visit.step < min(action.expressions.count, places.count) else { return }
     let place = places[visit.step]
     let path = node.path + "/parameters" + place.path.description
     let parameter = place.keepsType ? action.definition.parameter(at: place.path) : nil
     let outlook = checker.value(
-      tree.programs[action.expressions[visit.step].program].expression, at: path,
+      tree.programs[action.expressions[visit.step].program].program.expression, at: path,
       as: place.keepsType ? parameter?.kinds ?? .value : [.number, .text],
       for: parameter.map { "parameter `\($0.name)`" } ?? "a text", knowing: visit.facts,
       isDead: visit.isDead)

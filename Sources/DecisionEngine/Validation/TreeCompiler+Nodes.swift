@@ -121,7 +121,8 @@ extension TreeCompiler {
     return BegunNode.Body(
       kind: .condition(program: program, whenTrue: whenTrue?.index, whenFalse: whenFalse?.index),
       fuelBound: Self.sum(
-        programs[program].fuelBound, max(whenTrue?.fuelBound ?? 0, whenFalse?.fuelBound ?? 0)),
+        programs[program].program.fuelBound,
+        max(whenTrue?.fuelBound ?? 0, whenFalse?.fuelBound ?? 0)),
       actions: max(whenTrue?.actions ?? 0, whenFalse?.actions ?? 0))
   }
 
@@ -142,7 +143,7 @@ extension TreeCompiler {
     for (program, child) in zip(node.programs, node.children.prefix(count)) {
       guard let program, let child else { continue }
       cases.append((program, child.index))
-      fuelBound = Self.sum(fuelBound, Self.sum(programs[program].fuelBound, FuelCost.step))
+      fuelBound = Self.sum(fuelBound, Self.sum(programs[program].program.fuelBound, FuelCost.step))
       longest = max(longest, child.fuelBound)
       actions = max(actions, child.actions)
     }
@@ -166,12 +167,12 @@ extension TreeCompiler {
       return (upTo: upTo / total, node: share.child.index)
     }
     let key = node.programs.first ?? nil
-    let keyBytes = key.map { programs[$0].textBytesBound } ?? TreeLimits.playerIDBytes
+    let keyBytes = key.map { programs[$0].program.textBytesBound } ?? TreeLimits.playerIDBytes
     return BegunNode.Body(
       kind: .split(key: key, salt: salt, shares: shares),
       fuelBound: Self.sum(
         Self.sum(
-          key.map { programs[$0].fuelBound } ?? 0,
+          key.map { programs[$0].program.fuelBound } ?? 0,
           FuelCost.split + FuelCost.bytes(keyBytes + salt.utf8.count)),
         weighted.map(\.child.fuelBound).max() ?? 0),
       actions: weighted.map(\.child.actions).max() ?? 0)

@@ -55,7 +55,7 @@ extension TreeCompiler {
   }
 
   private func fuelBound(of expression: TemplateExpression) -> Int {
-    let program = programs[expression.program]
+    let program = programs[expression.program].program
     let bytes =
       expression.keepsType
       ? min(program.valueBytesBound, TreeLimits.renderedValueBytes) : program.textBytesBound
@@ -123,7 +123,7 @@ extension TreeCompiler {
         "the tree has more than \(TreeLimits.expressions) expressions; split the tree")
       return nil
     }
-    programs.append(program)
+    programs.append(SharedProgram(program))
     programPaths.append(path)
     // Measured: a program takes some 40 bytes for each byte of its expression, and a kilobyte.
     programBytes +=

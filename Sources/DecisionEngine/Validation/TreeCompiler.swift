@@ -16,7 +16,7 @@ struct TreeCompiler {
   let registry: ActionRegistry
   var diagnostics: [TreeDiagnostic] = []
   var nodes: [Node] = []
-  var programs: [Program] = []
+  var programs: [SharedProgram] = []
   /// Where the text of each of ``programs`` stands.
   var programPaths: [JSONPointer] = []
   var actions: [ActionNode] = []
@@ -152,7 +152,9 @@ struct TreeCompiler {
     // What stands for another tree is that tree: running it costs nothing of its own.
     if node.treeID != nil, let root = node.children.first { return deliver(root) }
     guard let body = body(of: node), let type = node.type else { return deliver(nil) }
-    nodes.append(Node(type: type, path: node.path.description, id: node.id, kind: body.kind))
+    nodes.append(
+      Node(
+        at: nodes.count, type: type, path: node.path.description, id: node.id, kind: body.kind))
     deliver(
       Compiled(
         index: nodes.count - 1, fuelBound: Self.sum(FuelCost.node, body.fuelBound),

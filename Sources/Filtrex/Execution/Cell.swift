@@ -65,4 +65,9 @@ struct Cell: BitwiseCopyable, Sendable {
     case .object: .object
     }
   }
+
+  /// The bytes of a text that lies in `bytes`.
+  @inline(__always)
+  @_lifetime(copy bytes)
+  func text(in bytes: Span<UInt8>) -> Span<UInt8> { bytes.extracting(offset..<offset + count) }
 }

@@ -36,13 +36,18 @@ extension Span<UInt8> {
 extension [UInt8] {
   /// Appends bytes that lie elsewhere.
   mutating func append(copying source: RawSpan) {
-    let needed = count + source.byteCount
-    // Twofold: as much as is needed and no more would be a copy of all for nearly every text.
+    reserveTwofold(count + source.byteCount)
+    // Safe: the array copies the bytes while the span holds them.
+    unsafe source.withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+}
+
+extension Array {
+  /// Makes room for so many elements in all.
+  ///
+  /// Twofold: as much as is needed and no more would be a copy of all for nearly every text.
+  mutating func reserveTwofold(_ needed: Int) {
     if needed > capacity { reserveCapacity(Swift.max(needed, 2 * capacity)) }
-    for index in 0..<source.byteCount {
-      // Safe: the index is below the count.
-      append(unsafe source.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self))
-    }
   }
 }
 
@@ -166,6 +171,39 @@ enum ByteOrder {
       index += 1
     }
     return left.count - right.count
+  }
+
+  /// The first eight bytes of a text, as a number that is ordered as they are; a shorter one has zeros behind it.
+  ///
+  /// - Parameters:
+  ///   - text: Lies in `bytes`.
+  ///   - bytes: Of the store.
+  /// - Returns: The number.
+  static func beginning(of text: Cell, in bytes: Span<UInt8>) -> UInt64 {
+    let unused = UInt64(8 * (8 - min(text.count, 8)))
+    if text.offset + 8 <= bytes.count {
+      // Safe: the eight bytes end inside; those behind a shorter text are shifted out.
+      let word = unsafe bytes.raw.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: text.offset, as: UInt64.self)
+      return (word.bigEndian >> unused) << unused
+    }
+    var beginning = 0 as UInt64
+    for place in text.offset..<text.offset + min(text.count, 8) {
+      beginning = beginning << 8 | UInt64(bytes[place])
+    }
+    return beginning << unused
+  }
+
+  /// The first four bytes and the last; of a shorter text all of them.
+  static func ends(of text: Span<UInt8>) -> UInt64 {
+    guard text.count >= 4 else { return text.indices.reduce(0) { $0 << 8 | UInt64(text[$1]) } }
+    let raw = text.raw
+    // Safe: both fours end inside.
+    let (first, last) = unsafe (
+      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt32.self),
+      raw.unsafeLoadUnaligned(fromUncheckedByteOffset: text.count - 4, as: UInt32.self)
+    )
+    return UInt64(first) << 32 | UInt64(last)
   }
 
   /// Whether both hold the same bytes; eight at a time.

@@ -2,7 +2,7 @@ internal import CProtobufC
 internal import CSmartFlowProto
 
 /// Texts as protobuf-c holds them: UTF-8 with a NUL at the end.
-enum Text {
+@usableFromInline enum Text {
   enum Verdict { case sound, containsNUL, invalidUTF8 }
 
   /// Whether bytes are UTF-8 without U+0000.
@@ -46,6 +46,9 @@ extension Text {
     // Safe: the buffer is used inside the closure only.
     unsafe bytes.withUnsafeBytes { unsafe check($0) }
   }
+
+  /// Whether bytes are UTF-8 without U+0000, where nobody asks what is wrong with them.
+  @usableFromInline static func isSound(_ bytes: RawSpan) -> Bool { check(bytes) == .sound }
 }
 
 extension RawSpan {

@@ -29,12 +29,20 @@ public enum ExecutionWriter {
   }
 
   /// Appends what is known before the first node runs.
+  ///
+  /// - Parameters:
+  ///   - executionID: The bytes of a UUID.
+  ///   - tree: The name and version of a tree that was published.
+  ///   - treeDigest: SHA-256 of the tree's canonical JSON.
+  ///   - output: Where to.
   public static func appendHead(
-    executionID: String, tree: TreeReferenceMessage?, treeDigest: RawSpan,
+    executionID: [16 of UInt8], tree: TreeReferenceMessage?, treeDigest: [32 of UInt8],
     to output: inout [UInt8]
   ) {
-    appendHead(executionID: executionID, tree: tree, to: &output)
-    Wire.bytes(4, treeDigest, to: &output)
+    Wire.identifier(1, executionID, to: &output)
+    if let tree { Wire.message(3, to: &output) { tree.append(to: &$0) } }
+    // Safe: bytes of any content are bytes.
+    unsafe Wire.presentBytes(4, treeDigest.span.bytes, to: &output)
   }
 
   static func appendHead(
@@ -44,16 +52,43 @@ public enum ExecutionWriter {
     if let tree { Wire.message(3, to: &output) { tree.append(to: &$0) } }
   }
 
+  /// Appends one action of which all but what is given is known before any execution.
+  ///
+  /// - Parameters:
+  ///   - part: What is known.
+  ///   - status: What became of it.
+  ///   - actionID: The bytes of a UUID.
+  ///   - output: Where to.
+  public static func append(
+    _ part: ActionPart, status: ActionResultMessage.Status, actionID: [16 of UInt8],
+    to output: inout [UInt8]
+  ) {
+    // As long as it is known to be: a status of one byte, and the text of a UUID, each behind what begins a field.
+    let count = part.bytes.count + (1 + 1) + (2 + UUIDText.byteCount)
+    Wire.tag(5, 2, to: &output)
+    Wire.varint(UInt64(count), to: &output)
+    output.append(contentsOf: part.bytes)
+    Wire.tag(3, 0, to: &output)
+    Wire.varint(UInt64(UInt8(truncatingIfNeeded: status.rawValue)), to: &output)
+    Wire.identifier(5, actionID, to: &output)
+  }
+
   /// Appends one action with the parameters that `parameters` gives to the writer: one object.
   ///
-  /// The action's own `parameters` are left out.
+  /// - Parameters:
+  ///   - action: The action; its own `parameters` and `actionID` are left out.
+  ///   - actionID: The bytes of a UUID.
+  ///   - writer: Writes the parameters.
+  ///   - output: Where to.
+  ///   - parameters: Gives the parameters, where there are any.
   public static func append(
-    _ action: ActionResultMessage, using writer: inout StructWriter, to output: inout [UInt8],
-    parameters: (inout StructWriter) -> Void
+    _ action: ActionResultMessage, actionID: [16 of UInt8], using writer: inout StructWriter,
+    to output: inout [UInt8], parameters: ((inout StructWriter) -> Void)?
   ) {
     let mark = Wire.begin(5, reserving: 2, in: &output)
     appendFields(of: action, to: &output)
-    writer.write(4, to: &output, parameters)
+    if let parameters { writer.write(4, to: &output, parameters) }
+    Wire.identifier(5, actionID, to: &output)
     Wire.end(mark, in: &output)
   }
 
@@ -99,13 +134,12 @@ public enum ExecutionWriter {
 
   /// Appends what is known when the last node has run.
   public static func appendTail(
-    status: ExecutionMessage.Status, elapsed: Duration?, fuelUsed: UInt64, replayed: Bool = false,
+    status: ExecutionMessage.Status, elapsedNanoseconds: UInt64, fuelUsed: UInt64,
     omittedSteps: UInt64 = 0, to output: inout [UInt8]
   ) {
     Wire.integer(2, signed: Int64(status.rawValue), to: &output)
-    Wire.duration(7, elapsed, to: &output)
+    Wire.duration(7, nanoseconds: elapsedNanoseconds, to: &output)
     Wire.integer(8, fuelUsed, to: &output)
-    Wire.logical(9, replayed, to: &output)
     Wire.integer(10, omittedSteps, to: &output)
   }
 

@@ -150,6 +150,20 @@ enum Wire {
     }
   }
 
+  /// A UUID as text.
+  static func identifier(_ field: UInt32, _ bytes: [16 of UInt8], to output: inout [UInt8]) {
+    tag(field, 2, to: &output)
+    varint(UInt64(UUIDText.byteCount), to: &output)
+    UUIDText.append(bytes, to: &output)
+  }
+
+  static func duration(_ field: UInt32, nanoseconds: UInt64, to output: inout [UInt8]) {
+    message(field, to: &output) { output in
+      integer(1, nanoseconds / 1_000_000_000, to: &output)
+      integer(2, nanoseconds % 1_000_000_000, to: &output)
+    }
+  }
+
   static func duration(_ field: UInt32, _ value: Duration?, to output: inout [UInt8]) {
     guard let value else { return }
     message(field, to: &output) { output in

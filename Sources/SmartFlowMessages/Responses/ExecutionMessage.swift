@@ -54,13 +54,16 @@ public struct ExecutionMessage: Equatable, Sendable {
 
   /// Appends the message's bytes.
   public func append(to output: inout [UInt8]) {
-    ExecutionWriter.appendHead(executionID: executionID, tree: tree, to: &output)
+    Wire.text(1, executionID, to: &output)
+    if let tree { Wire.message(3, to: &output) { tree.append(to: &$0) } }
     Wire.bytes(4, treeDigest, to: &output)
     var writer = StructWriter()
     for action in actions { ExecutionWriter.append(action, using: &writer, to: &output) }
     for step in trace { ExecutionWriter.append(step, to: &output) }
-    ExecutionWriter.appendTail(
-      status: status, elapsed: elapsed, fuelUsed: fuelUsed, replayed: replayed,
-      omittedSteps: omittedSteps, to: &output)
+    Wire.integer(2, signed: Int64(status.rawValue), to: &output)
+    Wire.duration(7, elapsed, to: &output)
+    Wire.integer(8, fuelUsed, to: &output)
+    Wire.logical(9, replayed, to: &output)
+    Wire.integer(10, omittedSteps, to: &output)
   }
 }

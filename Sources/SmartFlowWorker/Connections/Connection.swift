@@ -12,43 +12,43 @@ final class Connection {
   let socket: Method.Socket
   /// Where the connection stands in the worker's table; the poller's token.
   let slot: Int
-  var protocolState: ServerConnection
+  @safe @exclusivity(unchecked) var protocolState: ServerConnection
   /// Bytes of a frame that has not arrived whole, and before it what is in the backlog; empty while frames come
   /// undivided and are served at once.
-  var pending: [UInt8] = []
+  @safe @exclusivity(unchecked) var pending: [UInt8] = []
   /// Whether ``pending`` may hold whole frames, for which the last turn was too short.
-  var hasBacklog = false
+  @safe @exclusivity(unchecked) var hasBacklog = false
   /// Whether there was something to read when the poller was asked last.
-  var isReadable = false
+  @safe @exclusivity(unchecked) var isReadable = false
   /// Calls that were begun and are not done.
-  var waiting = WaitingCalls()
+  @safe @exclusivity(unchecked) var waiting = WaitingCalls()
   /// Whether the last turn was one of those calls', and the next belongs to what has come since.
-  var hasJustRun = false
+  @safe @exclusivity(unchecked) var hasJustRun = false
   /// Whether a call waits for its tree to be compiled, or its context to be read; what comes behind it is not read
   /// before.
-  var isPreparing = false
+  @safe @exclusivity(unchecked) var isPreparing = false
   /// Frames on their way out, of which the first `sent` bytes are gone.
-  var output: [UInt8] = []
-  var sent = 0
+  @safe @exclusivity(unchecked) var output: [UInt8] = []
+  @safe @exclusivity(unchecked) var sent = 0
   /// When bytes came in last, on the monotonic clock in nanoseconds.
-  var received: UInt64 = 0
+  @safe @exclusivity(unchecked) var received: UInt64 = 0
   /// How long the client has kept us waiting.
-  var patience = Patience()
-  var isClosed = false
+  @safe @exclusivity(unchecked) var patience = Patience()
+  @safe @exclusivity(unchecked) var isClosed = false
   /// The peer will send no more; the connection closes once its answers are out.
-  var hasFinishedReading = false
+  @safe @exclusivity(unchecked) var hasFinishedReading = false
   /// It goes to another worker at the next boundary between two frames, and is read no further.
-  var isLeaving = false
+  @safe @exclusivity(unchecked) var isLeaving = false
   /// When its peer was found to be none that may call; `nil` for one that may.
-  var refusedAt: UInt64?
+  @safe @exclusivity(unchecked) var refusedAt: UInt64?
   /// Who its peer is; asked when it matters first.
   private(set) lazy var peer = try? PeerCredentials(of: descriptor)
   /// What the poller has been told to watch for.
-  var interest: Interest = .read
+  @safe @exclusivity(unchecked) var interest: Interest = .read
   /// Set while the connection stands in the loop's list of those to flush.
-  var isDirty = false
+  @safe @exclusivity(unchecked) var isDirty = false
   /// Memory of ``pending`` and ``output`` when it was counted last, in bytes.
-  var countedBytes = 0
+  @safe @exclusivity(unchecked) var countedBytes = 0
 
   init(
     _ descriptor: consuming Descriptor, socket: Method.Socket, slot: Int, state: ServerConnection

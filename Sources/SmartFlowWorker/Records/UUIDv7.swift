@@ -1,3 +1,5 @@
+internal import SmartFlowMessages
+
 /// A time-ordered identifier of an execution or an action.
 ///
 /// - Source: RFC 9562, section 5.7.
@@ -28,13 +30,7 @@ struct UUIDv7: Equatable, Sendable {
   }
 
   /// Appends the 36 characters of the usual text form.
-  func append(to output: inout [UInt8]) {
-    for index in 0..<16 {
-      if index == 4 || index == 6 || index == 8 || index == 10 { output.append(UInt8(ascii: "-")) }
-      output.append(Self.digit(bytes[index] >> 4))
-      output.append(Self.digit(bytes[index] & 15))
-    }
-  }
+  func append(to output: inout [UInt8]) { UUIDText.append(bytes, to: &output) }
 
   /// The usual text form.
   var text: String {
@@ -47,9 +43,5 @@ struct UUIDv7: Equatable, Sendable {
   static func == (left: Self, right: Self) -> Bool {
     for index in 0..<16 where left.bytes[index] != right.bytes[index] { return false }
     return true
-  }
-
-  private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }

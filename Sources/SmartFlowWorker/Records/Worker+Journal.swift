@@ -53,6 +53,15 @@ extension Worker {
     }
   }
 
+  /// Whether the record of a decision, if there is to be one, has the digest of its context.
+  func mayBeDigested(_ subject: ExecutionSubject) -> Bool {
+    !subject.dryRun && contextScope != .off && scope != .off
+  }
+
+  private var contextScope: AuditContext {
+    AuditContext(rawValue: settings.auditContext) ?? .digest
+  }
+
   private var scope: AuditScope { AuditScope(rawValue: settings.auditScope) ?? .all }
 
   private func isRecorded(_ subject: ExecutionSubject, hasActions: Bool) -> Bool {
@@ -64,18 +73,22 @@ extension Worker {
 
   /// Goes on with the digest of the context of an execution that has finished, where its record will hold it.
   ///
-  /// A small one is done at once. A large one takes a millisecond or two, which others do not wait for.
+  /// The execution is only read; lent, since a copy of all its state would cost more than the decision. A small one is
+  /// done at once. A large one takes a millisecond or two, which others do not wait for.
   ///
   /// - Returns: Whether there is nothing more to do, rather than the clock having reached `end`.
+  /// - Throws: As ``read(_:into:)``.
   func digest(
-    _ execution: borrowing Execution, of subject: ExecutionSubject,
+    _ execution: inout Execution, _ copy: inout ContextCopy, of subject: ExecutionSubject,
     into digest: inout ContextDigest, until end: UInt64
-  ) -> Bool {
-    let wanted = AuditContext(rawValue: settings.auditContext) ?? .digest
-    guard wanted != .off, scope != .off, !digest.isWhole,
-      isRecorded(subject, hasActions: !execution.actions.isEmpty)
-    else { return true }
-    let limit = wanted == .full ? Limits.recordedContextBytes : 0
+  ) throws(RPCStatus) -> Bool {
+    guard mayBeDigested(subject), !digest.isWhole else { return true }
+    let isWanted = isRecorded(subject, hasActions: !execution.actions.isEmpty)
+    subject.cached?.wasDigested = isWanted
+    guard isWanted else { return true }
+    // The decision is made: nothing reads what was built for it any more.
+    if let rest = copy.take() { try read(rest, into: &execution.context) }
+    let limit = contextScope == .full ? Limits.recordedContextBytes : 0
     while digest.step(execution.context, keeping: limit) {
       if SystemClock.monotonicNanoseconds >= end { return false }
     }

@@ -11,6 +11,8 @@ final class BatchCall: TreeUser, KeyedCall {
   private var request: ExecuteBatchRequest
   private var subject: ExecutionSubject
   private var execution = Execution()
+  /// Stays empty: of an item that may be recorded all is built.
+  private var contextCopy = ContextCopy()
   private var writer = StructWriter()
   /// The answer's frame so far, in a buffer of its own: a response of megabytes is copied nowhere, which would take
   /// longer than a slice.
@@ -54,8 +56,8 @@ final class BatchCall: TreeUser, KeyedCall {
   func take(_ tree: Result<CachedTree, RPCStatus>, in worker: Worker) {
     do throws(RPCStatus) {
       let cached = try tree.get()
-      subject.tree = try worker.sound(cached)
-      subject.subTrees = cached.subTreeVersions
+      _ = try worker.sound(cached)
+      subject.cached = cached
     } catch {
       worker.records.writeFailure(error, of: ExecutionSubject(), call, path: "")
       return worker.answer(call, failure: error)
@@ -193,13 +195,13 @@ final class BatchCall: TreeUser, KeyedCall {
     case .paused: return .paused
     case .stopped(let status): fail(status, in: worker)
     case .finished:
-      guard worker.digest(execution, of: running, into: &contextDigest, until: end) else {
-        return .paused
-      }
       let result: ExecutionResult
       do throws(RPCStatus) {
+        let isDigested = try worker.digest(
+          &execution, &contextCopy, of: running, into: &contextDigest, until: end)
+        guard isDigested else { return .paused }
         let concluded = try worker.conclude(
-          execution, of: running, call, context: contextDigest, under: claimed,
+          &execution, of: running, call, context: contextDigest, under: claimed,
           answerBytes: room, using: &writer)
         result = concluded.result
         if let position = concluded.position { self.position = position }
@@ -233,7 +235,11 @@ final class BatchCall: TreeUser, KeyedCall {
       item.playerID = player.playerID
       try Worker.check(playerID: item.playerID, at: "items/\(next)/player_id")
       item.executionID = worker.records.identifier(at: item.now)
-      return try worker.fill(&execution.context, from: player.context)
+      let mayBeDigested = worker.mayBeDigested(item)
+      let plan = ContextPlan(
+        needs: mayBeDigested ? nil : item.tree?.needs, mayBeDigested: mayBeDigested)
+      return try worker.fill(
+        &execution.context, from: player.context, plan, keeping: &contextCopy)
     }
     running = item
   }

@@ -73,34 +73,65 @@ extension Context {
 extension Worker {
   /// Reads a context into place, or begins to read a large one.
   ///
+  /// - Parameters:
+  ///   - context: Where to.
+  ///   - source: What the request says of it.
+  ///   - plan: How much of it is built.
+  ///   - copy: Keeps the rest, where its record may want it.
   /// - Returns: What reads the rest, for ``endReading(_:)`` to be told of when it is done with; `nil` when all is read.
   /// - Throws: The refusal, when it is no context, or too many of them wait.
   func fill(
-    _ context: inout Context, from source: borrowing ContextSource
+    _ context: inout Context, from source: borrowing ContextSource, _ plan: ContextPlan,
+    keeping copy: inout ContextCopy
   ) throws(RPCStatus) -> ContextReading? {
-    context.removeAll()
+    copy.removeAll()
     switch source {
     case .none:
+      context.removeAll()
       // Nothing known of the player: an object without properties.
       context.beginObject()
       context.endObject()
     case .json(let bytes):
       if bytes.byteCount > Limits.contextBytesAtOnce {
+        context.removeAll(keeping: plan.mayBeDigested ? nil : plan.needs)
         return try begin(ContextReading(json: bytes))
       }
-      do throws(JSONError) {
-        try JSONParser.parse(bytes, limits: TreeLimits.context, into: &context)
-      } catch {
-        throw .invalid("context", "\(error)")
-      }
+      if plan.mayBeDigested, plan.needs != nil { copy.keep(json: bytes) }
+      try read(json: bytes, into: &context, keeping: plan.needs)
     case .structure(let bytes):
       if bytes.byteCount > Limits.contextBytesAtOnce {
+        context.removeAll(keeping: plan.mayBeDigested ? nil : plan.needs)
         return try begin(ContextReading(structure: bytes))
       }
+      if plan.mayBeDigested, plan.needs != nil { copy.keep(structure: bytes) }
+      try read(structure: bytes, into: &context, keeping: plan.needs)
+    }
+    return nil
+  }
+
+  /// Reads a small context at once.
+  func read(
+    json bytes: RawSpan, into context: inout Context, keeping needs: PropertyNeeds?
+  ) throws(RPCStatus) {
+    context.removeAll(keeping: needs)
+    do throws(JSONError) {
+      try JSONParser.parse(bytes, limits: TreeLimits.context, into: &context)
+    } catch {
+      throw .invalid("context", "\(error)")
+    }
+    try context.check()
+  }
+
+  /// Reads a small context at once.
+  func read(
+    structure bytes: RawSpan, into context: inout Context, keeping needs: PropertyNeeds?
+  ) throws(RPCStatus) {
+    context.removeAll(keeping: needs)
+    if !PlainStruct.visit(bytes, into: &context) {
+      context.removeAll(keeping: needs)
       try unpack(bytes, into: &context)
     }
     try context.check()
-    return nil
   }
 
   /// A context that was begun is read, or will never be.

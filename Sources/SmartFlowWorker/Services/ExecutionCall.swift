@@ -7,17 +7,19 @@ internal import WorkerLink
 
 /// One `ExecuteTree` from its decoded request to its answer; used again for the next.
 final class ExecutionCall: TreeUser, KeyedCall {
-  var execution = Execution()
-  var writer = StructWriter()
-  private var call: Call?
-  private var subject = ExecutionSubject()
+  @safe @exclusivity(unchecked) var execution = Execution()
+  /// What was not built of the context.
+  @safe @exclusivity(unchecked) var contextCopy = ContextCopy()
+  @safe @exclusivity(unchecked) var writer = StructWriter()
+  @safe @exclusivity(unchecked) private var call: Call?
+  @safe @exclusivity(unchecked) private var subject = ExecutionSubject()
   /// What is wrong with the context; the tree is to be looked at first.
-  private var contextFailure: RPCStatus?
+  @safe @exclusivity(unchecked) private var contextFailure: RPCStatus?
   /// The key that it has, or has asked for.
-  private var claimed: ClaimedKey?
-  private var isGranted = false
+  @safe @exclusivity(unchecked) private var claimed: ClaimedKey?
+  @safe @exclusivity(unchecked) private var isGranted = false
   /// What is to be recorded of the context.
-  private var contextDigest = ContextDigest()
+  @safe @exclusivity(unchecked) private var contextDigest = ContextDigest()
 
   var deadline: UInt64 { call?.deadline ?? .max }
   var connection: Connection? { call?.connection }
@@ -37,9 +39,8 @@ final class ExecutionCall: TreeUser, KeyedCall {
     do throws(RPCStatus) {
       let cached = try tree.get()
       let tree = try worker.sound(cached)
-      subject.subTrees = cached.subTreeVersions
       if let contextFailure { throw contextFailure }
-      subject.tree = tree
+      subject.cached = cached
       execution.start(tree, inputs: subject.inputs)
       if let key = subject.key {
         claimed = try worker.claim(key, subject, tree, for: self)
@@ -82,8 +83,13 @@ final class ExecutionCall: TreeUser, KeyedCall {
     case .paused: return false
     case .stopped(let status): fail(status, in: worker)
     case .finished:
-      guard worker.digest(execution, of: subject, into: &contextDigest, until: end) else {
-        return false
+      do throws(RPCStatus) {
+        let isDigested = try worker.digest(
+          &execution, &contextCopy, of: subject, into: &contextDigest, until: end)
+        guard isDigested else { return false }
+      } catch {
+        fail(error, in: worker)
+        return true
       }
       finish(call, tree, in: worker)
     }
@@ -127,7 +133,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
     let position: WorkerJournal.Position?
     do throws(RPCStatus) {
       (result, position) = try worker.conclude(
-        execution, of: subject, call, context: contextDigest, under: claimed,
+        &execution, of: subject, call, context: contextDigest, under: claimed,
         answerBytes: Limits.answerBytes - 1, using: &writer)
     } catch {
       return fail(error, in: worker)
@@ -170,11 +176,10 @@ final class ExecutionCall: TreeUser, KeyedCall {
 
 /// What an execution is about, apart from its context.
 struct ExecutionSubject {
-  var tree: Tree?
+  /// Its tree, which is a sound one; `nil` where it has none yet.
+  var cached: CachedTree?
   /// The name and version of a tree that was published.
   var published: TreeReferenceMessage?
-  /// The names and versions of the published trees that are part of it.
-  var subTrees = SubTreeVersions()
   var playerID = ""
   var dryRun = false
   var trace = false
@@ -183,6 +188,10 @@ struct ExecutionSubject {
   /// The instant of the execution.
   var now = WallTime(microseconds: 0)
   var executionID = UUIDv7.zero
+
+  var tree: Tree? { cached?.tree }
+  /// The names and versions of the published trees that are part of it.
+  var subTrees: SubTreeVersions { cached?.subTreeVersions ?? SubTreeVersions() }
 
   var inputs: ExecutionInputs {
     ExecutionInputs(playerID: playerID, now: now.seconds, wantsTrace: trace)

@@ -7,7 +7,6 @@ internal import WorkerLink
 /// A finished execution with the names that its caller and its records know it by.
 struct ExecutionResult {
   let subject: ExecutionSubject
-  let digest: [32 of UInt8]
   let actions: [PlannedAction]
   /// One for each action, in order.
   let actionIDs: [UUIDv7]
@@ -16,76 +15,99 @@ struct ExecutionResult {
   private(set) var omittedSteps: Int
   let fuelUsed: Int
   let elapsedNanoseconds: UInt64
+  let status: ExecutionMessage.Status
+  /// An upper bound on the answer's size, in bytes.
+  private(set) var estimatedBytes = 512
 
+  /// Takes what an execution came to.
+  ///
+  /// - Parameters:
+  ///   - execution: Only read; lent, since a copy of all its state would cost more than the decision.
+  ///   - subject: What it is about.
+  ///   - elapsedNanoseconds: Since the request was read.
+  ///   - worker: Names its actions.
+  ///   - writer: Writes what answers say of them.
   init(
-    _ execution: borrowing Execution, of subject: ExecutionSubject, elapsedNanoseconds: UInt64,
-    in worker: Worker
+    _ execution: inout Execution, of subject: ExecutionSubject, elapsedNanoseconds: UInt64,
+    in worker: Worker, using writer: inout StructWriter
   ) {
     self.subject = subject
-    digest = subject.tree?.digest ?? [32 of UInt8](repeating: 0)
     actions = execution.actions
-    actionIDs = actions.map { _ in worker.records.identifier(at: subject.now) }
     trace = execution.trace
     omittedSteps = execution.omittedSteps
     fuelUsed = execution.fuelUsed
     self.elapsedNanoseconds = elapsedNanoseconds
+    var identifiers: [UUIDv7] = []
+    identifiers.reserveCapacity(actions.count)
+    var hasFailures = false
+    for index in actions.indices {
+      identifiers.append(worker.records.identifier(at: subject.now))
+      hasFailures = hasFailures || actions[index].failure != nil
+      estimatedBytes += Self.estimatedBytes(of: actions[index], of: subject, using: &writer)
+    }
+    actionIDs = identifiers
+    for step in trace { estimatedBytes += step.estimatedBytes }
+    status = subject.dryRun ? .dryRun : hasFailures ? .partiallyCompleted : .completed
   }
 
-  var status: ExecutionMessage.Status {
-    if subject.dryRun { return .dryRun }
-    return actions.contains { $0.failure != nil } ? .partiallyCompleted : .completed
+  private static func estimatedBytes(
+    of action: borrowing PlannedAction, of subject: ExecutionSubject,
+    using writer: inout StructWriter
+  ) -> Int {
+    if let part = subject.cached?.part(of: action, using: &writer) {
+      return 128 + part.message.byteCount
+    }
+    return 512 + action.parameterBytes + 2 * action.path.utf8.count
+      + (action.failure?.estimatedBytes ?? 0)
   }
+
+  /// SHA-256 of the tree's canonical JSON.
+  var digest: [32 of UInt8] { subject.tree?.digest ?? [32 of UInt8](repeating: 0) }
 
   /// What an action came to.
-  func status(of action: PlannedAction) -> ActionResultMessage.Status {
+  func status(of action: borrowing PlannedAction) -> ActionResultMessage.Status {
     if action.failure != nil { return .failed }
     return subject.dryRun ? .notPerformed : .accepted
   }
 
-  /// An upper bound on the answer's size, in bytes.
-  var estimatedBytes: Int {
-    var count = 512
-    for action in actions {
-      count += 512 + action.parameterBytes + 2 * action.path.utf8.count
-      count += action.failure?.estimatedBytes ?? 0
-    }
-    for step in trace { count += step.estimatedBytes }
-    return count
-  }
-
   /// Leaves out the end of the trace as far as the answer is else longer than `bytes`: what was decided goes before why.
   mutating func fitTrace(into bytes: Int) {
-    guard !trace.isEmpty else { return }
-    var size = estimatedBytes
-    while size > bytes, let last = trace.popLast() {
-      size -= last.estimatedBytes
+    while estimatedBytes > bytes, let last = trace.popLast() {
+      estimatedBytes -= last.estimatedBytes
       omittedSteps += 1
     }
   }
 
   /// Appends the fields of the `Execution` message.
   func append(using writer: inout StructWriter, to output: inout [UInt8]) {
-    // Safe: bytes of any content are bytes.
-    unsafe ExecutionWriter.appendHead(
-      executionID: subject.executionID.text, tree: subject.published, treeDigest: digest.span.bytes,
+    ExecutionWriter.appendHead(
+      executionID: subject.executionID.bytes, tree: subject.published, treeDigest: digest,
       to: &output)
-    for (action, identifier) in zip(actions, actionIDs) {
-      let message = ActionResultMessage(
-        type: action.type, path: action.path, status: status(of: action),
-        actionID: identifier.text, error: action.failure.map { RPCStatus($0, at: action.path) },
-        nodeID: action.nodeID ?? "")
-      if let parameters = action.parameters {
-        ExecutionWriter.append(message, using: &writer, to: &output) { writer in
-          parameters.visit(into: &writer)
-        }
-      } else {
-        ExecutionWriter.append(message, using: &writer, to: &output)
-      }
+    for index in actions.indices {
+      append(actions[index], actionIDs[index], using: &writer, to: &output)
     }
     for step in trace { ExecutionWriter.append(TraceStepMessage(step), to: &output) }
     ExecutionWriter.appendTail(
-      status: status, elapsed: .nanoseconds(elapsedNanoseconds), fuelUsed: UInt64(fuelUsed),
+      status: status, elapsedNanoseconds: elapsedNanoseconds, fuelUsed: UInt64(fuelUsed),
       omittedSteps: UInt64(omittedSteps), to: &output)
+  }
+
+  private func append(
+    _ action: borrowing PlannedAction, _ identifier: UUIDv7, using writer: inout StructWriter,
+    to output: inout [UInt8]
+  ) {
+    let status = status(of: action)
+    if let part = subject.cached?.part(of: action, using: &writer) {
+      return ExecutionWriter.append(
+        part.message, status: status, actionID: identifier.bytes, to: &output)
+    }
+    let path = action.path
+    let message = ActionResultMessage(
+      type: action.type, path: path, status: status,
+      error: action.failure.map { RPCStatus($0, at: path) }, nodeID: action.nodeID ?? "")
+    ExecutionWriter.append(
+      message, actionID: identifier.bytes, using: &writer, to: &output,
+      parameters: action.parameters.map { parameters in { parameters.visit(into: &$0) } })
   }
 }
 
@@ -123,7 +145,7 @@ extension Worker {
   /// Records what an execution came to, and counts it.
   ///
   /// - Parameters:
-  ///   - execution: Has finished.
+  ///   - execution: Has finished; only read, and lent.
   ///   - subject: What it is about.
   ///   - call: Whose it is.
   ///   - context: What ``digest(_:of:into:until:)`` made of its context.
@@ -133,13 +155,14 @@ extension Worker {
   /// - Returns: The result, and what must be on the disk before its caller is told.
   /// - Throws: Why there is none; then nothing is recorded.
   func conclude(
-    _ execution: borrowing Execution, of subject: ExecutionSubject, _ call: Call,
+    _ execution: inout Execution, of subject: ExecutionSubject, _ call: Call,
     context: ContextDigest, under claimed: ClaimedKey?, answerBytes: Int,
     using writer: inout StructWriter
   ) throws(RPCStatus) -> (result: ExecutionResult, position: WorkerJournal.Position?) {
     var result = ExecutionResult(
-      execution, of: subject,
-      elapsedNanoseconds: SystemClock.monotonicNanoseconds - call.received, in: self)
+      &execution, of: subject,
+      elapsedNanoseconds: SystemClock.monotonicNanoseconds - call.received, in: self,
+      using: &writer)
     let limit = claimed == nil ? answerBytes : min(answerBytes, KeyMessage.answerBytes)
     result.fitTrace(into: limit)
     guard result.estimatedBytes <= limit else {

@@ -63,7 +63,9 @@ extension Worker {
     var large: ContextReading?
     var contextFailure: RPCStatus?
     do throws(RPCStatus) {
-      large = try fill(&execution.execution.context, from: request.context)
+      large = try fill(
+        &execution.execution.context, from: request.context, plan(for: tree, subject),
+        keeping: &execution.contextCopy)
     } catch {
       // What is wrong with the tree is said first.
       contextFailure = error

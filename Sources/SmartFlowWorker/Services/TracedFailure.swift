@@ -10,14 +10,12 @@ extension StatusDetail {
     if let tree = subject.tree { execution.interrupt(tree) }
     let digest = subject.tree?.digest ?? [32 of UInt8](repeating: 0)
     return .execution { output in
-      // Safe: bytes of any content are bytes.
-      unsafe ExecutionWriter.appendHead(
-        executionID: subject.executionID.text, tree: subject.published,
-        treeDigest: digest.span.bytes,
+      ExecutionWriter.appendHead(
+        executionID: subject.executionID.bytes, tree: subject.published, treeDigest: digest,
         to: &output)
       for step in execution.trace { ExecutionWriter.append(TraceStepMessage(step), to: &output) }
       ExecutionWriter.appendTail(
-        status: .unspecified, elapsed: .nanoseconds(elapsedNanoseconds),
+        status: .unspecified, elapsedNanoseconds: elapsedNanoseconds,
         fuelUsed: UInt64(execution.fuelUsed), omittedSteps: UInt64(execution.omittedSteps),
         to: &output)
     }

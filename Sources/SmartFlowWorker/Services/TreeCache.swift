@@ -1,6 +1,8 @@
 internal import Catalog
 internal import DecisionEngine
+internal import Glibc
 internal import JSON
+internal import SmartFlowMessages
 
 /// What came of compiling a tree, kept by the bytes it came in.
 ///
@@ -25,6 +27,8 @@ final class CachedTree {
   /// What it is found by: the bytes it came in, or their digest.
   let source: [UInt8]
   let outcome: Outcome
+  /// The tree, where it is a sound one.
+  let tree: Tree?
   /// What a sound tree has to be said of all the same.
   let warnings: [TreeDiagnostic]
   let memoryBytes: Int
@@ -32,6 +36,12 @@ final class CachedTree {
   private var subTrees: SubTreeResolver?
   /// Their versions, as records have them.
   let subTreeVersions: SubTreeVersions
+  /// Whether the last decision of it was recorded with the digest of its context.
+  var wasDigested = false
+  /// What answers say of its actions, by their places; made when one is decided on first.
+  private var parts: [AnswerPart?] = []
+  /// Memory that more of them may take, in bytes.
+  private var partBytesLeft = 0
   /// Set by every use after the first, taken away by the sweep that looks for something to evict.
   ///
   /// A flood of trees that are sent once so pushes out its own, not those that are used.
@@ -52,14 +62,39 @@ final class CachedTree {
     self.source = source
     self.outcome = outcome
     switch outcome {
-    case .tree(let tree): memoryBytes = source.count + subTreeBytes + tree.memoryBytes
+    case .tree(let tree):
+      self.tree = tree
+      let bytes = source.count + subTreeBytes + tree.memoryBytes
+      partBytesLeft = bytes / Limits.memoryPartOfAnswers
+      memoryBytes = bytes + partBytesLeft
     case .invalid(let diagnostics):
+      tree = nil
       memoryBytes =
         source.count + subTreeBytes
         + diagnostics.reduce(0) {
           $0 + 256 + $1.message.utf8.count + $1.path.byteCount
         }
     }
+  }
+
+  /// What answers say of an action that is the same in every execution; `nil` where it isn't, or is not worth its memory.
+  func part(of action: borrowing PlannedAction, using writer: inout StructWriter) -> AnswerPart? {
+    guard action.isConstant else { return nil }
+    if action.place < parts.count, let part = parts[action.place] { return part }
+    return makePart(of: action, using: &writer)
+  }
+
+  private func makePart(
+    of action: borrowing PlannedAction, using writer: inout StructWriter
+  ) -> AnswerPart? {
+    guard let parameters = action.parameters else { return nil }
+    let part = AnswerPart(action, parameters, using: &writer)
+    let cost = part.memoryBytes + max(0, action.place + 1 - parts.count) * 8
+    guard cost <= partBytesLeft else { return nil }
+    partBytesLeft -= cost
+    while parts.count <= action.place { parts.append(nil) }
+    parts[action.place] = part
+    return part
   }
 
   /// Whether the published trees that are part of it are still the active ones.
@@ -173,9 +208,12 @@ struct TreeCache {
   /// Whether two trees came in the same bytes.
   static func equal(_ stored: [UInt8], _ given: RawSpan) -> Bool {
     guard stored.count == given.byteCount else { return false }
-    // Safe: both buffers are read inside the call only.
+    // Safe: both buffers are read inside the call only, and are as long as each other.
     return unsafe given.withUnsafeBytes { given in
-      unsafe stored.withUnsafeBytes { unsafe $0.elementsEqual(given) }
+      unsafe stored.withUnsafeBytes { stored in
+        guard let start = stored.baseAddress, let other = given.baseAddress else { return true }
+        return unsafe memcmp(start, other, given.count) == 0
+      }
     }
   }
 }

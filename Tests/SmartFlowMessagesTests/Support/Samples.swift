@@ -61,6 +61,18 @@ enum Samples {
   static let validateTree = ValidateTreeRequestMessage(
     tree: .node(node), contextSchema: Array(#"{"type":"object"}"#.utf8))
 
+  /// The bytes of the execution's ID.
+  static let executionID: [16 of UInt8] = [
+    0x01, 0x89, 0x0a, 0x5d, 0xac, 0x96, 0x77, 0x4b, 0xbc, 0xce, 0xb3, 0x02, 0x09, 0x9a, 0x80, 0x57,
+  ]
+  /// An action's ID, as bytes and as text.
+  static let actionID: (bytes: [16 of UInt8], text: String) = (
+    [
+      0xFF, 0xE9, 0x00, 0x10, 0xA0, 0x9F, 0x7A, 0xB0, 0x80, 0x0F, 0xF0, 0x01, 0x23, 0x45, 0x67,
+      0x89,
+    ], "ffe90010-a09f-7ab0-800f-f00123456789"
+  )
+
   static let execution = ExecutionMessage(
     executionID: "01890a5d-ac96-774b-bcce-b302099a8057", status: .partiallyCompleted,
     tree: TreeReferenceMessage(treeID: "win-back", version: .max), treeDigest: Array(0..<32),

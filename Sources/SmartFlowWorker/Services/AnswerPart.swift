@@ -1,0 +1,18 @@
+internal import DecisionEngine
+internal import JSON
+internal import SmartFlowMessages
+
+/// What answers and counters say of an action whose parameters are the same in every execution of its tree.
+final class AnswerPart {
+  let message: ActionPart
+  /// About how much memory it takes.
+  var memoryBytes: Int { message.byteCount + 64 }
+
+  init(
+    _ action: borrowing PlannedAction, _ parameters: JSONObject, using writer: inout StructWriter
+  ) {
+    message = ActionPart(
+      type: action.type, path: action.path, nodeID: action.nodeID ?? "", using: &writer
+    ) { parameters.visit(into: &$0) }
+  }
+}
