@@ -40,6 +40,10 @@ def rows_of_calls(results):
     one = results["one"]
     more = summary([result["unseen"][CPU] - result["by id"][CPU] for result in one])
     return rows + [
+        row("processor time of a request, 64 connections: containerd/ttrpc in Go ÷ ours", "≥", None, "",
+            ratio(results["many"], CPU, "go", "by id")),
+        row("processor time of a request, 16 in flight: gRPC C++ ÷ ours", "≥", None, "",
+            ratio(results["sixteen"], CPU, "grpc", "by id")),
         row("for scale, one call at a time: p50 of containerd/ttrpc in Go ÷ floor", "≤", None, "",
             ratio(one, P50, "go", "floor")),
         row("for scale, one call at a time: p50 of gRPC C++ ÷ floor", "≤", None, "", ratio(one, P50, "grpc", "floor")),

@@ -39,10 +39,11 @@ def table(options, programs, flags):
     expression = None if options.quick else language(max(9, options.rounds))
     alone = None if options.quick else engine(max(9, options.rounds))
     rows = rows_of_calls(results) + rows_of_engine(expression, alone)
-    rows += [row("two workers ÷ one, the load generator's share taken out", "≥", 1.8, "", pair),
+    rows += [row("two workers ÷ one, the load generator's share taken out", "≥", 1.8, "",
+                 pair and in_proportion(pair)),
              row("light calls beside trees at the fuel limit: p99 more than alone", "≤", 1, "ms", summary(rises))]
     rows += rows_of_life(lives) + rows_of_counts(counted)
-    behind = {"calls": results, "lives": lives, "counts": counted, "engine": alone, "expression": expression,
+    behind = {"calls": results, "workers": pair, "lives": lives, "counts": counted, "engine": alone, "expression": expression,
               "peers": {peer.title: {"best": peer.best[0], "calls_per_second": peer.tried} for peer in peers}}
     return rows, behind
 
@@ -71,11 +72,7 @@ def calls(options, programs, flags, scratch, requests, peers, of_peers):
 
 
 def workers(options, programs, flags, scratch, request):
-    """What two workers do in a second on two processors that are theirs, to what one does on one.
-
-    Nobody has processors to spare for the load generator: what it took of the two is given back in proportion. What
-    one worker does is counted by the time that it ran, so that a slow load generator does not make it slow.
-    """
+    """One worker on one processor, and two on two that the load generator shares; None where there is but one."""
     if len(CORES) < 2:
         return None
     both = f"{CORES[0]},{CORES[1]}"
@@ -83,7 +80,15 @@ def workers(options, programs, flags, scratch, request):
         one = servers.start(Daemon("one", scratch, programs, flags))
         two = servers.start(Daemon("two", scratch, programs, flags, workers=2, core=both))
         subjects = [Subject("one", one, request, core=LOAD_CORE), Subject("two", two, request, core=both)]
-        results = in_turns(subjects, ["--connections", str(CONNECTIONS)], options.rounds, options.seconds)
+        return in_turns(subjects, MODES["many"], options.rounds, options.seconds)
+
+
+def in_proportion(results):
+    """What two workers do in a second on two processors that are theirs, to what one does on one.
+
+    Nobody has processors to spare for the load generator: what it took of the two is given back in proportion. What
+    one worker does is counted by the time that it ran, so that a slow load generator does not make it slow.
+    """
     ratios = []
     for result in results:
         alone, pair = result["one"], result["two"]
@@ -99,14 +104,14 @@ def rows_of_engine(expression, alone):
     rows = [
         row("`daysInactive > 5 and tier == \"Gold\"` ÷ native Swift", "≤", 4, "",
             expression and summary([expression["ratio"]])),
-        row("the same: allocations", "≤", 0, "", expression and summary([expression["allocations"]])),
+        row("the same expression: allocations", "≤", 0, "", expression and summary([expression["allocations"]])),
     ]
     goals = {"decoded context to encoded answer": 1000, "tree of 400 B, JSON to program": 3000}
     for name, result in (alone or dict.fromkeys(goals)).items():
         goal = goals.get(name)
         rows.append(row(f"engine alone, {name}", "≤", goal, "ns", result and summary([result["nanoseconds"]])))
         if name == "decoded context to encoded answer":
-            rows.append(row("the same: allocations", "≤", 0, "", result and summary([result["allocations"]])))
+            rows.append(row("the same decision: allocations", "≤", 0, "", result and summary([result["allocations"]])))
     return rows
 
 
