@@ -22,11 +22,19 @@ def tool(*command, shows_output=False):
     """Runs a program and gives its standard output, or shows it on standard error."""
     command = [str(part) for part in command]
     try:
-        return subprocess.run(command, stdout=sys.stderr if shows_output else subprocess.PIPE, check=True).stdout
+        process = subprocess.Popen(command, stdout=sys.stderr if shows_output else subprocess.PIPE)
     except FileNotFoundError:
         raise Failed(f"{command[0]} is not installed", 69)
-    except subprocess.CalledProcessError as error:
-        raise Failed(f"{' '.join(command)} ended with {error.returncode}")
+    with process:
+        try:
+            output, _ = process.communicate()
+        except BaseException:
+            # It may have daemons of its own to stop.
+            process.terminate()
+            raise
+    if process.returncode:
+        raise Failed(f"{' '.join(command)} ended with {process.returncode}")
+    return output
 
 
 def compile_c(*names):
@@ -69,6 +77,9 @@ def release(given=None, products=("smartflowd", "smartflow-worker"), options=("-
     for name in products:
         if not os.access(folder / name, os.X_OK):
             raise Failed(f"there is no {name} in {folder}", 69)
+        # A library that the compiler links where it does not optimise, and nowhere else.
+        if b"SwiftOnoneSupport" in (folder / name).read_bytes():
+            raise Failed(f"{folder / name} is a debug build; only releases are measured", 64)
     return folder
 
 

@@ -1,33 +1,28 @@
-// The load generator: one thread, any number of connections, any number of calls in flight on each.
+// The load generator: one thread, any number of connections, any number of calls in flight on each; `load --help`.
 //
-//   load --socket PATH --request FILE [--connections N] [--in-flight N] [--seconds S] [--warm-up S] [--process PID]…
-//        [--samples]
-//
-// FILE holds the data of a request's frame, that is a ttrpc.Request; the frame's header is made here. Each
-// answer is looked at: a status other than OK ends the run, since an error's time says nothing.
-// Prints one JSON object. Percentiles are of every call, not of a sample. With --process, the CPU time that
-// those processes took, for each call. With
-// --samples, the time of each call in nanoseconds stands on a line of its own before, shortest first.
+// FILE of --request holds the data of a request's frame, that is a ttrpc.Request; the frame's header is made here.
 #define _GNU_SOURCE
-#include <errno.h>
-#include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "answer.h"
+#include "samples.h"
 #include "wire.h"
 
-enum { IN_FLIGHT_MAX = 256, CONNECTIONS_MAX = 4096, PROCESSES_MAX = 64, BUFFER_BYTES = 1 << 20 };
+enum {
+  BUFFER_BYTES = 1 << 20,
+  // Shorter waits than this are spent looking, since a sleep that ends late would count as the server's time.
+  SPIN_NANOSECONDS = 100000,
+};
 
 // One place for a call in flight; the answer finds it by its stream.
 typedef struct {
   uint32_t stream;  // 0: free
-  uint64_t sent_at;
+  uint64_t due_at;
 } slot;
 
 typedef struct {
@@ -41,46 +36,12 @@ typedef struct {
   size_t output_count;
 } connection;
 
-static struct {
-  const char *socket, *request;
-  unsigned connections, in_flight;
-  double seconds, warm_up;
-  pid_t processes[PROCESSES_MAX];
-  unsigned process_count;
-  bool prints_samples;
-} settings = {.connections = 1, .in_flight = 1, .seconds = 1, .warm_up = 0.2};
-
 static uint8_t *request;
 static size_t request_bytes;
 
-static uint32_t *samples;
-static size_t sample_count, sample_capacity;
-
-static void fail(const char *what) {
-  fprintf(stderr, "load: %s: %s\n", what, strerror(errno));
-  exit(1);
-}
-
-static void give_up(const char *why) {
-  fprintf(stderr, "load: %s\n", why);
-  exit(1);
-}
-
-static uint64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-static void record(uint64_t nanoseconds) {
-  if (sample_count == sample_capacity) {
-    sample_capacity = sample_capacity ? sample_capacity * 2 : 1 << 20;
-    uint32_t *moved = realloc(samples, sample_capacity * sizeof *samples);
-    if (!moved) fail("realloc");
-    samples = moved;
-  }
-  samples[sample_count++] = nanoseconds > UINT32_MAX ? UINT32_MAX : (uint32_t)nanoseconds;
-}
+// Where the number of --counter stands in the request, and the next one.
+static size_t counter_at, counter_digits;
+static uint64_t next_number;
 
 static void read_request(void) {
   FILE *file = fopen(settings.request, "rb");
@@ -95,6 +56,24 @@ static void read_request(void) {
   wire_put_header(request, (uint32_t)count, 0, TYPE_REQUEST);
 }
 
+static void find_counter(void) {
+  counter_digits = strlen(settings.counter);
+  const uint8_t *end = request + request_bytes;
+  const uint8_t *found = memmem(request, request_bytes, settings.counter, counter_digits);
+  if (!found || counter_digits < 12) give_up("the text of --counter is not in the request, or shorter than 12 bytes");
+  if (memmem(found + 1, (size_t)(end - found) - 1, settings.counter, counter_digits)) {
+    give_up("the text of --counter is in the request more than once");
+  }
+  counter_at = (size_t)(found - request);
+  // Below a million calls a second no run begins with a number that an earlier one has used.
+  next_number = read_clock(CLOCK_REALTIME) / 1000;
+}
+
+static void put_counter(uint8_t *into) {
+  uint64_t rest = next_number++;
+  for (size_t index = counter_digits; index-- > 0; rest /= 10) into[counter_at + index] = (uint8_t)('0' + rest % 10);
+}
+
 static void dial(connection *peer) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(settings.socket) >= sizeof address.sun_path) give_up("the socket's path is too long");
@@ -107,21 +86,24 @@ static void dial(connection *peer) {
   if (!peer->input || !peer->output) fail("malloc");
 }
 
-// Fills up to the number in flight, with one write.
+// Makes a call ready to be sent; false: as many are in flight as may be.
+static bool add_request(connection *peer, uint64_t due_at) {
+  if (peer->in_flight == settings.in_flight) return false;
+  slot *place = peer->slots;
+  while (place->stream) place++;
+  *place = (slot){peer->next_stream, due_at};
+  uint8_t *into = peer->output + peer->output_count;
+  memcpy(into, request, request_bytes);
+  wire_put_u32(into + 4, peer->next_stream);
+  if (counter_digits) put_counter(into);
+  peer->output_count += request_bytes;
+  peer->next_stream += 2;
+  peer->in_flight++;
+  if (peer->next_stream < 2) give_up("the stream IDs are used up; measure for a shorter time");
+  return true;
+}
+
 static void send_requests(connection *peer) {
-  uint64_t time = now();
-  for (unsigned index = 0; peer->in_flight < settings.in_flight; index++) {
-    slot *place = &peer->slots[index];
-    if (place->stream) continue;
-    *place = (slot){peer->next_stream, time};
-    uint8_t *into = peer->output + peer->output_count;
-    memcpy(into, request, request_bytes);
-    wire_put_u32(into + 4, peer->next_stream);
-    peer->output_count += request_bytes;
-    peer->next_stream += 2;
-    peer->in_flight++;
-    if (peer->next_stream < 2) give_up("the stream IDs are used up; measure for a shorter time");
-  }
   for (size_t at = 0; at < peer->output_count;) {
     ssize_t sent = send(peer->descriptor, peer->output + at, peer->output_count - at, MSG_NOSIGNAL);
     if (sent < 0 && errno != EINTR) fail("send");
@@ -130,38 +112,18 @@ static void send_requests(connection *peer) {
   peer->output_count = 0;
 }
 
-// Ends the run unless the data is a Response without a status, or with the status OK.
-static void check_response(const uint8_t *data, size_t count) {
-  const uint8_t *at = data, *end = data + count;
-  while (at < end) {
-    field one;
-    if (!wire_field(&at, end, &one)) give_up("an answer is no ttrpc.Response");
-    if (one.number != 1) continue;
-    const uint8_t *inside = one.bytes, *inside_end = one.bytes + one.byte_count;
-    uint64_t code = 0;
-    const char *message = "";
-    int message_bytes = 0;
-    while (inside < inside_end) {
-      field part;
-      if (!wire_field(&inside, inside_end, &part)) give_up("an answer's status is no google.rpc.Status");
-      if (part.number == 1) code = part.value;
-      if (part.number == 2) {
-        message = (const char *)part.bytes;
-        message_bytes = (int)part.byte_count;
-      }
-    }
-    if (code) {
-      fprintf(stderr, "load: answered with status %d: %.*s\n", (int)code, message_bytes, message);
-      exit(1);
-    }
-  }
+// Fills up to the number in flight, with one write.
+static void fill_up(connection *peer) {
+  uint64_t time = now();
+  while (add_request(peer, time)) continue;
+  send_requests(peer);
 }
 
 static void finish_call(connection *peer, uint32_t stream, uint64_t time, bool measuring) {
   for (unsigned index = 0; index < settings.in_flight; index++) {
     slot *place = &peer->slots[index];
     if (place->stream != stream) continue;
-    if (measuring) record(time - place->sent_at);
+    if (measuring) record(time - place->due_at);
     place->stream = 0;
     peer->in_flight--;
     return;
@@ -197,10 +159,20 @@ static unsigned receive(connection *peer, bool measuring) {
   return answers;
 }
 
-// Calls until `until`; the calls still in flight then are waited for. Gives the number of answers.
-static uint64_t run(connection *peers, int poller, uint64_t until, bool measuring) {
+// Waits until connections have something to read, or until a time; gives their number.
+static int wait_for(int poller, struct epoll_event *events, int most, uint64_t until) {
+  uint64_t time = now();
+  uint64_t wait = until > time + SPIN_NANOSECONDS ? until - time - SPIN_NANOSECONDS : 0;
+  struct timespec timeout = {(time_t)(wait / 1000000000u), (long)(wait % 1000000000u)};
+  int ready = epoll_pwait2(poller, events, most, until == UINT64_MAX ? NULL : &timeout, NULL);
+  if (ready < 0 && errno != EINTR) fail("epoll_pwait2");
+  return ready < 0 ? 0 : ready;
+}
+
+// Closed loop: calls until `until`; the calls still in flight then are waited for. Gives the number of answers.
+static uint64_t run_closed(connection *peers, int poller, uint64_t until, bool measuring) {
   uint64_t answers = 0;
-  for (unsigned index = 0; index < settings.connections; index++) send_requests(&peers[index]);
+  for (unsigned index = 0; index < settings.connections; index++) fill_up(&peers[index]);
   unsigned busy = settings.connections;
   bool done = false;
   while (busy) {
@@ -209,15 +181,14 @@ static uint64_t run(connection *peers, int poller, uint64_t until, bool measurin
     // One connection needs no poll: the read waits.
     if (settings.connections == 1) {
       events[0].data.ptr = peers;
-    } else if ((ready = epoll_wait(poller, events, 256, -1)) < 0) {
-      if (errno == EINTR) continue;
-      fail("epoll_wait");
+    } else {
+      ready = wait_for(poller, events, 256, UINT64_MAX);
     }
     for (int index = 0; index < ready; index++) {
       connection *peer = events[index].data.ptr;
       answers += receive(peer, measuring);
       if (!done) {
-        send_requests(peer);
+        fill_up(peer);
       } else if (!peer->in_flight) {
         busy--;
       }
@@ -228,80 +199,70 @@ static uint64_t run(connection *peers, int poller, uint64_t until, bool measurin
   return answers;
 }
 
-static uint64_t cpu_time(void) {
-  uint64_t total = 0;
-  for (unsigned index = 0; index < settings.process_count; index++) {
-    clockid_t clock;
-    struct timespec time;
-    int error = clock_getcpuclockid(settings.processes[index], &clock);
-    if (error) {
-      errno = error;
-      fail("CPU time of a process");
+// Sends the calls that are due by now, from one connection after another, while one of them may have another call in
+// flight; the rest stay due. Gives how many were sent.
+static uint64_t send_due(connection *peers, uint64_t begin, uint64_t sent, uint64_t due) {
+  static unsigned turn;
+  uint64_t before = sent;
+  for (unsigned full = 0; sent < due && full < settings.connections; turn = (turn + 1) % settings.connections) {
+    connection *peer = &peers[turn];
+    if (!add_request(peer, begin + (uint64_t)((double)sent * 1e9 / settings.rate))) {
+      full++;
+      continue;
     }
-    if (clock_gettime(clock, &time) < 0) fail("CPU time of a process");
-    total += (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+    full = 0;
+    sent++;
+    send_requests(peer);
   }
-  return total;
+  return sent - before;
 }
 
-static int compare(const void *left, const void *right) {
-  uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-  return (a > b) - (a < b);
+// Open loop: the calls that become due until `until`, each at its time, whatever became of those before. What could
+// not be sent within twice the time counts as taking until then. Gives the number of answers.
+static uint64_t run_open(connection *peers, int poller, uint64_t begin, uint64_t until, bool measuring,
+                         uint64_t *unsent) {
+  uint64_t count = (uint64_t)((double)(until - begin) / 1e9 * settings.rate), sent = 0, answers = 0;
+  uint64_t last = until + (until - begin);
+  while (answers < sent || (sent < count && now() < last)) {
+    uint64_t time = now();
+    uint64_t due = (uint64_t)((double)(time - begin) / 1e9 * settings.rate) + 1;
+    if (due > count) due = count;
+    if (time < last) sent += send_due(peers, begin, sent, due);
+    struct epoll_event events[256];
+    uint64_t next = begin + (uint64_t)((double)sent * 1e9 / settings.rate);
+    // One that is due and not sent waits for an answer.
+    int ready = wait_for(poller, events, 256, sent == count || sent < due ? UINT64_MAX : next);
+    for (int index = 0; index < ready; index++) answers += receive(events[index].data.ptr, measuring);
+  }
+  *unsent = count - sent;
+  uint64_t end = now();
+  for (; measuring && sent < count; sent++) record(end - begin - (uint64_t)((double)sent * 1e9 / settings.rate));
+  return answers;
 }
 
-// Nearest rank: the smallest time that this share of the calls did not exceed.
-static double percentile(double share) {
-  size_t rank = (size_t)(share * (double)sample_count + 0.999999);
-  if (rank < 1) rank = 1;
-  if (rank > sample_count) rank = sample_count;
-  return samples[rank - 1] / 1000.0;
+static uint64_t run(connection *peers, int poller, double seconds, bool measuring, uint64_t *unsent) {
+  uint64_t begin = now(), until = begin + (uint64_t)(seconds * 1e9);
+  return settings.rate > 0 ? run_open(peers, poller, begin, until, measuring, unsent)
+                           : run_closed(peers, poller, until, measuring);
 }
 
-static double number(const char *text, double least, double most) {
-  char *end;
-  double value = strtod(text, &end);
-  if (end == text || *end || !(value >= least && value <= most)) {
-    fprintf(stderr, "load: `%s` is not a number from %g to %g\n", text, least, most);
-    exit(64);
-  }
-  return value;
-}
-
-static void read_arguments(int count, char **arguments) {
-  static const struct option options[] = {
-      {"socket", required_argument, 0, 's'},    {"request", required_argument, 0, 'r'},
-      {"connections", required_argument, 0, 'c'}, {"in-flight", required_argument, 0, 'i'},
-      {"seconds", required_argument, 0, 't'},   {"warm-up", required_argument, 0, 'w'},
-      {"process", required_argument, 0, 'p'},   {"samples", no_argument, 0, 'a'},
-      {0, 0, 0, 0},
-  };
-  for (int option; (option = getopt_long(count, arguments, "", options, NULL)) != -1;) {
-    switch (option) {
-      case 's': settings.socket = optarg; break;
-      case 'r': settings.request = optarg; break;
-      case 'c': settings.connections = (unsigned)number(optarg, 1, CONNECTIONS_MAX); break;
-      case 'i': settings.in_flight = (unsigned)number(optarg, 1, IN_FLIGHT_MAX); break;
-      case 't': settings.seconds = number(optarg, 0.001, 600); break;
-      case 'w': settings.warm_up = number(optarg, 0, 600); break;
-      case 'p':
-        if (settings.process_count == PROCESSES_MAX) give_up("too many processes");
-        settings.processes[settings.process_count++] = (pid_t)number(optarg, 1, 1 << 22);
-        break;
-      case 'a': settings.prints_samples = true; break;
-      default: exit(64);
-    }
-  }
-  if (!settings.socket || !settings.request || optind != count) {
-    fprintf(stderr,
-            "usage: load --socket PATH --request FILE [--connections N] [--in-flight N] [--seconds S]\n"
-            "            [--warm-up S] [--process PID]... [--samples]\n");
-    exit(64);
-  }
+// As many descriptors as connections, where the hard limit lets them be.
+static void raise_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) fail("getrlimit");
+  rlim_t wanted = settings.connections + 16;
+  if (limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) < 0) fail("setrlimit");
 }
 
 int main(int count, char **arguments) {
-  read_arguments(count, arguments);
+  read_options("load", count, arguments);
   read_request();
+  if (settings.counter) find_counter();
+  raise_limit();
+  // Waits of the open loop end when they should.
+  if (prctl(PR_SET_TIMERSLACK, 1) < 0) fail("prctl");
   int poller = epoll_create1(EPOLL_CLOEXEC);
   connection *peers = calloc(settings.connections, sizeof *peers);
   if (poller < 0 || !peers) fail("set-up");
@@ -310,24 +271,17 @@ int main(int count, char **arguments) {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = &peers[index]};
     if (epoll_ctl(poller, EPOLL_CTL_ADD, peers[index].descriptor, &event) < 0) fail("epoll_ctl");
   }
-  run(peers, poller, now() + (uint64_t)(settings.warm_up * 1e9), false);
-
-  uint64_t cpu_before = cpu_time(), begin = now();
-  uint64_t answers = run(peers, poller, begin + (uint64_t)(settings.seconds * 1e9), true);
-  uint64_t end = now(), cpu_after = cpu_time();
-
-  qsort(samples, sample_count, sizeof *samples, compare);
-  if (settings.prints_samples) {
-    for (size_t index = 0; index < sample_count; index++) printf("%u\n", samples[index]);
+  if (settings.prints_answer) {
+    if (!add_request(peers, 0)) give_up("no call may be made");
+    send_requests(peers);
+    while (!receive(peers, false)) continue;
+    return 0;
   }
-  double seconds = (double)(end - begin) / 1e9;
-  printf("{\"calls\": %llu, \"seconds\": %.6f, \"calls_per_second\": %.1f, ", (unsigned long long)answers,
-         seconds, (double)answers / seconds);
-  printf("\"p50_us\": %.3f, \"p90_us\": %.3f, \"p99_us\": %.3f, \"p999_us\": %.3f, \"max_us\": %.3f",
-         percentile(0.5), percentile(0.9), percentile(0.99), percentile(0.999), percentile(1));
-  if (settings.process_count) {
-    printf(", \"server_cpu_us_per_call\": %.3f", (double)(cpu_after - cpu_before) / 1e3 / (double)answers);
-  }
-  printf(", \"request_bytes\": %zu}\n", request_bytes);
+  uint64_t unsent = 0;
+  if (settings.warm_up > 0) run(peers, poller, settings.warm_up, false, &unsent);
+  measurement one = begin_measurement();
+  one.answers = run(peers, poller, settings.seconds, true, &one.unsent);
+  end_measurement(&one);
+  print_measurement(&one, request_bytes);
   return 0;
 }
