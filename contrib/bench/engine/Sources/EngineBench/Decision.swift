@@ -11,9 +11,10 @@ struct Decision {
   private let tree: Tree
   private(set) var output: [UInt8] = []
 
+  /// - Parameter json: The tree.
   /// - Throws: ``Failure`` when the tree is not sound.
-  init() throws(Failure) {
-    tree = try Self.compile(TreeText.json())
+  init(_ json: [UInt8] = TreeText.sample) throws(Failure) {
+    tree = try Self.compile(json)
     output.reserveCapacity(4096)
     try Self.fill(&execution.context, json: Player.json)
   }
@@ -52,6 +53,15 @@ struct Decision {
       throw Failure(message: "the tree is not decided within its fuel")
     }
     write()
+  }
+
+  /// A decoded context to a decision, which no one is told of.
+  mutating func run() throws(Failure) {
+    execution.start(tree, inputs: ExecutionInputs(playerID: "p-1001", now: 1_790_000_000))
+    var fuel = 1_000_000
+    guard execution.run(tree, fuel: &fuel) == .finished else {
+      throw Failure(message: "the tree is not decided within its fuel")
+    }
   }
 
   /// As the worker's `ExecutionResult` does it.

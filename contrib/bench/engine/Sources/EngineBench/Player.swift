@@ -25,6 +25,21 @@ struct Player {
 /// A tree of 400 bytes with two constant actions; `number` makes another one of it.
 enum TreeText {
   static let sample = json()
+  /// Nodes of ``path``.
+  static let pathNodes = 1_001
+
+  /// Twenty chains of fifty conditions, all of which are come to; nothing is decided on.
+  static let path: [UInt8] = {
+    let action =
+      #"{"type":"SendSMS","parameters":{"phone":"+1234567890","message":"We miss you!"}}"#
+    func condition(_ expression: String, _ then: String) -> String {
+      #"{"type":"Condition","parameters":{"expression":"\#(expression)"},"trueAction":\#(then)}"#
+    }
+    var chain = condition("level < 3", action)
+    for _ in 1..<50 { chain = condition("level > 3", chain) }
+    let chains = Array(repeating: chain, count: 20).joined(separator: ",")
+    return Array(#"{"type":"Sequence","actions":[\#(chains)]}"#.utf8)
+  }()
 
   static func json(_ number: Int = 0) -> [UInt8] {
     // As many digits in each, so that all are of one length.

@@ -30,6 +30,7 @@ let passes = 10_000
 
 func works(_ decision: Decision, _ host: Host) throws(Failure) -> [Work] {
   var decision = decision
+  var path = try Decision(TreeText.path)
   var context = Context()
   let decoding = RequestDecoding()
   var unseen = 0
@@ -39,6 +40,13 @@ func works(_ decision: Decision, _ host: Host) throws(Failure) -> [Work] {
     Work(name: "decoded context to encoded answer", count: passes) { () throws(Failure) in
       try Clock.nanoseconds { () throws(Failure) in
         for _ in 0..<passes { try decision.decide() }
+      }
+    },
+    Work(
+      name: "each node of 1,001 on one path", count: passes / 1000 * TreeText.pathNodes
+    ) { () throws(Failure) in
+      try Clock.nanoseconds { () throws(Failure) in
+        for _ in 0..<passes / 1000 { try path.run() }
       }
     },
     Work(name: "request and context by protobuf-c", count: passes) { () throws(Failure) in
