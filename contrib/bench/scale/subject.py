@@ -9,8 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from common import BUILD, Failed, tool
-from messages import envelope, frame
+from common import BUILD, Failed, field, tool
+from messages import frame
 
 CORES = sorted(os.sched_getaffinity(0))
 # The load generator has the first processor, the daemon the second, where there are two.
@@ -108,9 +108,7 @@ class Daemon:
                 time.sleep(0.001)
                 continue
             connection.socket.settimeout(START_SECONDS)
-            connection.send([envelope("", "", b"").replace(b"smartflow.v1.", b"grpc.health.v1.Health")])
-            # Whatever it answers, a worker has answered it.
-            connection.exactly(int.from_bytes(connection.exactly(10)[:4], "big"))
+            connection.call(field(1, "grpc.health.v1.Health") + field(2, "Check"))
             return connection.close()
 
     def children(self):
@@ -141,7 +139,7 @@ class Daemon:
         return result
 
     def publish(self, publications):
-        """Publishes by as many connections in turn as there are workers; a worker asks the store one thing at a time."""
+        """Publishes by one connection; a worker asks the store one thing at a time."""
         connection = Connection(self.admin)
         try:
             connection.call_all(publications)
