@@ -240,14 +240,16 @@ struct TreesInTheMaking {
 
   private var entries: [Entry] = []
 
+  /// Entries that there are, of which some may be done with since the last one came.
+  var count: Int { entries.count }
+
   /// What they have read, in bytes.
   var byteCount: Int { entries.reduce(0) { $0 + ($1.compile?.readBytes ?? 0) } }
 
   /// The one that is made of the same bytes, and of trees that still are what they were.
-  mutating func find(
+  func find(
     _ source: RawSpan, form: CachedTree.Form, hash: Int, in catalog: borrowing CatalogReader
   ) -> TreeCompile? {
-    entries.removeAll { $0.compile == nil }
     for entry in entries {
       guard let compile = entry.compile, !compile.isPrivate, compile.hash == hash,
         compile.form == form, TreeCache.equal(compile.key, source), compile.follow(catalog)
@@ -257,5 +259,12 @@ struct TreesInTheMaking {
     return nil
   }
 
-  mutating func add(_ compile: TreeCompile) { entries.append(Entry(compile: compile)) }
+  /// Adds one, and forgets those that are done with.
+  ///
+  /// Here, since not all that is added is looked for: of trees that are published, no call ever was, and each made the
+  /// next one dearer.
+  mutating func add(_ compile: TreeCompile) {
+    entries.removeAll { $0.compile == nil }
+    entries.append(Entry(compile: compile))
+  }
 }
