@@ -14,6 +14,13 @@ struct JSONKeySet {
   private var starts: [Int] = []
   private var open: [Object] = []
 
+  /// Forgets all keys and keeps the memory.
+  mutating func removeAll() {
+    storage.removeAll(keepingCapacity: true)
+    starts.removeAll(keepingCapacity: true)
+    open.removeAll(keepingCapacity: true)
+  }
+
   mutating func beginObject() { open.append(Object(firstKey: starts.count)) }
 
   mutating func endObject() {

@@ -25,11 +25,37 @@ public enum JSONParser {
   public static func parse<Sink: JSONSink>(
     _ bytes: RawSpan, limits: JSONLimits, into sink: inout Sink
   ) throws(JSONError) {
+    var memory = JSONMemory()
+    try parse(bytes, limits: limits, into: &sink, using: &memory)
+  }
+
+  /// As ``parse(_:limits:into:)``, with memory that is kept from text to text, so that nothing is allocated once it has
+  /// grown.
+  ///
+  /// - Throws: ``JSONError`` with the place.
+  @inlinable
+  public static func parse<Sink: JSONSink>(
+    _ bytes: RawSpan, limits: JSONLimits, into sink: inout Sink, using memory: inout JSONMemory
+  ) throws(JSONError) {
     var scanner = JSONScanner(bytes, limits: limits)
+    scanner.exchange(with: &memory)
+    defer { scanner.exchange(with: &memory) }
     while let event = try scanner.next() {
       scanner.give(event, of: bytes, to: &sink)
     }
   }
+}
+
+/// What the reading of a text takes besides its bytes: places of open containers, keys, a text with escapes.
+///
+/// As much as the largest text took that was read with it, which is less than the text itself and 40 bytes a key.
+public struct JSONMemory: Sendable {
+  var unescaped: [UInt8] = []
+  var isObject: [Bool] = []
+  var keys = JSONKeySet()
+
+  /// No memory yet.
+  public init() {}
 }
 
 extension JSONScanner {

@@ -56,6 +56,17 @@ struct JSONScanner: ~Escapable {
     self.limits = limits
   }
 
+  /// Takes memory before the first event, and gives it back after the last.
+  @usableFromInline @_lifetime(self: copy self)
+  mutating func exchange(with memory: inout JSONMemory) {
+    swap(&unescaped, &memory.unescaped)
+    swap(&isObject, &memory.isObject)
+    swap(&keys, &memory.keys)
+    // Of a text that ended early something may be left.
+    isObject.removeAll(keepingCapacity: true)
+    keys.removeAll()
+  }
+
   /// How far a text has been read: with the same bytes and limits, all that it takes to read on.
   struct Progress: Sendable {
     fileprivate(set) var offset = 0

@@ -2,6 +2,7 @@ internal import CLinux
 public import Catalog
 internal import DecisionEngine
 internal import Glibc
+internal import JSON
 internal import SmartFlowMessages
 internal import TTRPC
 internal import Telemetry
@@ -45,6 +46,8 @@ public final class Worker {
   let arena = LentArena()
   /// Holds what of a request is unpacked on its own, while the request lies in ``arena``.
   let contextArena = LentArena()
+  /// Serves the reading of one small context after the other.
+  @safe @exclusivity(unchecked) var jsonMemory = JSONMemory()
   /// Memory of large contexts that wait to be read, in bytes.
   @safe @exclusivity(unchecked) var contextBytes = 0
   @safe @exclusivity(unchecked) var idleExecutions: [ExecutionCall] = []

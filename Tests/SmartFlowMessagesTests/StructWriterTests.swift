@@ -14,7 +14,7 @@ import Testing
     #expect(context == .structure(.object(members)))
   }
 
-  @Test func `is used again, as if it were new`() throws {
+  @Test func `is used again, as if it were new`() {
     let action = ActionResultMessage(type: "SendSMS", parameters: Samples.parameters)
     var writer = StructWriter()
     var first: [UInt8] = []
@@ -33,17 +33,10 @@ import Testing
     ExecutionWriter.append(
       action, actionID: Samples.actionID.bytes, using: &writer, to: &events,
       parameters: { StructValue.visit(Samples.parameters, into: &$0) })
-    // Their fields stand in another order.
-    #expect(try read(events) == read(first))
-    #expect(events.count == first.count)
+    #expect(events == first)
   }
 
-  private func read(_ action: [UInt8]) throws -> ActionResultMessage? {
-    let response = WireBytes.field(1, action)
-    return try ExecuteTreeResponseMessage(reading: response).execution?.actions.first
-  }
-
-  @Test func `writes an action of which most is known before as it writes it whole`() throws {
+  @Test func `writes an action of which most is known before as it writes it whole`() {
     var action = ActionResultMessage(
       type: "SendSMS", path: "/trueAction", status: .accepted, parameters: Samples.parameters,
       actionID: Samples.actionID.text, nodeID: "sms")
@@ -56,7 +49,9 @@ import Testing
       var output: [UInt8] = []
       ExecutionWriter.append(
         part, status: status, actionID: Samples.actionID.bytes, to: &output)
-      #expect(try read(output) == action)
+      var whole: [UInt8] = []
+      ExecutionWriter.append(action, using: &writer, to: &whole)
+      #expect(output == whole)
     }
   }
 

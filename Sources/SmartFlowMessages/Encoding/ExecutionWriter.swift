@@ -63,14 +63,7 @@ public enum ExecutionWriter {
     _ part: ActionPart, status: ActionResultMessage.Status, actionID: [16 of UInt8],
     to output: inout [UInt8]
   ) {
-    // As long as it is known to be: a status of one byte, and the text of a UUID, each behind what begins a field.
-    let count = part.bytes.count + (1 + 1) + (2 + UUIDText.byteCount)
-    Wire.tag(5, 2, to: &output)
-    Wire.varint(UInt64(count), to: &output)
-    output.append(contentsOf: part.bytes)
-    Wire.tag(3, 0, to: &output)
-    Wire.varint(UInt64(UInt8(truncatingIfNeeded: status.rawValue)), to: &output)
-    Wire.identifier(5, actionID, to: &output)
+    part.append(status: status, actionID: actionID, to: &output)
   }
 
   /// Appends one action with the parameters that `parameters` gives to the writer: one object.
@@ -86,9 +79,10 @@ public enum ExecutionWriter {
     to output: inout [UInt8], parameters: ((inout StructWriter) -> Void)?
   ) {
     let mark = Wire.begin(5, reserving: 2, in: &output)
-    appendFields(of: action, to: &output)
+    appendBeginning(of: action, to: &output)
     if let parameters { writer.write(4, to: &output, parameters) }
     Wire.identifier(5, actionID, to: &output)
+    appendEnd(of: action, to: &output)
     Wire.end(mark, in: &output)
   }
 
@@ -97,10 +91,12 @@ public enum ExecutionWriter {
     _ action: ActionResultMessage, using writer: inout StructWriter, to output: inout [UInt8]
   ) {
     let mark = Wire.begin(5, reserving: 2, in: &output)
-    appendFields(of: action, to: &output)
+    appendBeginning(of: action, to: &output)
     if let parameters = action.parameters {
       writer.write(4, to: &output) { StructValue.visit(parameters, into: &$0) }
     }
+    Wire.text(5, action.actionID, to: &output)
+    appendEnd(of: action, to: &output)
     Wire.end(mark, in: &output)
   }
 
@@ -148,11 +144,13 @@ public enum ExecutionWriter {
     Wire.logical(9, true, to: &output)
   }
 
-  private static func appendFields(of action: ActionResultMessage, to output: inout [UInt8]) {
+  private static func appendBeginning(of action: ActionResultMessage, to output: inout [UInt8]) {
     Wire.text(1, action.type, to: &output)
     Wire.text(2, action.path, to: &output)
     Wire.integer(3, signed: Int64(action.status.rawValue), to: &output)
-    Wire.text(5, action.actionID, to: &output)
+  }
+
+  private static func appendEnd(of action: ActionResultMessage, to output: inout [UInt8]) {
     if let error = action.error {
       Wire.message(6, reserving: 2, to: &output) { error.append(to: &$0) }
     }

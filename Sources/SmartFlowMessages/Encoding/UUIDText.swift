@@ -7,6 +7,18 @@ public enum UUIDText {
 
   /// Appends the text of a UUID's sixteen bytes.
   public static func append(_ bytes: [16 of UInt8], to output: inout [UInt8]) {
+    // Safe: bytes of any content are bytes.
+    unsafe Wire.append(text(bytes).span.bytes, to: &output)
+  }
+
+  /// Puts the text of a UUID's sixteen bytes over what stands at a place.
+  static func put(_ bytes: [16 of UInt8], at start: Int, in output: inout [UInt8]) {
+    let text = text(bytes)
+    var span = output.mutableSpan
+    for index in 0..<byteCount { span[start + index] = text[index] }
+  }
+
+  private static func text(_ bytes: [16 of UInt8]) -> [36 of UInt8] {
     var text = [36 of UInt8](repeating: UInt8(ascii: "-"))
     var place = 0
     for index in 0..<16 {
@@ -15,8 +27,7 @@ public enum UUIDText {
       text[place + 1] = digit(bytes[index] & 15)
       place += 2
     }
-    // Safe: bytes of any content are bytes.
-    unsafe Wire.append(text.span.bytes, to: &output)
+    return text
   }
 
   private static func digit(_ value: UInt8) -> UInt8 {

@@ -14,6 +14,8 @@ final class BatchCall: TreeUser, KeyedCall {
   /// Stays empty: of an item that may be recorded all is built.
   private var contextCopy = ContextCopy()
   private var writer = StructWriter()
+  /// Memory for the names of an item's actions.
+  private var identifiers: [UUIDv7] = []
   /// The answer's frame so far, in a buffer of its own: a response of megabytes is copied nowhere, which would take
   /// longer than a slice.
   private var frame: [UInt8] = []
@@ -202,7 +204,7 @@ final class BatchCall: TreeUser, KeyedCall {
         guard isDigested else { return .paused }
         let concluded = try worker.conclude(
           &execution, of: running, call, context: contextDigest, under: claimed,
-          answerBytes: room, using: &writer)
+          answerBytes: room, using: &writer, &identifiers)
         result = concluded.result
         if let position = concluded.position { self.position = position }
       } catch {

@@ -115,7 +115,8 @@ extension Worker {
   ) throws(RPCStatus) {
     context.removeAll(keeping: needs)
     do throws(JSONError) {
-      try JSONParser.parse(bytes, limits: TreeLimits.context, into: &context)
+      try JSONParser.parse(
+        bytes, limits: TreeLimits.context, into: &context, using: &jsonMemory)
     } catch {
       throw .invalid("context", "\(error)")
     }

@@ -11,6 +11,8 @@ final class ExecutionCall: TreeUser, KeyedCall {
   /// What was not built of the context.
   @safe @exclusivity(unchecked) var contextCopy = ContextCopy()
   @safe @exclusivity(unchecked) var writer = StructWriter()
+  /// Memory for the names of its actions.
+  @safe @exclusivity(unchecked) private var identifiers: [UUIDv7] = []
   @safe @exclusivity(unchecked) private var call: Call?
   @safe @exclusivity(unchecked) private var subject = ExecutionSubject()
   /// What is wrong with the context; the tree is to be looked at first.
@@ -134,7 +136,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
     do throws(RPCStatus) {
       (result, position) = try worker.conclude(
         &execution, of: subject, call, context: contextDigest, under: claimed,
-        answerBytes: Limits.answerBytes - 1, using: &writer)
+        answerBytes: Limits.answerBytes - 1, using: &writer, &identifiers)
     } catch {
       return fail(error, in: worker)
     }

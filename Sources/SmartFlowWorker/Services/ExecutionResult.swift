@@ -27,9 +27,10 @@ struct ExecutionResult {
   ///   - elapsedNanoseconds: Since the request was read.
   ///   - worker: Names its actions.
   ///   - writer: Writes what answers say of them.
+  ///   - identifiers: Memory for their names, used again once the result is gone.
   init(
     _ execution: inout Execution, of subject: ExecutionSubject, elapsedNanoseconds: UInt64,
-    in worker: Worker, using writer: inout StructWriter
+    in worker: Worker, using writer: inout StructWriter, _ identifiers: inout [UUIDv7]
   ) {
     self.subject = subject
     actions = execution.actions
@@ -37,8 +38,7 @@ struct ExecutionResult {
     omittedSteps = execution.omittedSteps
     fuelUsed = execution.fuelUsed
     self.elapsedNanoseconds = elapsedNanoseconds
-    var identifiers: [UUIDv7] = []
-    identifiers.reserveCapacity(actions.count)
+    identifiers.removeAll(keepingCapacity: true)
     var hasFailures = false
     for index in actions.indices {
       identifiers.append(worker.records.identifier(at: subject.now))
@@ -152,17 +152,18 @@ extension Worker {
   ///   - claimed: The key that the call has.
   ///   - answerBytes: The most that the answer may take; under a key no more than is remembered.
   ///   - writer: Writes the answer that a key is to have.
+  ///   - identifiers: Memory for the names of its actions.
   /// - Returns: The result, and what must be on the disk before its caller is told.
   /// - Throws: Why there is none; then nothing is recorded.
   func conclude(
     _ execution: inout Execution, of subject: ExecutionSubject, _ call: Call,
     context: ContextDigest, under claimed: ClaimedKey?, answerBytes: Int,
-    using writer: inout StructWriter
+    using writer: inout StructWriter, _ identifiers: inout [UUIDv7]
   ) throws(RPCStatus) -> (result: ExecutionResult, position: WorkerJournal.Position?) {
     var result = ExecutionResult(
       &execution, of: subject,
       elapsedNanoseconds: SystemClock.monotonicNanoseconds - call.received, in: self,
-      using: &writer)
+      using: &writer, &identifiers)
     let limit = claimed == nil ? answerBytes : min(answerBytes, KeyMessage.answerBytes)
     result.fitTrace(into: limit)
     guard result.estimatedBytes <= limit else {
