@@ -85,6 +85,10 @@ extension RPCStatus {
     metadata["property"] = failure.property
     metadata["expected"] = failure.expected
     metadata["received"] = failure.received
+    if failure.expression != nil {
+      metadata["start"] = String(failure.range.lowerBound)
+      metadata["end"] = String(failure.range.upperBound)
+    }
     self.init(
       .failedPrecondition, failure.message,
       [.errorInfo(reason: failure.reason, metadata: metadata)])
@@ -93,10 +97,17 @@ extension RPCStatus {
   init(_ failure: ActionFailure, at path: String) {
     switch failure.kind {
     case .evaluation(let failure): self.init(failure)
-    case .parameters:
+    case .parameters(let problems):
+      let violations = problems.map {
+        FieldViolation(
+          field: "tree\(path)/parameters/\($0.parameter)", description: $0.message)
+      }
       self.init(
         .invalidArgument, failure.message,
-        [.errorInfo(reason: failure.reason, metadata: ["path": path])])
+        [
+          .badRequest(violations),
+          .errorInfo(reason: failure.reason, metadata: ["path": path]),
+        ])
     }
   }
 

@@ -68,6 +68,39 @@ import UnixSocket
     await server.stop()
   }
 
+  @Test func `says which part of an expression failed, as the daemon does`() async throws {
+    let server = try SmartFlowTestServer()
+    let client = try server.client()
+    let error = try await #require(throws: ClientError.self) {
+      try await client.execute(.json(Array(Self.maria.utf8)), options: Self.patient)
+    }
+    #expect(error.reason == "UNKNOWN_PROPERTY")
+    #expect(
+      error.metadata == [
+        "path": "", "expression": "daysInactive > 5", "property": "daysInactive", "start": "0",
+        "end": "12",
+      ])
+    await client.close()
+    await server.stop()
+  }
+
+  @Test func `names an action's parameters that a context does not fit`() async throws {
+    let server = try SmartFlowTestServer()
+    let client = try server.client()
+    let tree = #"{"type": "GrantBonus", "parameters": {"amount": "{{amount}}"}}"#
+    let execution = try await client.execute(
+      .json(Array(tree.utf8)), context: .json(Array(#"{"amount": "much"}"#.utf8)),
+      options: Self.patient)
+    let details = try #require(execution.actions.first?.error?.details)
+    let fields: [String] = details.flatMap { detail -> [String] in
+      if case .badRequest(let violations) = detail { return violations.map(\.field) }
+      return []
+    }
+    #expect(fields == ["tree/parameters/amount"])
+    await client.close()
+    await server.stop()
+  }
+
   @Test func `records what it was asked`() async throws {
     let server = try SmartFlowTestServer { _ in .actions([]) }
     let client = try server.client()

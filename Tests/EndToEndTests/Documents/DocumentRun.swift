@@ -11,8 +11,9 @@ import TestSupport
 /// | `run` | its lines are run, and end with 0 |
 /// | `run: daemon` | the same, while a daemon of the test's serves |
 /// | `run: daemon, exit 1` | the last of them ends so |
-/// | `not run: REASON` | they can't be run here |
-/// | `before: LINES` | they are run first, and not shown to readers |
+/// | `run apart: PLACE` | they take long, or a machine of their own: `contrib/docs/run` runs them, and what it says is `short`, `contrib/test` runs, too |
+/// | `run by: FILE, FILE` | each of them is a command in one of these files, as it stands |
+/// | `before: LINES` | they are run first, and not shown to readers; `after: LINES` last, where it is run apart |
 /// | `file: NAME` | the block is the file of that name |
 /// | `prints` | the block is what the last one that was run wrote; `…` stands for anything within a line, and alone on a line for any lines |
 /// | `prints: errors` | the same of its standard error |
@@ -46,11 +47,11 @@ struct DocumentRun {
 
   var runBlocks: [FencedBlock] { blocks.filter { $0.mark("run") != nil } }
 
-  /// Blocks of commands of which nobody has said what is to be done with them.
+  /// Blocks of commands of which nobody has said who runs them.
   var unmarked: [FencedBlock] {
-    blocks.filter {
-      Self.commandLanguages.contains($0.language) && $0.mark("run") == nil
-        && ($0.mark("not run") ?? "").isEmpty
+    blocks.filter { block in
+      Self.commandLanguages.contains(block.language)
+        && ["run", "run apart", "run by"].allSatisfy { block.mark($0) == nil }
     }
   }
 

@@ -11,14 +11,49 @@ import Testing
   }
 
   @Test(arguments: documents)
-  func `are run, or have a reason why not`(document: String) throws {
-    let run = try DocumentRun(document)
-    for block in run.unmarked {
-      Issue.record("\(block.place): say `<!-- run -->` or `<!-- not run: REASON -->` above it")
+  func `are run, each of them`(document: String) throws {
+    for block in try DocumentRun(document).unmarked {
+      Issue.record("\(block.place): say `<!-- run -->` above it, or who else runs it (DocumentRun)")
     }
-    for block in run.blocks {
-      if let reason = block.mark("not run") { print("not run: \(block.place): \(reason)") }
+  }
+
+  @Test(arguments: documents)
+  func `that others run are theirs, word for word`(document: String) throws {
+    for block in try FencedBlock.all(of: document) {
+      guard let files = block.mark("run by") else { continue }
+      let lines = try files.split(separator: ",").flatMap { name in
+        let path = name.trimmingCharacters(in: .whitespaces)
+        return try String(contentsOf: Project.file(path), encoding: .utf8).split(separator: "\n")
+      }
+      for line in block.text.split(separator: "\n") {
+        let command = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
+        // Of `check 'Name' COMMAND || true` and `exec COMMAND`, the command.
+        let isThere = lines.contains {
+          $0.split(separator: " || ")[0].hasSuffix(" " + command) && !$0.hasPrefix("#")
+        }
+        #expect(isThere, "\(block.place): no line of \(files) runs `\(command)`")
+      }
     }
+  }
+
+  @Test func `that are run apart are known to contrib docs run`() throws {
+    let marked = try Self.documents.flatMap { document in
+      try FencedBlock.all(of: document).compactMap { block in
+        block.mark("run apart").map { "\(block.place)  \($0)" }
+      }
+    }
+    let process = Process()
+    process.executableURL = Project.file("contrib/docs/run")
+    process.arguments = ["--list"]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let listed = said.split(separator: "\n").filter { !$0.hasPrefix(" ") }.map(String.init)
+    #expect(process.terminationStatus == 0)
+    #expect(listed == marked)
+    #expect(!marked.isEmpty)
   }
 
   @Test(arguments: documents)
