@@ -31,7 +31,7 @@ extension Worker {
   private func readWhole(_ connection: Connection) {
     switch connection.descriptor.read(into: &readBuffer) {
     case .bytes(let count):
-      connection.received = SystemClock.monotonicNanoseconds
+      connection.received = lookAtClock()
       // The buffer is lent, so that the calls it holds may use all else of the worker.
       var buffer: [UInt8] = []
       swap(&buffer, &readBuffer)
@@ -59,7 +59,7 @@ extension Worker {
     connection.pending.removeLast(room - count)
     switch result {
     case .bytes:
-      connection.received = SystemClock.monotonicNanoseconds
+      connection.received = lookAtClock()
       serveBacklog(of: connection)
     case .wouldBlock: return
     case .closed: finishReading(connection)
@@ -108,12 +108,15 @@ extension Worker {
       case .request(let streamID, let data):
         requestsInFlight += 1
         work.noteRequest(on: page)
+        let before = clock
         serve(
           bytes.extracting(data),
           Call(connection: connection, streamID: streamID, received: connection.received))
+        // One that was not answered may have taken all of the turn.
+        if clock == before { lookAtClock() }
       }
       // What is left waits for the connection's next turn, and is not read over before.
-      guard consumed < count, connection.mayServe, SystemClock.monotonicNanoseconds < turnEnd
+      guard consumed < count, connection.mayServe, clock < turnEnd
       else {
         connection.hasBacklog = consumed < count
         return consumed

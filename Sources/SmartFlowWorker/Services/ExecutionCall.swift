@@ -214,7 +214,7 @@ extension Worker {
     _ execution: inout Execution, _ tree: Tree, until end: UInt64, deadline: UInt64,
     received: UInt64
   ) -> SliceOutcome {
-    var now = SystemClock.monotonicNanoseconds
+    var now = clock
     while true {
       if now >= deadline {
         return .stopped(
@@ -226,8 +226,7 @@ extension Worker {
       var fuel = min(Limits.fuelBetweenClockReads, max(left, 1))
       let progress = execution.run(tree, fuel: &fuel)
       if execution.isTraced {
-        let end = SystemClock.monotonicNanoseconds
-        execution.addElapsed(.nanoseconds(end - now))
+        execution.addElapsed(.nanoseconds(lookAtClock() - now))
       }
       if execution.fuelUsed > settings.fuelUnits {
         return .stopped(.outOfFuel(limit: settings.fuelUnits, path: execution.currentPath))
@@ -237,7 +236,7 @@ extension Worker {
       case .failed(let failure): return .stopped(RPCStatus(failure))
       case .paused: break
       }
-      now = SystemClock.monotonicNanoseconds
+      now = lookAtClock()
       if now >= end && now < deadline { return .paused }
     }
   }

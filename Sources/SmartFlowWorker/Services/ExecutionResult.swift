@@ -162,7 +162,7 @@ extension Worker {
   ) throws(RPCStatus) -> (result: ExecutionResult, position: WorkerJournal.Position?) {
     var result = ExecutionResult(
       &execution, of: subject,
-      elapsedNanoseconds: SystemClock.monotonicNanoseconds - call.received, in: self,
+      elapsedNanoseconds: lookAtClock() - call.received, in: self,
       using: &writer, &identifiers)
     let limit = claimed == nil ? answerBytes : min(answerBytes, KeyMessage.answerBytes)
     result.fitTrace(into: limit)

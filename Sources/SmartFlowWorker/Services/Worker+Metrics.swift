@@ -17,7 +17,7 @@ extension Worker {
   /// A request is answered.
   func count(_ call: Call, code: Int32) {
     let slot = call.method.map { metricNames.methodSlot($0.rawValue) } ?? 0
-    let nanoseconds = SystemClock.monotonicNanoseconds &- call.received
+    let nanoseconds = lookAtClock() &- call.received
     page.countMetric(MetricsLayout.request(method: slot, code: code))
     let words = MetricsLayout.duration(method: slot, nanoseconds: nanoseconds)
     page.countMetric(words.bucket)

@@ -10,7 +10,7 @@ extension Worker {
   /// Lets the connections that have work take turns, for a slice of time.
   func takeTurns() {
     guard !queue.isEmpty else { return }
-    var now = SystemClock.monotonicNanoseconds
+    var now = lookAtClock()
     var processor = queue.count > 1 ? SystemClock.processorNanoseconds : 0
     let end = now + Limits.sliceNanoseconds
     var answersDue = dirty.isEmpty ? UInt64.max : now + Limits.answerDelayNanoseconds
@@ -24,7 +24,7 @@ extension Worker {
       }
       turnEnd = min(end, answersDue)
       takeTurn(connection, now: now)
-      let after = SystemClock.monotonicNanoseconds
+      let after = lookAtClock()
       queue.charge(slot, nanoseconds: cost(of: after - now, since: &processor))
       if connection.hasWork { queue.add(slot) }
       now = after
@@ -78,9 +78,7 @@ extension Worker {
   // MARK: Calls that wait
 
   /// When the first run of a call that has just been read is over.
-  var firstRunEnd: UInt64 {
-    min(turnEnd, SystemClock.monotonicNanoseconds + Limits.firstRunNanoseconds)
-  }
+  var firstRunEnd: UInt64 { min(turnEnd, clock + Limits.firstRunNanoseconds) }
 
   /// Lets a call wait for the next turn of its connection.
   func wait(_ call: any QueuedCall, of connection: Connection) {
