@@ -96,7 +96,7 @@ public struct Execution: Sendable {
       let node = tree.nodes[frame.node]
       currentNode = node
       if let program = running {
-        switch evaluate(tree.programs[program].program, &fuel) {
+        switch evaluate(tree.programs[program], &fuel) {
         case .paused: return .paused
         case .finished:
           running = nil
@@ -117,13 +117,13 @@ public struct Execution: Sendable {
     return .finished
   }
 
-  private mutating func evaluate(_ program: Program, _ fuel: inout Int) -> Machine.Step {
+  private mutating func evaluate(_ shared: SharedProgram, _ fuel: inout Int) -> Machine.Step {
     guard inputs.wantsTrace else {
       return machine.run(
-        program, context: context, bindings: bindings, now: inputs.now, fuel: &fuel)
+        shared.program, context: context, bindings: bindings, now: inputs.now, fuel: &fuel)
     }
     return machine.run(
-      program, context: context, bindings: bindings, now: inputs.now, fuel: &fuel,
+      shared.program, context: context, bindings: bindings, now: inputs.now, fuel: &fuel,
       noting: &recorder.reads)
   }
 
@@ -169,7 +169,7 @@ public struct Execution: Sendable {
   }
 
   private mutating func begin(_ program: Int, _ tree: Tree) {
-    machine.start(tree.programs[program].program)
+    tree.programs[program].start(&machine)
     running = program
     if inputs.wantsTrace { recorder.reads.removeAll() }
   }
@@ -252,14 +252,14 @@ public struct Execution: Sendable {
   private mutating func finishAction(_ action: ActionNode, _ node: Node, _ fuel: inout Int) {
     fuel -= FuelCost.action
     var planned = PlannedAction(node)
-    if case .constant(.object(let parameters)) = action.parameters {
+    if let constant = action.constant {
       // Checked when the tree was compiled, and shared by all its executions.
-      planned.parameters = parameters
+      planned.rendered = constant
       planned.isConstant = true
     } else {
       var next = 0
       if case .object(let parameters) = action.parameters.rendered(rendered, next: &next) {
-        planned.parameters = parameters
+        planned.rendered = RenderedParameters(parameters)
         let problems = action.definition.problems(with: parameters)
         if !problems.isEmpty { planned.failure = ActionFailure(kind: .parameters(problems)) }
       }

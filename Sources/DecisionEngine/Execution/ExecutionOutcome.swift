@@ -78,7 +78,8 @@ public struct PlannedAction: Sendable {
   /// The node's own name for itself.
   public var nodeID: String? { node.id }
   /// The parameters as rendered; `nil` of a node that was not.
-  public internal(set) var parameters: JSONObject?
+  public var parameters: JSONObject? { rendered?.object }
+  var rendered: RenderedParameters?
   /// Whether the parameters are the same in every execution of the tree.
   public internal(set) var isConstant = false
   /// Why it came to nothing; `nil` when it is to be performed.

@@ -112,6 +112,8 @@ final class Node: Sendable {
 final class ActionNode: Sendable {
   let definition: ActionDefinition
   let parameters: ParameterTemplate
+  /// The parameters, where they are the same in every execution.
+  let constant: RenderedParameters?
   /// The templates' expressions, in the order in which rendering wants their values.
   let expressions: [TemplateExpression]
 
@@ -121,7 +123,20 @@ final class ActionNode: Sendable {
     self.definition = definition
     self.parameters = parameters
     self.expressions = expressions
+    constant =
+      if case .constant(.object(let object)) = parameters {
+        RenderedParameters(object)
+      } else {
+        nil
+      }
   }
+}
+
+/// Parameters of an action, which all that tell of it share.
+final class RenderedParameters: Sendable {
+  let object: JSONObject
+
+  init(_ object: JSONObject) { self.object = object }
 }
 
 /// An expression's program, which executions share: each would else count references to all its parts.
@@ -129,6 +144,17 @@ final class SharedProgram: Sendable {
   let program: Program
 
   init(_ program: Program) { self.program = program }
+
+  // Here, where the program is lent as it lies: passed on from elsewhere, all of it would be copied first.
+
+  func start(_ machine: inout Machine) { machine.start(program) }
+
+  func run(
+    _ machine: inout Machine, context: borrowing Context, bindings: borrowing Bindings,
+    now: Double, fuel: inout Int
+  ) -> Machine.Step {
+    machine.run(program, context: context, bindings: bindings, now: now, fuel: &fuel)
+  }
 }
 
 /// One expression of an action's templates.

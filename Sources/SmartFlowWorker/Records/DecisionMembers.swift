@@ -34,7 +34,8 @@ struct DecisionMembers {
   ///   - time: When it is recorded.
   /// - Returns: The members.
   mutating func write(
-    _ result: ExecutionResult, _ call: Call, context: ContextDigest, at time: WallTime
+    _ result: borrowing ExecutionResult, _ call: Call,
+    context: ContextDigest, at time: WallTime
   ) -> [UInt8] {
     line.beginMembers()
     line.member("time") { time.appendRFC3339(to: &$0) }

@@ -51,7 +51,7 @@ struct RecordWriter: ~Copyable {
   }
 
   /// Writes a line for each action of an execution that was performed, or failed.
-  mutating func write(_ result: ExecutionResult, _ call: Call) {
+  mutating func write(_ result: borrowing ExecutionResult, _ call: Call) {
     guard !result.subject.dryRun else { return }
     for (action, identifier) in zip(result.actions, result.actionIDs)
     where (action.failure == nil ? LogLevel.info : .warning) >= leastLevel {
@@ -65,7 +65,8 @@ struct RecordWriter: ~Copyable {
   }
 
   private mutating func writeAction(
-    _ action: PlannedAction, _ identifier: UUIDv7, _ result: ExecutionResult, _ call: Call,
+    _ action: PlannedAction, _ identifier: UUIDv7, _ result: borrowing ExecutionResult,
+    _ call: Call,
     withParameters: Bool
   ) {
     line.begin(

@@ -20,7 +20,8 @@ extension Worker {
   /// - Returns: What must be on the disk before its caller is told; `nil` where nobody waits for that.
   /// - Throws: `UNAVAILABLE` when it can't be recorded: then it was not made.
   func record(
-    _ result: ExecutionResult, _ call: Call, context: ContextDigest,
+    _ result: borrowing ExecutionResult, _ call: Call,
+    context: ContextDigest,
     under claimed: ClaimedKey? = nil, answer: [UInt8] = []
   ) throws(RPCStatus) -> WorkerJournal.Position? {
     let isDue = isRecorded(result.subject, hasActions: !result.actions.isEmpty)

@@ -197,16 +197,20 @@ final class BatchCall: TreeUser, KeyedCall {
     case .paused: return .paused
     case .stopped(let status): fail(status, in: worker)
     case .finished:
-      let result: ExecutionResult
       do throws(RPCStatus) {
         let isDigested = try worker.digest(
           &execution, &contextCopy, of: running, into: &contextDigest, until: end)
         guard isDigested else { return .paused }
-        let concluded = try worker.conclude(
-          &execution, of: running, call, context: contextDigest, under: claimed,
-          answerBytes: room, using: &writer, &identifiers)
-        result = concluded.result
-        if let position = concluded.position { self.position = position }
+      } catch {
+        fail(error, in: worker)
+        return .done
+      }
+      var result = worker.result(&execution, of: running, call, using: &writer, &identifiers)
+      do throws(RPCStatus) {
+        let position = try worker.conclude(
+          &result, call, context: contextDigest, under: claimed, answerBytes: room,
+          using: &writer)
+        if let position { self.position = position }
       } catch {
         fail(error, in: worker)
         return .done

@@ -131,13 +131,15 @@ final class ExecutionCall: TreeUser, KeyedCall {
   }
 
   private func finish(_ call: Call, _ tree: Tree, in worker: Worker) {
-    let result: ExecutionResult
+    var result = worker.result(
+      &execution, of: takeSubject(), call, using: &writer, &identifiers)
     let position: WorkerJournal.Position?
     do throws(RPCStatus) {
-      (result, position) = try worker.conclude(
-        &execution, of: subject, call, context: contextDigest, under: claimed,
-        answerBytes: Limits.answerBytes - 1, using: &writer, &identifiers)
+      position = try worker.conclude(
+        &result, call, context: contextDigest, under: claimed,
+        answerBytes: Limits.answerBytes - 1, using: &writer)
     } catch {
+      subject = result.subject
       return fail(error, in: worker)
     }
     // The keeper is told of the answer.
@@ -158,7 +160,14 @@ final class ExecutionCall: TreeUser, KeyedCall {
     recycle(in: worker)
   }
 
-  private func write(_ result: ExecutionResult, to output: inout [UInt8]) {
+  /// Gives away what the execution is about; taken, since a copy would count a dozen references.
+  private func takeSubject() -> ExecutionSubject {
+    var taken = ExecutionSubject()
+    swap(&taken, &subject)
+    return taken
+  }
+
+  private func write(_ result: borrowing ExecutionResult, to output: inout [UInt8]) {
     let mark = ExecutionWriter.beginResponse(in: &output)
     result.append(using: &writer, to: &output)
     ExecutionWriter.endResponse(mark, in: &output)

@@ -5,6 +5,8 @@ internal import UnixSocket
 internal import WorkerLink
 
 /// A finished execution with the names that its caller and its records know it by.
+///
+/// Lent to those, and never copied: that would count a dozen references.
 struct ExecutionResult {
   let subject: ExecutionSubject
   let actions: [PlannedAction]
@@ -29,10 +31,10 @@ struct ExecutionResult {
   ///   - writer: Writes what answers say of them.
   ///   - identifiers: Memory for their names, used again once the result is gone.
   init(
-    _ execution: inout Execution, of subject: ExecutionSubject, elapsedNanoseconds: UInt64,
-    in worker: Worker, using writer: inout StructWriter, _ identifiers: inout [UUIDv7]
+    _ execution: inout Execution, of subject: ExecutionSubject,
+    elapsedNanoseconds: UInt64, in worker: Worker, using writer: inout StructWriter,
+    _ identifiers: inout [UUIDv7]
   ) {
-    self.subject = subject
     actions = execution.actions
     trace = execution.trace
     omittedSteps = execution.omittedSteps
@@ -48,6 +50,7 @@ struct ExecutionResult {
     actionIDs = identifiers
     for step in trace { estimatedBytes += step.estimatedBytes }
     status = subject.dryRun ? .dryRun : hasFailures ? .partiallyCompleted : .completed
+    self.subject = subject
   }
 
   private static func estimatedBytes(
@@ -142,28 +145,39 @@ extension JSONValue {
 }
 
 extension Worker {
+  /// What an execution that has finished came to.
+  ///
+  /// - Parameters:
+  ///   - execution: Only read, and lent.
+  ///   - subject: What it is about.
+  ///   - call: Whose it is.
+  ///   - writer: Writes what answers say of its actions.
+  ///   - identifiers: Memory for the names of its actions.
+  /// - Returns: The result, of which nothing is recorded yet.
+  func result(
+    _ execution: inout Execution, of subject: ExecutionSubject, _ call: Call,
+    using writer: inout StructWriter, _ identifiers: inout [UUIDv7]
+  ) -> ExecutionResult {
+    ExecutionResult(
+      &execution, of: subject, elapsedNanoseconds: lookAtClock() - call.received, in: self,
+      using: &writer, &identifiers)
+  }
+
   /// Records what an execution came to, and counts it.
   ///
   /// - Parameters:
-  ///   - execution: Has finished; only read, and lent.
-  ///   - subject: What it is about.
+  ///   - result: The result; the end of its trace is left out where there is no room for it.
   ///   - call: Whose it is.
-  ///   - context: What ``digest(_:of:into:until:)`` made of its context.
+  ///   - context: What ``digest(_:_:of:into:until:)`` made of its context.
   ///   - claimed: The key that the call has.
   ///   - answerBytes: The most that the answer may take; under a key no more than is remembered.
   ///   - writer: Writes the answer that a key is to have.
-  ///   - identifiers: Memory for the names of its actions.
-  /// - Returns: The result, and what must be on the disk before its caller is told.
-  /// - Throws: Why there is none; then nothing is recorded.
+  /// - Returns: What must be on the disk before its caller is told.
+  /// - Throws: Why there is no result; then nothing is recorded.
   func conclude(
-    _ execution: inout Execution, of subject: ExecutionSubject, _ call: Call,
-    context: ContextDigest, under claimed: ClaimedKey?, answerBytes: Int,
-    using writer: inout StructWriter, _ identifiers: inout [UUIDv7]
-  ) throws(RPCStatus) -> (result: ExecutionResult, position: WorkerJournal.Position?) {
-    var result = ExecutionResult(
-      &execution, of: subject,
-      elapsedNanoseconds: lookAtClock() - call.received, in: self,
-      using: &writer, &identifiers)
+    _ result: inout ExecutionResult, _ call: Call, context: ContextDigest,
+    under claimed: ClaimedKey?, answerBytes: Int, using writer: inout StructWriter
+  ) throws(RPCStatus) -> WorkerJournal.Position? {
     let limit = claimed == nil ? answerBytes : min(answerBytes, KeyMessage.answerBytes)
     result.fitTrace(into: limit)
     guard result.estimatedBytes <= limit else {
@@ -178,6 +192,6 @@ extension Worker {
     let position = try record(result, call, context: context, under: claimed, answer: answer)
     records.write(result, call)
     count(result)
-    return (result, position)
+    return position
   }
 }
