@@ -56,6 +56,9 @@ public struct Context: Sendable {
     violation = nil
   }
 
+  /// Forgets all properties, and stands where ``removeAll(keeping:)`` has left it.
+  public mutating func restart() { removeAll(keeping: needs) }
+
   /// A null.
   public mutating func null() { value(.null) }
   /// A logical.

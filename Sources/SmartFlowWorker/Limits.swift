@@ -64,6 +64,8 @@ enum Limits {
   /// Values of a tree that came as messages that are made JSON of in one step; values of a context schema, or of a
   /// context, that are read: some 20 µs.
   static let eventsPerStep = 64
+  /// Entries of a plain context that are read in one step: as many events.
+  static let entriesPerStep = eventsPerStep / 2
   /// Diagnostics that are written between two looks at the clock: some 20 µs.
   static let diagnosticsPerStep = 16
   /// One part of how many of a worker's memory the sources of trees that are being compiled may take.

@@ -26,6 +26,21 @@ import Testing
     return PlainStruct.visit(bytes.span.bytes, into: &builder) ? .some(builder.value) : nil
   }
 
+  /// The same in steps of an entry each.
+  private func inSteps(_ bytes: [UInt8]) -> StructValue?? {
+    var builder = StructValueBuilder()
+    var at = 0
+    while true {
+      switch PlainStruct.step(
+        bytes.span.bytes, at: &at, entries: 1, entryBytes: .max, into: &builder)
+      {
+      case .more: continue
+      case .finished: return .some(builder.value)
+      case .notPlain: return nil
+      }
+    }
+  }
+
   private static let members: [String: StructValue] = [
     "daysInactive": .number(7), "tier": .text("Gold"), "größe": .text("Málaga 🎉"),
     "vip": .logical(true), "no": .logical(false), "nothing": .null, "empty": .text(""),
@@ -74,7 +89,21 @@ import Testing
       let from = Int.random(in: 0..<bytes.count, using: &generator)
       bytes.replaceSubrange(
         at..<end, with: bytes[from...].prefix(Int.random(in: 0...24, using: &generator)))
-      if let found = inPlace(bytes) { #expect(unpacked(bytes) == .value(found)) }
+      let found = inPlace(bytes)
+      if let found { #expect(unpacked(bytes) == .value(found)) }
+      if !bytes.isEmpty { #expect(inSteps(bytes) == found) }
+    }
+  }
+
+  @Test func `in steps is left to protobuf-c where one entry is large`() {
+    var builder = StructValueBuilder()
+    var at = 0
+    let entry = WireBytes.entry("a", WireBytes.field(3, String(repeating: "x", count: 100)))
+    let progress = PlainStruct.step(
+      entry.span.bytes, at: &at, entries: 8, entryBytes: 100, into: &builder)
+    guard case .notPlain = progress else {
+      Issue.record("\(progress)")
+      return
     }
   }
 

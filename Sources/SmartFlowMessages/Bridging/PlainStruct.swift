@@ -18,6 +18,43 @@ public enum PlainStruct {
     var reader = PlainReader(bytes)
     return reader.object(to: bytes.byteCount, depth: 0, into: &sink)
   }
+
+  /// How far a reading in steps has come.
+  public enum Progress: Sendable {
+    case more
+    case finished
+    /// What comes is not plain: all is to be read otherwise.
+    case notPlain
+  }
+
+  /// Reads some entries more of a `Struct` that is too large to be read at once.
+  ///
+  /// - Parameters:
+  ///   - bytes: The message, the same in every step.
+  ///   - at: Where the next entry begins; 0 before the first step.
+  ///   - entries: How many are read.
+  ///   - entryBytes: The most that one may have, since it is read in one piece.
+  ///   - sink: Gets events of what was read even where it turns out not to be plain.
+  /// - Returns: How far it has come.
+  @inlinable public static func step<Sink: ValueSink>(
+    _ bytes: RawSpan, at: inout Int, entries: Int, entryBytes: Int, into sink: inout Sink
+  ) -> Progress {
+    if at == 0 { sink.beginObject() }
+    var reader = PlainReader(bytes)
+    reader.at = at
+    for _ in 0..<entries where reader.at < bytes.byteCount {
+      let start = reader.at
+      guard reader.entry(before: bytes.byteCount, atMost: entryBytes, depth: 0, into: &sink) else {
+        return .notPlain
+      }
+      // INVARIANT: an entry has a tag, so that each takes the reading further.
+      precondition(reader.at > start, "an entry without a byte")
+    }
+    at = reader.at
+    guard at == bytes.byteCount else { return .more }
+    sink.endObject()
+    return .finished
+  }
 }
 
 extension PlainReader {
@@ -31,20 +68,27 @@ extension PlainReader {
     guard depth < Self.depth else { return false }
     sink.beginObject()
     while at < end {
-      guard let entryEnd = content(tag: 0x0A, before: end),
-        let keyEnd = content(tag: 0x0A, before: entryEnd)
-      else { return false }
-      let key = bytes.extracting(at..<keyEnd)
-      guard Text.isSound(key) else { return false }
-      at = keyEnd
-      guard let valueEnd = content(tag: 0x12, before: entryEnd), valueEnd == entryEnd else {
-        return false
-      }
-      sink.key(key)
-      guard value(to: valueEnd, depth: depth, into: &sink) else { return false }
+      guard entry(before: end, atMost: .max, depth: depth, into: &sink) else { return false }
     }
     sink.endObject()
     return true
+  }
+
+  /// Reads one entry of an object: its key, and then its value.
+  @inlinable mutating func entry<Sink: ValueSink>(
+    before end: Int, atMost limit: Int, depth: Int, into sink: inout Sink
+  ) -> Bool {
+    guard let entryEnd = content(tag: 0x0A, before: end), entryEnd - at <= limit,
+      let keyEnd = content(tag: 0x0A, before: entryEnd)
+    else { return false }
+    let key = bytes.extracting(at..<keyEnd)
+    guard Text.isSound(key) else { return false }
+    at = keyEnd
+    guard let valueEnd = content(tag: 0x12, before: entryEnd), valueEnd == entryEnd else {
+      return false
+    }
+    sink.key(key)
+    return value(to: valueEnd, depth: depth, into: &sink)
   }
 
   /// Reads the elements of a list.

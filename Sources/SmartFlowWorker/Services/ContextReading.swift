@@ -8,6 +8,8 @@ internal import WorkerLink
 /// A large context on its way into an execution, which can be set aside between any two steps.
 final class ContextReading {
   private let bytes: [UInt8]
+  /// Where the next entry begins of a context of messages that is plain as far as it is read; `nil` of any other.
+  private var plainPlace: Int?
   /// Reads a context of messages; `nil` where it is JSON.
   private var structure: NodeReading?
   private var json = JSONSteps(limits: TreeLimits.context)
@@ -22,6 +24,7 @@ final class ContextReading {
   init(structure bytes: RawSpan) {
     self.bytes = [UInt8](copying: bytes)
     structure = NodeReading(.context)
+    plainPlace = 0
   }
 
   /// Reads on until all is read or the clock reaches `end`.
@@ -39,8 +42,22 @@ final class ContextReading {
   private func step(into context: inout Context) throws(RPCStatus) -> Bool {
     let bytes = bytes
     let isMore: Bool
-    // Safe, in both: bytes of any content are bytes.
-    if structure == nil {
+    // Safe, in all three: bytes of any content are bytes.
+    if var place = plainPlace {
+      let progress = unsafe PlainStruct.step(
+        bytes.span.bytes, at: &place, entries: Limits.entriesPerStep,
+        entryBytes: Limits.contextBytesAtOnce, into: &context)
+      plainPlace = place
+      switch progress {
+      case .more where context.violation == nil: isMore = true
+      case .finished: isMore = false
+      case .more, .notPlain:
+        // What is wrong with the message is said before what is wrong with the context.
+        plainPlace = nil
+        context.restart()
+        isMore = true
+      }
+    } else if structure == nil {
       do throws(JSONError) {
         isMore = unsafe try json.step(
           events: Limits.eventsPerStep, of: bytes.span.bytes, into: &context)
