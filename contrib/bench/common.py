@@ -1,6 +1,7 @@
 """What the measurements build, and how they tell of a failure. Imported by the commands of bench/ and faults/."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,26 @@ def release(given=None, products=("smartflowd", "smartflow-worker"), options=("-
         if b"SwiftOnoneSupport" in (folder / name).read_bytes():
             raise Failed(f"{folder / name} is a debug build; only releases are measured", 64)
     return folder
+
+
+def stop(process, seconds=20):
+    """Ends a server that was started: it is asked to, and killed where it takes longer."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def pss(pid):
+    """Kibibytes that a process holds, what it shares by its share; None where only root may see it."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except PermissionError:
+        return None
+    return int(next(line for line in lines if line.startswith("Pss:")).split()[1])
 
 
 def varint(value):

@@ -9,21 +9,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import BUILD, ROOT, Failed, tool
+from common import BUILD, ROOT, Failed, pss, tool
 from servers import SERVER_CORE, Daemon, Servers, daemon_command, pinned, publish
 from wire import Connection
 
 # Calls that are counted, after as many that are not.
 CALLS = 1000
-
-
-def pss(pid):
-    """Kibibytes that a process holds, what it shares by its share; None where only root may see it."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except PermissionError:
-        return None
-    return int(next(line for line in lines if line.startswith("Pss:")).split()[1])
 
 
 def answered(path, request, deadline):

@@ -2,13 +2,12 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import time
 from pathlib import Path
 
-from common import BENCH, BUILD, Failed, field, tool, varint
+from common import BENCH, BUILD, Failed, field, stop, tool, varint
 from wire import Connection
 
 # Every layer, as `smartflowd --help` lists them.
@@ -60,13 +59,7 @@ class Server:
             raise Failed(f"{self.name} is gone: {error}")
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        stop(self.process)
 
 
 class Daemon(Server):

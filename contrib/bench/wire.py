@@ -1,4 +1,4 @@
-"""ttRPC as a stranger would write it: one call at a time. Imported by the commands of bench/."""
+"""ttRPC as a stranger would write it. Imported by the commands of bench/."""
 
 import socket
 import struct
@@ -14,7 +14,7 @@ def envelope(service, method, payload):
 
 
 class Connection:
-    """A connection, on which one call follows the other."""
+    """A connection, on which calls are answered in the order in which they are made."""
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
@@ -31,8 +31,27 @@ class Connection:
 
     def send(self, data, what="the request"):
         """Sends a frame's data, a ttrpc.Request; gives that of the answer."""
+        self.write(data)
+        return self.read(what)
+
+    def send_all(self, requests, in_flight=12):
+        """Sends all, so many at once, which is less than what a worker's desk holds, and looks at every answer."""
+        waiting = 0
+        for data in requests:
+            if waiting == in_flight:
+                self.read()
+                waiting -= 1
+            self.write(data)
+            waiting += 1
+        for _ in range(waiting):
+            self.read()
+
+    def write(self, data):
         self.stream += 2
         self.socket.sendall(struct.pack(">IIBB", len(data), self.stream, 1, 0) + data)
+
+    def read(self, what="the request"):
+        """The data of the next answer; a status other than OK ends the run."""
         head = self.exactly(10)
         answer = self.exactly(struct.unpack(">I", head[:4])[0])
         if answer[:1] == b"\x0a":

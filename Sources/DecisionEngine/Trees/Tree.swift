@@ -145,16 +145,8 @@ final class SharedProgram: Sendable {
 
   init(_ program: Program) { self.program = program }
 
-  // Here, where the program is lent as it lies: passed on from elsewhere, all of it would be copied first.
-
+  /// Here, where the program is lent as it lies: passed on from elsewhere, all of it would be copied first.
   func start(_ machine: inout Machine) { machine.start(program) }
-
-  func run(
-    _ machine: inout Machine, context: borrowing Context, bindings: borrowing Bindings,
-    now: Double, fuel: inout Int
-  ) -> Machine.Step {
-    machine.run(program, context: context, bindings: bindings, now: now, fuel: &fuel)
-  }
 }
 
 /// One expression of an action's templates.

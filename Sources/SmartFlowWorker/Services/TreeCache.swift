@@ -28,7 +28,7 @@ final class CachedTree {
   let source: [UInt8]
   let outcome: Outcome
   /// The tree, where it is a sound one.
-  let tree: Tree?
+  var tree: Tree? { if case .tree(let tree) = outcome { tree } else { nil } }
   /// What a sound tree has to be said of all the same.
   let warnings: [TreeDiagnostic]
   let memoryBytes: Int
@@ -63,12 +63,10 @@ final class CachedTree {
     self.outcome = outcome
     switch outcome {
     case .tree(let tree):
-      self.tree = tree
       let bytes = source.count + subTreeBytes + tree.memoryBytes
       partBytesLeft = bytes / Limits.memoryPartOfAnswers
       memoryBytes = bytes + partBytesLeft
     case .invalid(let diagnostics):
-      tree = nil
       memoryBytes =
         source.count + subTreeBytes
         + diagnostics.reduce(0) {

@@ -4,7 +4,8 @@ import laws
 from common import Failed
 from messages import PLAYER, beside, context, execution, path, publication, small, condition, READ, SMS
 from rounds import line, measured, median, points
-from subject import CORES, Connection, Daemon
+from subject import CORES, Daemon
+from wire import Connection
 
 # What a call costs the server, and how long its caller waits.
 BOTH = [("processor time", "server_cpu_us_per_call"), ("round trip (p50)", "p50_us")]
@@ -94,7 +95,7 @@ def idle_memory(folder, scratch, request, counts):
         for count in counts:
             while len(held) < count:
                 held.append(Connection(daemon.path))
-                held[-1].call(request)
+                held[-1].send(request)
             size = daemon.memory()[1]
             rows.append([count, size, size, size])
     finally:

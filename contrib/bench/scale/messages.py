@@ -4,8 +4,8 @@ import json
 import struct
 
 from common import field, varint
+from wire import envelope
 
-TIMEOUT_NANOSECONDS = 5_000_000_000
 # The deepest chain of conditions here; a tree may nest 64.
 CHAIN = 50
 # A tree reads these five properties of every context.
@@ -15,16 +15,6 @@ SMS = {"type": "SendSMS", "parameters": {"phone": "+1234567890", "message": "We 
 
 def number(field_number, value):
     return varint(field_number << 3) + varint(value)
-
-
-def envelope(service, method, payload):
-    """The data of a request's frame."""
-    return (field(1, f"smartflow.v1.{service}") + field(2, method) + field(3, payload)
-            + number(4, TIMEOUT_NANOSECONDS))
-
-
-def frame(stream, data):
-    return struct.pack(">IIBB", len(data), stream, 1, 0) + data
 
 
 # Contexts.

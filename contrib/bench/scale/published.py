@@ -8,7 +8,8 @@ from calls import raw
 from common import Failed
 from messages import PLAYER, execution, publication, small
 from rounds import line, median, measured, points
-from subject import Connection, Daemon
+from subject import Daemon
+from wire import Connection
 
 # More calls in turn than these say nothing more.
 CALLS_IN_TURN = 100_000
@@ -99,7 +100,7 @@ def in_turn(daemon, count, passes):
     connection = Connection(daemon.path)
     try:
         before = processor_time(worker)
-        connection.call_all(
+        connection.send_all(
             execution(name(index), PLAYER) for _ in range(passes) for index in range(min(count, CALLS_IN_TURN)))
         return 1e6 * (processor_time(worker) - before) / (passes * min(count, CALLS_IN_TURN))
     finally:

@@ -3,75 +3,18 @@
 import json
 import os
 import resource
-import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 
-from common import BUILD, Failed, field, tool
-from messages import frame
+from common import BUILD, Failed, field, pss, stop, tool
+from wire import Connection
 
 CORES = sorted(os.sched_getaffinity(0))
 # The load generator has the first processor, the daemon the second, where there are two.
 LOAD_CORE, SERVED_CORE = CORES[0], CORES[1 if len(CORES) > 1 else 0]
 # A start with very many trees takes a while.
 START_SECONDS = 300
-# How many calls of one connection are in flight here at once: less than what a worker's desk holds.
-IN_FLIGHT = 12
-
-
-class Connection:
-    """Calls in order, some of them at once."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(60)
-        self.socket.connect(path)
-        self.stream = -1
-        self.buffer = bytearray()
-
-    def close(self):
-        self.socket.close()
-
-    def call(self, request):
-        self.send([request])
-        self.receive()
-
-    def call_all(self, requests, in_flight=IN_FLIGHT):
-        """Sends all, so many at once, and looks at every answer."""
-        waiting = 0
-        for request in requests:
-            if waiting == in_flight:
-                self.receive()
-                waiting -= 1
-            self.send([request])
-            waiting += 1
-        for _ in range(waiting):
-            self.receive()
-
-    def send(self, requests):
-        frames = bytearray()
-        for request in requests:
-            self.stream += 2
-            frames += frame(self.stream, request)
-        self.socket.sendall(frames)
-
-    def receive(self):
-        """One answer; a status other than OK ends the run."""
-        data = self.exactly(int.from_bytes(self.exactly(10)[:4], "big"))
-        if data[:1] == b"\x0a":
-            raise Failed(f"a call was refused: {data[:300]!r}")
-
-    def exactly(self, count):
-        while len(self.buffer) < count:
-            part = self.socket.recv(1 << 16)
-            if not part:
-                raise Failed("the daemon closed the connection")
-            self.buffer += part
-        data = bytes(self.buffer[:count])
-        del self.buffer[:count]
-        return data
 
 
 class Daemon:
@@ -108,7 +51,7 @@ class Daemon:
                 time.sleep(0.001)
                 continue
             connection.socket.settimeout(START_SECONDS)
-            connection.call(field(1, "grpc.health.v1.Health") + field(2, "Check"))
+            connection.send(field(1, "grpc.health.v1.Health") + field(2, "Check"))
             return connection.close()
 
     def children(self):
@@ -120,7 +63,10 @@ class Daemon:
 
     def memory(self):
         """Pss in MiB of the keeper and of its first worker, whose memory is hidden from all but root."""
-        return pss(self.process.pid), pss(self.children()[0])
+        held = [pss(pid) for pid in (self.process.pid, self.children()[0])]
+        if None in held:
+            raise Failed("a worker's memory is hidden from all but root", 69)
+        return tuple(kibibytes / 1024 for kibibytes in held)
 
     def load(self, request, seconds, *arguments, core=LOAD_CORE):
         """What the load generator says of calls with a request, and the processor's time that it took itself, in µs."""
@@ -142,22 +88,9 @@ class Daemon:
         """Publishes by one connection; a worker asks the store one thing at a time."""
         connection = Connection(self.admin)
         try:
-            connection.call_all(publications)
+            connection.send_all(publications)
         finally:
             connection.close()
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(60)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-
-
-def pss(pid):
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    raise Failed(f"/proc/{pid}/smaps_rollup has no Pss")
+        stop(self.process, 60)
