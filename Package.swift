@@ -95,6 +95,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(
       name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
@@ -104,12 +105,12 @@ let package = Package(
       name: "CSmartFlowProto", dependencies: ["CProtobufC"], cSettings: withoutAssertions),
 
     room("NumberText"),
-    room("Hashes", ["CSodium"]),
+    room("Hashes", ["CNettle", "NumberText"]),
     room("JSON", ["NumberText"]),
     room("Filtrex", ["NumberText", "Hashes", realModule]),
     room("TTRPC"),
     room("DecisionEngine", ["Filtrex", "JSON", "Hashes"]),
-    room("SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"]),
+    room("SmartFlowMessages", ["CSmartFlowProto", "CProtobufC", "NumberText"]),
     room("UnixSocket", ["CLinux"]),
     room("WorkerLink", ["UnixSocket"]),
     room("Catalog", ["UnixSocket", "WorkerLink"]),
@@ -117,10 +118,11 @@ let package = Package(
     room(
       "Storage",
       [
-        "Catalog", "JSON", "Journal", "Hashes", "UnixSocket", "WorkerLink", "CSQLite", "CSodium",
+        "Catalog", "JSON", "Journal", "Hashes", "NumberText", "UnixSocket", "WorkerLink", "CSQLite",
+        "CSodium",
       ]),
     room("Confinement", ["CSeccomp", "CLinux", "WorkerLink"]),
-    room("Telemetry", ["JSON"]),
+    room("Telemetry", ["JSON", "NumberText"]),
     room(
       "SmartFlowWorker",
       [

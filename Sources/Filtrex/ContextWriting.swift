@@ -63,8 +63,12 @@ public struct ContextWriting: Sendable {
       constants: nothing.view, context: context.store.view, scratch: nothing.view)
     if !hasBegun {
       hasBegun = true
-      current = context.root
       hasHighBytes = NameOrder.isNeeded(for: context.store.bytes.span)
+      if isPlain(context, memory) {
+        writePlain(context.root, memory, &output, escape)
+        return false
+      }
+      current = context.root
     }
     let end = output.count + bytes
     while output.count < end {
@@ -78,6 +82,45 @@ public struct ContextWriting: Sendable {
       }
     }
     return true
+  }
+
+  /// Whether it is an object of a few scalars whose names are in order, as nearly every context is.
+  private func isPlain(_ context: borrowing Context, _ memory: borrowing Memory) -> Bool {
+    let root = context.root
+    guard !hasHighBytes, root.kind == .object, root.count <= Self.textBytesAtOnce / 16,
+      context.store.bytes.count <= Self.textBytesAtOnce
+    else { return false }
+    let members = memory.members(root)
+    for index in 0..<root.count {
+      let kind = members[2 * index + 1].kind
+      if kind == .list || kind == .object { return false }
+    }
+    return true
+  }
+
+  private mutating func writePlain(
+    _ object: Cell, _ memory: borrowing Memory, _ output: inout [UInt8],
+    _ escape: (Span<UInt8>, inout [UInt8]) -> Void
+  ) {
+    let quote = UInt8(ascii: "\"")
+    let members = memory.members(object)
+    output.append(UInt8(ascii: "{"))
+    for index in 0..<object.count {
+      if index > 0 { output.append(UInt8(ascii: ",")) }
+      output.append(quote)
+      escape(memory.text(members[2 * index]), &output)
+      output.append(quote)
+      output.append(UInt8(ascii: ":"))
+      let value = members[2 * index + 1]
+      guard value.kind == .text else {
+        write(value, memory, &output, escape)
+        continue
+      }
+      output.append(quote)
+      escape(memory.text(value), &output)
+      output.append(quote)
+    }
+    output.append(UInt8(ascii: "}"))
   }
 
   private mutating func write(

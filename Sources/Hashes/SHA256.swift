@@ -1,54 +1,52 @@
-internal import CSodium
+internal import CNettle
 
 /// The hash that names trees and splits players.
 ///
-/// - Source: FIPS 180-4, by libsodium.
+/// - Source: FIPS 180-4, by Nettle, with the processor's own instructions where it has them.
 public enum SHA256 {
   /// The 32 bytes of the digest.
   public static func digest(of bytes: RawSpan) -> [32 of UInt8] {
-    var digest = [32 of UInt8](repeating: 0)
-    var output = digest.mutableSpan
-    // Safe: the input is read during the call only, and the output has the 32 bytes it takes.
-    unsafe bytes.withUnsafeBytes { input in
-      unsafe output.withUnsafeMutableBufferPointer { output in
-        guard let start = output.baseAddress else { return }
-        _ = unsafe crypto_hash_sha256(
-          start, input.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt64(input.count))
-      }
-    }
-    return digest
+    var hasher = Hasher()
+    hasher.update(bytes)
+    return hasher.finish()
   }
 }
 
 extension SHA256 {
   /// A digest of bytes that come in pieces.
   public struct Hasher: Sendable {
-    private var state = crypto_hash_sha256_state()
+    private var context = sha256_ctx()
 
     /// A digest of nothing so far.
     public init() {
-      // Safe: the state is this value's own.
-      _ = unsafe crypto_hash_sha256_init(&state)
+      // Safe: the context is this value's own.
+      unsafe nettle_sha256_init(&context)
     }
 
     /// Takes the next bytes in.
     public mutating func update(_ bytes: RawSpan) {
       // Safe: the input is read during the call only.
       unsafe bytes.withUnsafeBytes { input in
-        _ = unsafe crypto_hash_sha256_update(
-          &state, input.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt64(input.count))
+        guard let start = input.baseAddress else { return }
+        unsafe nettle_sha256_update(
+          &context, input.count, start.assumingMemoryBound(to: UInt8.self))
       }
     }
 
     /// The 32 bytes of the digest of all that was taken in.
     public func digest() -> [32 of UInt8] {
-      var last = state
+      var last = self
+      return last.finish()
+    }
+
+    /// The same, and begins anew.
+    fileprivate mutating func finish() -> [32 of UInt8] {
       var digest = [32 of UInt8](repeating: 0)
       var output = digest.mutableSpan
       // Safe: the output has the 32 bytes that it takes.
       unsafe output.withUnsafeMutableBufferPointer { output in
         guard let start = output.baseAddress else { return }
-        _ = unsafe crypto_hash_sha256_final(&last, start)
+        unsafe nettle_sha256_digest(&context, output.count, start)
       }
       return digest
     }

@@ -84,13 +84,44 @@ public enum JSONWriter {
     // Safe: the units are read during the call only, and all bounds are below their count.
     unsafe units.withUnsafeBufferPointer { units in
       var start = 0
-      for index in units.indices where unsafe isEscaped(units[index]) {
-        unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: units[start..<index]))
-        unsafe appendEscaped(units[index], to: &output)
-        start = index + 1
+      while true {
+        let end = unsafe plainEnd(of: units, from: start)
+        unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: units[start..<end]))
+        guard end < units.count else { return }
+        unsafe appendEscaped(units[end], to: &output)
+        start = end + 1
       }
-      unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: units[start...]))
     }
+  }
+
+  /// Where what stands for itself ends, looked for eight units at a time.
+  private static func plainEnd(of units: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    // Safe: every load ends inside the units.
+    let bytes = UnsafeRawBufferPointer(units)
+    var at = start
+    while at + 8 <= bytes.count {
+      if hasEscaped(unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)) { break }
+      at += 8
+    }
+    if at + 8 > bytes.count, at > start {
+      // The last eight: some were looked at already.
+      let last = unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+      if !hasEscaped(last) { return bytes.count }
+    }
+    while at < bytes.count, unsafe !isEscaped(bytes[at]) { at += 1 }
+    return at
+  }
+
+  /// Whether one of eight units does not stand for itself.
+  private static func hasEscaped(_ word: UInt64) -> Bool {
+    let ones = 0x0101_0101_0101_0101 as UInt64
+    let quotes = word ^ (ones &* 0x22)
+    let backslashes = word ^ (ones &* 0x5C)
+    // A byte is marked in its highest bit where it is less than what is taken away from it, and so may be those above.
+    let marks =
+      (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
+      | (backslashes &- ones) & ~backslashes
+    return marks & (ones << 7) != 0
   }
 
   private static func isEscaped(_ byte: UInt8) -> Bool {

@@ -11,7 +11,7 @@ public enum ECMAScriptNumber {
     if value.isInfinite { return output.append(contentsOf: "Infinity".utf8) }
     let magnitude = value.magnitude
     if magnitude < 9_007_199_254_740_992, magnitude == magnitude.rounded(.towardZero) {
-      return appendInteger(UInt64(magnitude), to: &output)
+      return WholeNumber.append(UInt64(magnitude), to: &output)
     }
     appendShortest(magnitude, to: &output)
   }
@@ -21,15 +21,6 @@ public enum ECMAScriptNumber {
     var output: [UInt8] = []
     append(value, to: &output)
     return String(decoding: output, as: UTF8.self)
-  }
-
-  private static func appendInteger(_ value: UInt64, to output: inout [UInt8]) {
-    var divisor: UInt64 = 1
-    while value / divisor >= 10 { divisor *= 10 }
-    while divisor > 0 {
-      output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-      divisor /= 10
-    }
   }
 
   /// Lays the shortest digits, which Swift's own description has, out as ECMA-262 wants them.
@@ -77,7 +68,7 @@ public enum ECMAScriptNumber {
       }
       output.append(UInt8(ascii: "e"))
       output.append(UInt8(ascii: pointAt > 0 ? "+" : "-"))
-      return appendInteger(UInt64((pointAt - 1).magnitude), to: &output)
+      return WholeNumber.append(UInt64((pointAt - 1).magnitude), to: &output)
     }
     if pointAt <= 0 {
       output.append(contentsOf: [UInt8(ascii: "0"), UInt8(ascii: ".")])

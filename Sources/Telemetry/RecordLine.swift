@@ -1,4 +1,5 @@
 public import JSON
+internal import NumberText
 
 /// One JSON object on one line, written member by member into a reused buffer.
 public struct RecordLine: Sendable {
@@ -65,9 +66,7 @@ public struct RecordLine: Sendable {
   /// A text of the program's own, in which nothing needs escaping.
   public mutating func member(_ name: StaticString, _ text: StaticString) {
     key(name)
-    bytes.append(UInt8(ascii: "\""))
-    append(text)
-    bytes.append(UInt8(ascii: "\""))
+    append(text, before: nil, after: nil)
   }
 
   /// Adds a text of which `body` appends the bytes, none of which needs escaping.
@@ -92,6 +91,13 @@ public struct RecordLine: Sendable {
     mask.append(parameters, to: &bytes)
   }
 
+  /// Adds members that are JSON on one line already, with commas between them.
+  public mutating func members(json: [UInt8]) {
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    isFirst = false
+    bytes += json
+  }
+
   /// Adds a value that is JSON on one line already.
   public mutating func member(_ name: StaticString, json: [UInt8]) {
     key(name)
@@ -101,7 +107,7 @@ public struct RecordLine: Sendable {
   /// Adds a whole number.
   public mutating func member(_ name: StaticString, _ number: Int) {
     key(name)
-    bytes.append(contentsOf: String(number).utf8)
+    WholeNumber.append(number, to: &bytes)
   }
 
   /// Ends the line.
@@ -117,15 +123,34 @@ public struct RecordLine: Sendable {
   }
 
   private mutating func key(_ name: StaticString) {
-    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    append(name, before: isFirst ? nil : UInt8(ascii: ","), after: UInt8(ascii: ":"))
     isFirst = false
-    bytes.append(UInt8(ascii: "\""))
-    append(name)
-    bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
   }
 
-  private mutating func append(_ text: StaticString) {
+  /// Appends a text of the program's own in quotes, and what stands before and after them.
+  private mutating func append(_ text: StaticString, before: UInt8?, after: UInt8?) {
+    let quote = UInt8(ascii: "\"")
     // Safe: a static string's buffer lives as long as the program.
-    text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    text.withUTF8Buffer { text in
+      bytes.append(addingCapacity: text.count + 4) { output in
+        if let before { output.append(before) }
+        output.append(quote)
+        unsafe output.append(copying: text)
+        output.append(quote)
+        if let after { output.append(after) }
+      }
+    }
+  }
+}
+
+extension OutputSpan<UInt8> {
+  /// Appends bytes in one piece.
+  fileprivate mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) {
+    precondition(bytes.count <= freeCapacity, "room for the bytes was asked for")
+    // Safe: there is room for them behind what is initialized, and they lie elsewhere.
+    unsafe withUnsafeMutableBufferPointer { buffer, count in
+      let free = unsafe UnsafeMutableBufferPointer(rebasing: buffer[count...])
+      count += unsafe free.update(fromContentsOf: bytes)
+    }
   }
 }

@@ -34,32 +34,35 @@ public struct WallTime: Equatable, Sendable {
     let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    Self.append(year, digits: 4, to: &output)
-    output.append(UInt8(ascii: "-"))
-    Self.append(month, digits: 2, to: &output)
-    output.append(UInt8(ascii: "-"))
-    Self.append(day, digits: 2, to: &output)
-    output.append(UInt8(ascii: "T"))
-    Self.append(ofDay / 3600, digits: 2, to: &output)
-    output.append(UInt8(ascii: ":"))
-    Self.append(ofDay / 60 % 60, digits: 2, to: &output)
-    output.append(UInt8(ascii: ":"))
-    Self.append(ofDay % 60, digits: 2, to: &output)
-    output.append(UInt8(ascii: "."))
-    Self.append(microseconds - seconds * 1_000_000, digits: 6, to: &output)
-    output.append(UInt8(ascii: "Z"))
+    output.append(addingCapacity: 27) { text in
+      Self.append(year / 100, to: &text)
+      Self.append(year % 100, to: &text)
+      text.append(UInt8(ascii: "-"))
+      Self.append(month, to: &text)
+      text.append(UInt8(ascii: "-"))
+      Self.append(day, to: &text)
+      text.append(UInt8(ascii: "T"))
+      Self.append(ofDay / 3600, to: &text)
+      text.append(UInt8(ascii: ":"))
+      Self.append(ofDay / 60 % 60, to: &text)
+      text.append(UInt8(ascii: ":"))
+      Self.append(ofDay % 60, to: &text)
+      text.append(UInt8(ascii: "."))
+      let fraction = microseconds - seconds * 1_000_000
+      Self.append(fraction / 10_000, to: &text)
+      Self.append(fraction / 100 % 100, to: &text)
+      Self.append(fraction % 100, to: &text)
+      text.append(UInt8(ascii: "Z"))
+    }
   }
 
   private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
     value >= 0 ? value / divisor : (value - divisor + 1) / divisor
   }
 
-  private static func append(_ value: Int64, digits: Int, to output: inout [UInt8]) {
-    var divisor: Int64 = 1
-    for _ in 1..<digits { divisor *= 10 }
-    while divisor > 0 {
-      output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-      divisor /= 10
-    }
+  /// Two digits.
+  private static func append(_ value: Int64, to text: inout OutputSpan<UInt8>) {
+    text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10))
+    text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
   }
 }

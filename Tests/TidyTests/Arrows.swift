@@ -32,6 +32,7 @@ enum Plan {
   static let rooms = [
     Room("CLinux"),
     Room("CProtobufC"),
+    Room("CNettle"),
     Room("CSodium"),
     Room("CSeccomp"),
     Room("CSQLite"),
@@ -40,8 +41,8 @@ enum Plan {
     // Pure: bytes and values in, bytes and values out.
     Room("NumberText"),
     Room(
-      "Hashes", ["CSodium"],
-      unsafe: ["SHA256.swift": "libsodium reads and writes through pointers"]),
+      "Hashes", ["CNettle", "NumberText"],
+      unsafe: ["SHA256.swift": "Nettle reads and writes through pointers"]),
     Room(
       "JSON", ["NumberText"],
       unsafe: [
@@ -63,7 +64,7 @@ enum Plan {
       unsafe: ["FrameHeader.swift": "loads four numbers of a header whose length was checked"]),
     Room("DecisionEngine", ["Filtrex", "JSON", "Hashes"]),
     Room(
-      "SmartFlowMessages", ["CSmartFlowProto", "CProtobufC"],
+      "SmartFlowMessages", ["CSmartFlowProto", "CProtobufC", "NumberText"],
       unsafe: ["Bridging": "protobuf-c's structures end here"]),
 
     // With the system.
@@ -92,7 +93,8 @@ enum Plan {
     Room(
       "Storage",
       [
-        "Catalog", "JSON", "Journal", "Hashes", "UnixSocket", "WorkerLink", "CSQLite", "CSodium",
+        "Catalog", "JSON", "Journal", "Hashes", "NumberText", "UnixSocket", "WorkerLink", "CSQLite",
+        "CSodium",
       ],
       foreign: ["Glibc": "who this user is, error numbers"],
       unsafe: [
@@ -109,7 +111,7 @@ enum Plan {
       ]
     ),
     Room(
-      "Telemetry", ["JSON"],
+      "Telemetry", ["JSON", "NumberText"],
       unsafe: [
         "RecordLine.swift": "appends static texts without a copy",
         "TraceContext.swift": "reads a header's bytes in place",

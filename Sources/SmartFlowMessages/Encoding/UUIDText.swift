@@ -1,4 +1,6 @@
-/// The usual text form of a UUID: 36 characters, five groups of lower-case hexadecimal digits.
+internal import NumberText
+
+/// The usual text form of a UUID: lower-case hexadecimal digits in groups of 8, 4, 4, 4 and 12.
 ///
 /// - Source: RFC 9562, section 4.
 public enum UUIDText {
@@ -7,38 +9,38 @@ public enum UUIDText {
 
   /// Appends the text of a UUID's sixteen bytes.
   public static func append(_ bytes: [16 of UInt8], to output: inout [UInt8]) {
-    // Safe: bytes of any content are bytes.
-    unsafe Wire.append(text(bytes).span.bytes, to: &output)
+    let start = output.count
+    output.append(addingCapacity: byteCount) { $0.append(repeating: 0, count: byteCount) }
+    put(bytes, at: start, in: &output)
   }
 
   /// Puts the text of a UUID's sixteen bytes over what stands at a place.
   static func put(_ bytes: [16 of UInt8], at start: Int, in output: inout [UInt8]) {
-    let text = text(bytes)
     var span = output.mutableSpan
-    for index in 0..<byteCount { span[start + index] = text[index] }
+    // Safe: bytes of any content are bytes.
+    var text = unsafe span.mutableBytes
+    let hyphen = UInt8(ascii: "-")
+    let first = HexadecimalDigits.eight(number(bytes, 0))
+    text.storeBytes(of: first.bigEndian, toByteOffset: start, as: UInt64.self)
+    text.storeBytes(of: hyphen, toByteOffset: start + 8, as: UInt8.self)
+    put(number(bytes, 4), at: start + 9, in: &text)
+    text.storeBytes(of: hyphen, toByteOffset: start + 18, as: UInt8.self)
+    put(number(bytes, 8), at: start + 19, in: &text)
+    let last = HexadecimalDigits.eight(number(bytes, 12))
+    text.storeBytes(of: last.bigEndian, toByteOffset: start + 28, as: UInt64.self)
   }
 
-  private static func text(_ bytes: [16 of UInt8]) -> [36 of UInt8] {
-    var text = [36 of UInt8](repeating: UInt8(ascii: "-"))
-    var place = 0
-    for index in stride(from: 0, to: 16, by: 2) {
-      let digits = digits(UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1]))
-      text[place] = UInt8(truncatingIfNeeded: digits >> 24)
-      text[place + 1] = UInt8(truncatingIfNeeded: digits >> 16)
-      text[place + 2] = UInt8(truncatingIfNeeded: digits >> 8)
-      text[place + 3] = UInt8(truncatingIfNeeded: digits)
-      // A hyphen stands behind the second, third, fourth and fifth pair.
-      place += index >= 2 && index <= 8 ? 5 : 4
-    }
-    return text
+  /// Eight digits of which four stand before a hyphen, and four behind it.
+  private static func put(_ bits: UInt32, at start: Int, in text: inout MutableRawSpan) {
+    let digits = HexadecimalDigits.eight(bits)
+    let (left, right) = (UInt32(digits >> 32), UInt32(truncatingIfNeeded: digits))
+    text.storeBytes(of: left.bigEndian, toByteOffset: start, as: UInt32.self)
+    text.storeBytes(of: UInt8(ascii: "-"), toByteOffset: start + 4, as: UInt8.self)
+    text.storeBytes(of: right.bigEndian, toByteOffset: start + 5, as: UInt32.self)
   }
 
-  /// Four digits for sixteen bits, all at once: each in a byte, the most significant first.
-  private static func digits(_ bits: UInt32) -> UInt32 {
-    let pairs = (bits | bits << 8) & 0x00FF_00FF
-    let nibbles = (pairs | pairs << 4) & 0x0F0F_0F0F
-    // A nibble above nine overflows into the bit of sixteen; letters stand 39 behind where digits would go on.
-    let letters = (nibbles &+ 0x0606_0606) >> 4 & 0x0101_0101
-    return nibbles &+ 0x3030_3030 &+ letters &* 39
+  private static func number(_ bytes: [16 of UInt8], _ start: Int) -> UInt32 {
+    UInt32(bytes[start]) << 24 | UInt32(bytes[start + 1]) << 16 | UInt32(bytes[start + 2]) << 8
+      | UInt32(bytes[start + 3])
   }
 }

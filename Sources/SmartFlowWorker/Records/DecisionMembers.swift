@@ -57,10 +57,13 @@ struct DecisionMembers {
     line.member("fuel_limit", fuelLimit)
     if !mask.isEmpty { line.member("masked", json: masked) }
     write(context)
-    let mask = mask
+    let (tree, mask) = (result.subject.cached, mask)
     line.list("actions") { line in
-      for (action, identifier) in zip(result.actions, result.actionIDs) {
-        line.element { line in line.members(of: action, identifier, masking: mask) }
+      for index in result.actions.indices {
+        line.element { line in
+          line.members(
+            of: result.actions[index], result.actionIDs[index], of: tree, masking: mask)
+        }
       }
     }
     return line.bytes

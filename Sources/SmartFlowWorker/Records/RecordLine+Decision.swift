@@ -21,7 +21,9 @@ extension RecordLine {
     if subject.executionID != .zero {
       member("execution_id") { subject.executionID.append(to: &$0) }
     }
-    if let tree = subject.tree { member("tree_digest", Hexadecimal.text(tree.digest.span)) }
+    if let tree = subject.tree {
+      member("tree_digest") { Hexadecimal.append(tree.digest.span, to: &$0) }
+    }
     if let published = subject.published {
       member("tree_id", published.treeID)
       member("tree_version", Int(clamping: published.version))
@@ -39,13 +41,30 @@ extension RecordLine {
   /// - Parameters:
   ///   - action: The action.
   ///   - identifier: Its identifier.
+  ///   - tree: Knows what is the same in every execution.
   ///   - mask: Which of its parameters are not shown.
   ///   - withParameters: Whether they are written; else how long they are is.
   mutating func members(
-    of action: PlannedAction, _ identifier: UUIDv7, masking mask: ParameterMask,
-    withParameters: Bool = true
+    of action: borrowing PlannedAction, _ identifier: UUIDv7, of tree: CachedTree?,
+    masking mask: ParameterMask, withParameters: Bool = true
   ) {
     member("action_id") { identifier.append(to: &$0) }
+    if withParameters, let known = tree?.recordedMembers(of: action, masking: mask) {
+      members(json: known)
+    } else {
+      members(of: action, masking: mask, withParameters: withParameters)
+    }
+    member("status", action.failure == nil ? "ACCEPTED" : "FAILED")
+    if let failure = action.failure {
+      member("reason", failure.reason)
+      member("message", failure.message(masking: mask))
+    }
+  }
+
+  /// Adds what is said of an action whatever came of it.
+  mutating func members(
+    of action: borrowing PlannedAction, masking mask: ParameterMask, withParameters: Bool = true
+  ) {
     member("type", action.type)
     member("path", action.path)
     if let nodeID = action.nodeID { member("node_id", nodeID) }
@@ -53,11 +72,6 @@ extension RecordLine {
       member("parameters", parameters, masking: mask)
     } else if action.parameters != nil {
       member("parameters_omitted_bytes", action.parameterBytes)
-    }
-    member("status", action.failure == nil ? "ACCEPTED" : "FAILED")
-    if let failure = action.failure {
-      member("reason", failure.reason)
-      member("message", failure.message(masking: mask))
     }
   }
 }

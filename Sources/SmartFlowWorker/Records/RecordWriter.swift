@@ -72,7 +72,9 @@ struct RecordWriter: ~Copyable {
     line.begin(
       event: "action", level: action.failure == nil ? "info" : "warning", at: result.subject.now)
     line.members(of: result.subject, call, workerIndex: workerIndex)
-    line.members(of: action, identifier, masking: mask, withParameters: withParameters)
+    line.members(
+      of: action, identifier, of: result.subject.cached, masking: mask,
+      withParameters: withParameters)
   }
 
   /// Writes that an execution came to nothing.

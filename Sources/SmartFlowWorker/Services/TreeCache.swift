@@ -3,6 +3,7 @@ internal import DecisionEngine
 internal import Glibc
 internal import JSON
 internal import SmartFlowMessages
+internal import Telemetry
 
 /// What came of compiling a tree, kept by the bytes it came in.
 ///
@@ -93,6 +94,23 @@ final class CachedTree {
     while parts.count <= action.place { parts.append(nil) }
     parts[action.place] = part
     return part
+  }
+
+  /// What records say of an action, as members of JSON; `nil` where no ``part(of:using:)`` is kept, or there is no room.
+  func recordedMembers(
+    of action: borrowing PlannedAction, masking mask: ParameterMask
+  ) -> [UInt8]? {
+    guard action.isConstant, action.place < parts.count, let part = parts[action.place] else {
+      return nil
+    }
+    if let recorded = part.recorded { return recorded.isEmpty ? nil : recorded }
+    var line = RecordLine()
+    line.beginMembers()
+    line.members(of: action, masking: mask)
+    let count = line.bytes.count
+    part.recorded = count <= partBytesLeft ? line.bytes : []
+    if count <= partBytesLeft { partBytesLeft -= count }
+    return line.bytes
   }
 
   /// Whether the published trees that are part of it are still the active ones.

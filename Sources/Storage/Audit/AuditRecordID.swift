@@ -1,4 +1,5 @@
 public import Journal
+internal import NumberText
 
 /// Which record of which journal a line of the audit was made of: its journal's ID, and where in it the record begins
 /// and ends.
@@ -38,9 +39,9 @@ public struct AuditRecordID: Hashable, Sendable, CustomStringConvertible {
   func append(to text: inout [UInt8]) {
     journal.append(to: &text)
     text.append(UInt8(ascii: ":"))
-    text.append(decimal: start)
+    WholeNumber.append(start, to: &text)
     text.append(UInt8(ascii: "-"))
-    text.append(decimal: end)
+    WholeNumber.append(end, to: &text)
   }
 
   /// As it stands in a line.

@@ -1,3 +1,5 @@
+internal import NumberText
+
 /// A line of one record: what the keeper says of it, and its body.
 struct AuditRecordLine {
   var sequence: UInt64
@@ -11,7 +13,7 @@ struct AuditRecordLine {
   func append(to output: inout [UInt8]) {
     // No text in between: the keeper writes as many as all workers decide.
     output += Part.sequence
-    output.append(decimal: sequence)
+    WholeNumber.append(sequence, to: &output)
     output += Part.recordID
     if let id {
       output.append(UInt8(ascii: "\""))
