@@ -40,6 +40,7 @@ public struct ContextDigest: Sendable {
 
   /// Forgets the last context and keeps the memory.
   public mutating func removeAll() {
+    guard byteCount > 0 || isWhole else { return }
     writing.removeAll()
     if hasHashed { hasher = SHA256.Hasher() }
     hasHashed = false

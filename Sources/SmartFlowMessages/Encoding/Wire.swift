@@ -66,7 +66,8 @@ enum Wire {
   static func presentText(_ field: UInt32, _ value: String, to output: inout [UInt8]) {
     tag(field, 2, to: &output)
     varint(UInt64(value.utf8.count), to: &output)
-    output.append(contentsOf: value.utf8)
+    // Safe: UTF-8 is bytes.
+    unsafe append(value.utf8.span.bytes, to: &output)
   }
 
   static func bytes(_ field: UInt32, _ value: [UInt8], to output: inout [UInt8]) {

@@ -35,7 +35,7 @@ struct DecisionMembers {
   /// - Returns: The members.
   mutating func write(
     _ result: borrowing ExecutionResult, _ call: Call,
-    context: ContextDigest, at time: WallTime
+    context: borrowing ContextDigest, at time: WallTime
   ) -> [UInt8] {
     line.beginMembers()
     line.member("time") { time.appendRFC3339(to: &$0) }
@@ -69,7 +69,7 @@ struct DecisionMembers {
     return line.bytes
   }
 
-  private mutating func write(_ context: ContextDigest) {
+  private mutating func write(_ context: borrowing ContextDigest) {
     guard let digest = context.value else { return }
     line.member("context_digest") { Hexadecimal.append(digest.span, to: &$0) }
     guard context.isJSON else { return line.member("context_omitted", "NOT_JSON") }

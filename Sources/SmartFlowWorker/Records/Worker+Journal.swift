@@ -14,14 +14,14 @@ extension Worker {
   /// - Parameters:
   ///   - result: The decision.
   ///   - call: Whose it is.
-  ///   - context: What ``digest(_:of:into:until:)`` made of its context.
+  ///   - context: What ``digest(_:_:of:into:until:)`` made of its context; only read, and lent.
   ///   - claimed: The key that the call has.
   ///   - answer: The fields of the `Execution`, where there is a key.
   /// - Returns: What must be on the disk before its caller is told; `nil` where nobody waits for that.
   /// - Throws: `UNAVAILABLE` when it can't be recorded: then it was not made.
   func record(
     _ result: borrowing ExecutionResult, _ call: Call,
-    context: ContextDigest,
+    context: inout ContextDigest,
     under claimed: ClaimedKey? = nil, answer: [UInt8] = []
   ) throws(RPCStatus) -> WorkerJournal.Position? {
     let isDue = isRecorded(result.subject, hasActions: !result.actions.isEmpty)

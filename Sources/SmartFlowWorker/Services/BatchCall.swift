@@ -187,7 +187,8 @@ final class BatchCall: TreeUser, KeyedCall {
       return .done
     }
     guard let running, let tree = subject.tree else { return .done }
-    worker.showExecution(of: tree, running.executionID, for: call)
+    worker.showExecution(
+      of: tree, running.executionID, streamID: call.streamID, deadline: call.deadline)
     #if FAULT_INJECTION
       worker.faults.strike(.execute)
     #endif
@@ -208,7 +209,7 @@ final class BatchCall: TreeUser, KeyedCall {
       var result = worker.result(&execution, of: running, call, using: &writer, &identifiers)
       do throws(RPCStatus) {
         let position = try worker.conclude(
-          &result, call, context: contextDigest, under: claimed, answerBytes: room,
+          &result, call, context: &contextDigest, under: claimed, answerBytes: room,
           using: &writer)
         if let position { self.position = position }
       } catch {

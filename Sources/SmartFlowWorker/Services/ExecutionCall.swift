@@ -15,6 +15,8 @@ final class ExecutionCall: TreeUser, KeyedCall {
   @safe @exclusivity(unchecked) private var identifiers: [UUIDv7] = []
   @safe @exclusivity(unchecked) private var call: Call?
   @safe @exclusivity(unchecked) private var subject = ExecutionSubject()
+  /// The subject's tree, once it is there.
+  @safe @exclusivity(unchecked) private var tree: Tree?
   /// What is wrong with the context; the tree is to be looked at first.
   @safe @exclusivity(unchecked) private var contextFailure: RPCStatus?
   /// The key that it has, or has asked for.
@@ -27,7 +29,9 @@ final class ExecutionCall: TreeUser, KeyedCall {
   var connection: Connection? { call?.connection }
 
   /// Takes a call whose context is filled already, and whose tree is still to come.
-  func prepare(_ call: Call, _ subject: ExecutionSubject, _ contextFailure: RPCStatus?) {
+  func prepare(
+    _ call: Call, _ subject: consuming ExecutionSubject, _ contextFailure: RPCStatus?
+  ) {
     self.call = call
     self.subject = subject
     self.contextFailure = contextFailure
@@ -43,6 +47,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
       let tree = try worker.sound(cached)
       if let contextFailure { throw contextFailure }
       subject.cached = cached
+      self.tree = tree
       execution.start(tree, inputs: subject.inputs)
       if let key = subject.key {
         claimed = try worker.claim(key, subject, tree, for: self)
@@ -74,13 +79,16 @@ final class ExecutionCall: TreeUser, KeyedCall {
   }
 
   func runSlice(until end: UInt64, in worker: Worker) -> Bool {
-    guard let call, let tree = subject.tree else { return true }
-    worker.showExecution(of: tree, subject.executionID, for: call)
+    guard let tree, let streamID = call?.streamID, let received = call?.received else {
+      return true
+    }
+    worker.showExecution(
+      of: tree, subject.executionID, streamID: streamID, deadline: deadline)
     #if FAULT_INJECTION
       worker.faults.strike(.execute)
     #endif
     let progress = worker.run(
-      &execution, tree, until: end, deadline: call.deadline, received: call.received)
+      &execution, tree, until: end, deadline: deadline, received: received)
     switch progress {
     case .paused: return false
     case .stopped(let status): fail(status, in: worker)
@@ -93,7 +101,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
         fail(error, in: worker)
         return true
       }
-      finish(call, tree, in: worker)
+      finish(in: worker)
     }
     return true
   }
@@ -107,7 +115,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
   func cutShort(in worker: Worker) { fail(.draining, in: worker) }
 
   /// Where the execution stands; nowhere before it has its tree.
-  private var currentPath: String { subject.tree == nil ? "" : execution.currentPath }
+  private var currentPath: String { tree == nil ? "" : execution.currentPath }
 
   func abandon(in worker: Worker) {
     guard let call else { return }
@@ -121,7 +129,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
     worker.records.writeFailure(status, of: subject, call, path: currentPath)
     worker.countFailedExecution()
     var status = status
-    if subject.trace, subject.tree != nil {
+    if subject.trace, tree != nil {
       let elapsed = SystemClock.monotonicNanoseconds - call.received
       status.details.append(
         .tracedFailure(&execution, of: subject, elapsedNanoseconds: elapsed))
@@ -130,16 +138,18 @@ final class ExecutionCall: TreeUser, KeyedCall {
     recycle(in: worker)
   }
 
-  private func finish(_ call: Call, _ tree: Tree, in worker: Worker) {
+  private func finish(in worker: Worker) {
+    guard let call = takeCall() else { return }
     var result = worker.result(
       &execution, of: takeSubject(), call, using: &writer, &identifiers)
     let position: WorkerJournal.Position?
     do throws(RPCStatus) {
       position = try worker.conclude(
-        &result, call, context: contextDigest, under: claimed,
+        &result, call, context: &contextDigest, under: claimed,
         answerBytes: Limits.answerBytes - 1, using: &writer)
     } catch {
       subject = result.subject
+      self.call = call
       return fail(error, in: worker)
     }
     // The keeper is told of the answer.
@@ -150,24 +160,32 @@ final class ExecutionCall: TreeUser, KeyedCall {
     if let position {
       var frame: [UInt8] = []
       _ = FrameWriter.beginFrame(in: &frame)
-      ResponseEnvelope.append(to: &frame) { write(result, to: &$0) }
+      ResponseEnvelope.append(to: &frame) { write(&result, to: &$0) }
       FrameWriter.endFrame(
         startingAt: 0, type: .response, streamID: call.streamID, in: &frame)
       worker.hold(frame, for: call, until: position)
     } else {
-      worker.answer(call) { write(result, to: &$0) }
+      worker.answer(call) { write(&result, to: &$0) }
     }
     recycle(in: worker)
   }
 
-  /// Gives away what the execution is about; taken, since a copy would count a dozen references.
+  /// Gives away the call; taken, as all that follows, since a copy would count a dozen references.
+  private func takeCall() -> Call? {
+    var taken: Call?
+    swap(&taken, &call)
+    return taken
+  }
+
+  /// Gives away what the execution is about.
   private func takeSubject() -> ExecutionSubject {
     var taken = ExecutionSubject()
     swap(&taken, &subject)
     return taken
   }
 
-  private func write(_ result: borrowing ExecutionResult, to output: inout [UInt8]) {
+  /// The result is only read, and lent.
+  private func write(_ result: inout ExecutionResult, to output: inout [UInt8]) {
     let mark = ExecutionWriter.beginResponse(in: &output)
     result.append(using: &writer, to: &output)
     ExecutionWriter.endResponse(mark, in: &output)
@@ -178,6 +196,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
     claimed = nil
     isGranted = false
     call = nil
+    tree = nil
     contextFailure = nil
     contextDigest.removeAll()
     subject = ExecutionSubject()

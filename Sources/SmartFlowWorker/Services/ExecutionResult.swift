@@ -168,14 +168,14 @@ extension Worker {
   /// - Parameters:
   ///   - result: The result; the end of its trace is left out where there is no room for it.
   ///   - call: Whose it is.
-  ///   - context: What ``digest(_:_:of:into:until:)`` made of its context.
+  ///   - context: What ``digest(_:_:of:into:until:)`` made of its context; only read, and lent.
   ///   - claimed: The key that the call has.
   ///   - answerBytes: The most that the answer may take; under a key no more than is remembered.
   ///   - writer: Writes the answer that a key is to have.
   /// - Returns: What must be on the disk before its caller is told.
   /// - Throws: Why there is no result; then nothing is recorded.
   func conclude(
-    _ result: inout ExecutionResult, _ call: Call, context: ContextDigest,
+    _ result: inout ExecutionResult, _ call: Call, context: inout ContextDigest,
     under claimed: ClaimedKey?, answerBytes: Int, using writer: inout StructWriter
   ) throws(RPCStatus) -> WorkerJournal.Position? {
     let limit = claimed == nil ? answerBytes : min(answerBytes, KeyMessage.answerBytes)
@@ -189,7 +189,8 @@ extension Worker {
     #endif
     var answer: [UInt8] = []
     if claimed != nil { result.append(using: &writer, to: &answer) }
-    let position = try record(result, call, context: context, under: claimed, answer: answer)
+    let position = try record(
+      result, call, context: &context, under: claimed, answer: answer)
     records.write(result, call)
     count(result)
     return position

@@ -19,6 +19,9 @@ extension Worker {
       let (tree, large) = try arena.lend { arena throws(RPCStatus) in
         try prepare(payload, call, execution, &arena)
       }
+      if case .found(let cached) = tree, large == nil {
+        return execution.take(.success(cached), in: self)
+      }
       let user: any TreeUser = large.map { FillingCall(call, $0, for: execution) } ?? execution
       switch tree {
       case .found(let cached): user.take(.success(cached), in: self)
@@ -70,7 +73,7 @@ extension Worker {
       // What is wrong with the tree is said first.
       contextFailure = error
     }
-    execution.prepare(call, subject, contextFailure)
+    execution.prepare(call, consume subject, contextFailure)
     return (tree, large)
   }
 
@@ -81,14 +84,8 @@ extension Worker {
     let key = try Self.keyHash(of: options.idempotencyKey, at: "options/idempotency_key")
     guard options.locale.isEmpty else { throw .unsupported("options.locale") }
     try Self.check(playerID: playerID, at: "player_id")
-    var subject = ExecutionSubject()
-    subject.playerID = playerID
-    subject.dryRun = options.dryRun
-    subject.trace = options.trace
-    // A dry run performs nothing, so that there is nothing to do once.
-    subject.key = options.dryRun ? nil : key
-    let now = WallTime(microseconds: SystemClock.wallMicroseconds)
-    subject.now = now
+    let received = WallTime(microseconds: SystemClock.wallMicroseconds)
+    var now = received
     if let replaced = options.now {
       guard options.dryRun || socket == .admin else {
         throw .invalid(
@@ -97,11 +94,13 @@ extension Worker {
       guard replaced.isValid else {
         throw .invalid("options/now", "the instant is out of the range of years 1 to 9999")
       }
-      subject.now = WallTime(
+      now = WallTime(
         microseconds: replaced.seconds * 1_000_000 + Int64(replaced.nanoseconds) / 1000)
     }
-    subject.executionID = records.identifier(at: now)
-    return subject
+    // A dry run performs nothing, so that there is nothing to do once.
+    return ExecutionSubject(
+      playerID: playerID, dryRun: options.dryRun, trace: options.trace,
+      key: options.dryRun ? nil : key, now: now, executionID: records.identifier(at: received))
   }
 
   /// Refuses a player's ID that is longer than a tree's bound on fuel counts on.

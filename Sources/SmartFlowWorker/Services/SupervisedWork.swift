@@ -47,8 +47,10 @@ extension Worker {
   }
 
   /// A slice of an execution is about to run.
-  func showExecution(of tree: Tree, _ executionID: UUIDv7, for call: Call) {
-    work.begin(deadline: call.deadline, streamID: call.streamID)
+  func showExecution(
+    of tree: Tree, _ executionID: UUIDv7, streamID: UInt32, deadline: UInt64
+  ) {
+    work.begin(deadline: deadline, streamID: streamID)
     work.name(.tree, tree.digest, execution: executionID.bytes)
     work.enter(.executing, on: page)
   }
