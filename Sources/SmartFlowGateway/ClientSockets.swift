@@ -11,6 +11,7 @@ struct ClientSockets<Pool: AsyncSocketPool>: AsyncSocketPool {
   private let pool: Pool
   private let limits: ConnectionLimits
   private let waiting = Locked<[Int32: Waiting]>([:])
+  private let reads = Locked(Reads())
 
   /// A connection that has waited.
   private struct Waiting {
@@ -19,6 +20,12 @@ struct ClientSockets<Pool: AsyncSocketPool>: AsyncSocketPool {
     var readsBy: ContinuousClock.Instant
     /// `nil` until there was no room to write.
     var writesBy: ContinuousClock.Instant?
+  }
+
+  /// Who waits for a client, or for bytes of one.
+  private struct Reads {
+    var waits: [Int32: Task<Void, any Error>] = [:]
+    var areOver = false
   }
 
   init(_ pool: Pool, _ limits: ConnectionLimits) {
@@ -33,19 +40,56 @@ struct ClientSockets<Pool: AsyncSocketPool>: AsyncSocketPool {
   func suspendSocket(_ socket: Socket, untilReadyFor events: Socket.Events) async throws {
     let descriptor = socket.file.rawValue
     guard !Self.isListening(descriptor) else {
-      return try await pool.suspendSocket(socket, untilReadyFor: events)
+      return try await waitToRead(socket, events)
     }
     guard let deadline = enter(descriptor, isWriting: events.contains(.write), at: .now) else {
       throw SocketError.disconnected
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { [pool] in try await pool.suspendSocket(socket, untilReadyFor: events) }
+      group.addTask {
+        if events.contains(.write) {
+          try await pool.suspendSocket(socket, untilReadyFor: events)
+        } else {
+          try await waitToRead(socket, events)
+        }
+      }
       group.addTask {
         try await Task.sleep(until: deadline, clock: .continuous)
         throw SocketError.disconnected
       }
       defer { group.cancelAll() }
       try await group.next()
+    }
+  }
+
+  /// Waits for a client, or for bytes of one, and ends as a socket does that is closed once there are to be no more.
+  private func waitToRead(_ socket: Socket, _ events: Socket.Events) async throws {
+    let descriptor = socket.file.rawValue
+    let wait = Task { [pool] in try await pool.suspendSocket(socket, untilReadyFor: events) }
+    reads.withLock { reads in
+      reads.waits[descriptor] = wait
+      if reads.areOver { wait.cancel() }
+    }
+    let result = await withTaskCancellationHandler {
+      await wait.result
+    } onCancel: {
+      wait.cancel()
+    }
+    let areOver = reads.withLock { reads in
+      reads.waits[descriptor] = nil
+      return reads.areOver
+    }
+    if areOver { throw SocketError.disconnected }
+    try result.get()
+  }
+
+  /// Lets nobody else in, and nobody ask who has not asked yet.
+  ///
+  /// FlyingFox closes the socket that it listens on, which wakes nobody who waits for it.
+  func stopReading() {
+    reads.withLock { reads in
+      reads.areOver = true
+      for wait in reads.waits.values { wait.cancel() }
     }
   }
 

@@ -7,7 +7,13 @@ internal import UnixSocket
 /// The HTTP servers in front of ``DaemonAnswers``, one for each address.
 struct Gateway: Sendable {
   private let isStopping = Locked(false)
-  private let servers: [(address: ListenAddress, server: HTTPServer)]
+  private let servers: [Server]
+
+  private struct Server {
+    let address: ListenAddress
+    let server: HTTPServer
+    let stopReading: @Sendable () -> Void
+  }
 
   /// Listens on nothing yet.
   ///
@@ -16,7 +22,8 @@ struct Gateway: Sendable {
     _ addresses: [ListenAddress], _ answers: DaemonAnswers, _ limits: ConnectionLimits
   ) throws {
     servers = try addresses.map { address in
-      (address, Self.server(for: try Self.socketAddress(address), answers, limits))
+      let socketAddress = try Self.socketAddress(address)
+      return Self.server(address, socketAddress, answers, limits)
     }
   }
 
@@ -26,22 +33,23 @@ struct Gateway: Sendable {
   /// - Throws: ``GatewayFailure`` when an address can't be listened on.
   func run(ready: @escaping @Sendable ([String]) -> Void) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for (address, server) in servers {
+      for server in servers {
         group.addTask {
           do {
-            try await server.run()
+            try await server.server.run()
           } catch {
             // Disconnected, or cancelled: how a server ends that was told to.
             if isStopping.withLock({ $0 }) { return }
-            throw Self.failure(address, error)
+            throw Self.failure(server.address, error)
           }
         }
       }
       group.addTask {
         var listening: [String] = []
-        for (address, server) in servers {
-          try await server.waitUntilListening()
-          listening.append(Self.text(of: await server.listeningAddress) ?? "\(address)")
+        for server in servers {
+          try await server.server.waitUntilListening()
+          listening.append(
+            Self.text(of: await server.server.listeningAddress) ?? "\(server.address)")
         }
         ready(listening)
       }
@@ -54,11 +62,16 @@ struct Gateway: Sendable {
   func stop() async {
     isStopping.withLock { $0 = true }
     await withDiscardingTaskGroup { group in
-      for (_, server) in servers {
-        group.addTask { await server.stop(timeout: Limits.shutdownSeconds) }
+      for server in servers {
+        group.addTask {
+          server.stopReading()
+          await server.server.stop(timeout: Limits.shutdownSeconds)
+        }
       }
     }
-    for case (.unix(let path), _) in servers { SocketFile.remove(path) }
+    for server in servers {
+      if case .unix(let path) = server.address { SocketFile.remove(path) }
+    }
   }
 
   private static func failure(_ address: ListenAddress, _ error: any Error) -> GatewayFailure {
@@ -96,14 +109,17 @@ struct Gateway: Sendable {
   }
 
   private static func server(
-    for address: any SocketAddress, _ answers: DaemonAnswers, _ limits: ConnectionLimits
-  ) -> HTTPServer {
-    func make(_ address: some SocketAddress, _ pool: some AsyncSocketPool) -> HTTPServer {
-      HTTPServer(
-        address: address, pool: ClientSockets(pool, limits), logger: .disabled,
+    _ address: ListenAddress, _ socketAddress: any SocketAddress, _ answers: DaemonAnswers,
+    _ limits: ConnectionLimits
+  ) -> Server {
+    func make(_ socketAddress: some SocketAddress, _ pool: some AsyncSocketPool) -> Server {
+      let sockets = ClientSockets(pool, limits)
+      let server = HTTPServer(
+        address: socketAddress, pool: sockets, logger: .disabled,
         handler: ClosureHTTPHandler { request in await response(to: request, answers) })
+      return Server(address: address, server: server, stopReading: sockets.stopReading)
     }
-    return make(address, HTTPServer.defaultPool())
+    return make(socketAddress, HTTPServer.defaultPool())
   }
 
   private static func socketAddress(_ address: ListenAddress) throws -> any SocketAddress {

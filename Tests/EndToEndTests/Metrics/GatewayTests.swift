@@ -22,6 +22,19 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: gateway.socketPath))
   }
 
+  @Test func `ends at once where nobody waits for an answer`() throws {
+    let daemon = try DaemonProcess(workers: 1)
+    // Of three, since others may have the processor; one that waits for its time-out takes three seconds each time.
+    let isSoon = try (0..<3).contains { _ in
+      let gateway = try GatewayProcess(daemon: daemon)
+      #expect(try gateway.get("/livez").status == 200)
+      let began = ContinuousClock.now
+      #expect(try gateway.stop() == 0)
+      return ContinuousClock.now - began < .seconds(2)
+    }
+    #expect(isSoon)
+  }
+
   @Test func `writes the format that is wanted`() throws {
     let daemon = try DaemonProcess(workers: 1)
     let gateway = try GatewayProcess(daemon: daemon)
