@@ -17,6 +17,11 @@ internal import CSmartFlowProto
       if (word | (word &- ones)) & highs != 0 { return unsafe checkSlowly(bytes) }
       at += 8
     }
+    if at < bytes.count, at > 0 {
+      // The last eight: some were looked at already.
+      let word = unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+      return (word | (word &- ones)) & highs == 0 ? .sound : unsafe checkSlowly(bytes)
+    }
     while at < bytes.count {
       let byte = unsafe bytes[at]
       if byte == 0 || byte >= 0x80 { return unsafe checkSlowly(bytes) }

@@ -159,10 +159,14 @@ enum Wire {
   }
 
   static func duration(_ field: UInt32, nanoseconds: UInt64, to output: inout [UInt8]) {
-    message(field, to: &output) { output in
-      integer(1, nanoseconds / 1_000_000_000, to: &output)
-      integer(2, nanoseconds % 1_000_000_000, to: &output)
-    }
+    let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    // Each of the two takes a byte for its tag, and is left out where it is 0.
+    let count =
+      (seconds > 0 ? 1 + varintBytes(seconds) : 0) + (rest > 0 ? 1 + varintBytes(rest) : 0)
+    tag(field, 2, to: &output)
+    varint(UInt64(count), to: &output)
+    integer(1, seconds, to: &output)
+    integer(2, rest, to: &output)
   }
 
   static func duration(_ field: UInt32, _ value: Duration?, to output: inout [UInt8]) {

@@ -41,13 +41,15 @@ public struct RequestEnvelope: Equatable, Sendable {
       throw .malformed(field: "", error)
     }
     guard left > 0 else { throw .tooManyFields(limit: MessageLimits.requestFields) }
-    try Self.check(bytes, serviceRange, "service")
-    try Self.check(bytes, methodRange, "method")
+    method = Method(
+      service: units.extracting(serviceRange), name: units.extracting(methodRange))
+    if method == nil {
+      try Self.check(bytes, serviceRange, "service")
+      try Self.check(bytes, methodRange, "method")
+    }
     for range in [traceparentRange, tracestateRange, requestIDRange] {
       if let range { try Self.check(bytes, range, "metadata.value") }
     }
-    method = Method(
-      service: units.extracting(serviceRange), name: units.extracting(methodRange))
   }
 
   /// The service's name as it came.

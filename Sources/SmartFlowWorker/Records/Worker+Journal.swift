@@ -74,13 +74,13 @@ extension Worker {
 
   /// Goes on with the digest of the context of an execution that has finished, where its record will hold it.
   ///
-  /// The execution is only read; lent, since a copy of all its state would cost more than the decision. A small one is
-  /// done at once. A large one takes a millisecond or two, which others do not wait for.
+  /// Execution and subject are only read; lent, since a copy of all their state would cost more than the decision. A
+  /// small one is done at once. A large one takes a millisecond or two, which others do not wait for.
   ///
   /// - Returns: Whether there is nothing more to do, rather than the clock having reached `end`.
   /// - Throws: As ``read(_:into:)``.
   func digest(
-    _ execution: inout Execution, _ copy: inout ContextCopy, of subject: ExecutionSubject,
+    _ execution: inout Execution, _ copy: inout ContextCopy, of subject: inout ExecutionSubject,
     into digest: inout ContextDigest, until end: UInt64
   ) throws(RPCStatus) -> Bool {
     guard mayBeDigested(subject), !digest.isWhole else { return true }

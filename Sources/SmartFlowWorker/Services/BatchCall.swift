@@ -186,7 +186,7 @@ final class BatchCall: TreeUser, KeyedCall {
       fail(error, in: worker)
       return .done
     }
-    guard let running, let tree = subject.tree else { return .done }
+    guard var running, let tree = subject.tree else { return .done }
     worker.showExecution(
       of: tree, running.executionID, streamID: call.streamID, deadline: call.deadline)
     #if FAULT_INJECTION
@@ -200,7 +200,7 @@ final class BatchCall: TreeUser, KeyedCall {
     case .finished:
       do throws(RPCStatus) {
         let isDigested = try worker.digest(
-          &execution, &contextCopy, of: running, into: &contextDigest, until: end)
+          &execution, &contextCopy, of: &running, into: &contextDigest, until: end)
         guard isDigested else { return .paused }
       } catch {
         fail(error, in: worker)
@@ -208,9 +208,9 @@ final class BatchCall: TreeUser, KeyedCall {
       }
       var result = worker.result(&execution, of: running, call, using: &writer, &identifiers)
       do throws(RPCStatus) {
+        try result.fit(into: room, isKeyed: claimed != nil)
         let position = try worker.conclude(
-          &result, call, context: &contextDigest, under: claimed, answerBytes: room,
-          using: &writer)
+          result, call, context: &contextDigest, under: claimed, using: &writer)
         if let position { self.position = position }
       } catch {
         fail(error, in: worker)

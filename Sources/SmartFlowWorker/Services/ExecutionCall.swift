@@ -41,7 +41,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
   func refuseContext(_ failure: RPCStatus) { contextFailure = failure }
 
   func take(_ tree: Result<CachedTree, RPCStatus>, in worker: Worker) {
-    guard let call else { return }
+    guard call != nil else { return }
     do throws(RPCStatus) {
       let cached = try tree.get()
       let tree = try worker.sound(cached)
@@ -57,7 +57,8 @@ final class ExecutionCall: TreeUser, KeyedCall {
       subject = ExecutionSubject()
       return fail(error, in: worker)
     }
-    if !runSlice(until: worker.firstRunEnd, in: worker) { worker.wait(self, of: call.connection) }
+    if runSlice(until: worker.firstRunEnd, in: worker) { return }
+    if let connection { worker.wait(self, of: connection) }
   }
 
   func take(_ verdict: KeyVerdict, in worker: Worker) {
@@ -95,7 +96,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
     case .finished:
       do throws(RPCStatus) {
         let isDigested = try worker.digest(
-          &execution, &contextCopy, of: subject, into: &contextDigest, until: end)
+          &execution, &contextCopy, of: &subject, into: &contextDigest, until: end)
         guard isDigested else { return false }
       } catch {
         fail(error, in: worker)
@@ -144,9 +145,9 @@ final class ExecutionCall: TreeUser, KeyedCall {
       &execution, of: takeSubject(), call, using: &writer, &identifiers)
     let position: WorkerJournal.Position?
     do throws(RPCStatus) {
+      try result.fit(into: Limits.answerBytes - 1, isKeyed: claimed != nil)
       position = try worker.conclude(
-        &result, call, context: &contextDigest, under: claimed,
-        answerBytes: Limits.answerBytes - 1, using: &writer)
+        result, call, context: &contextDigest, under: claimed, using: &writer)
     } catch {
       subject = result.subject
       self.call = call

@@ -73,12 +73,20 @@ struct ExecutionResult {
     return subject.dryRun ? .notPerformed : .accepted
   }
 
-  /// Leaves out the end of the trace as far as the answer is else longer than `bytes`: what was decided goes before why.
-  mutating func fitTrace(into bytes: Int) {
-    while estimatedBytes > bytes, let last = trace.popLast() {
+  /// Leaves out the end of the trace as far as the answer is else too long: what was decided goes before why.
+  ///
+  /// - Parameters:
+  ///   - bytes: The most that the answer may take; under a key no more than is remembered.
+  ///   - isKeyed: Whether there is a key.
+  /// - Throws: `RESOURCE_EXHAUSTED` where it is too long without any.
+  mutating func fit(into bytes: Int, isKeyed: Bool) throws(RPCStatus) {
+    let limit = isKeyed ? min(bytes, KeyMessage.answerBytes) : bytes
+    while estimatedBytes > limit, let last = trace.popLast() {
       estimatedBytes -= last.estimatedBytes
       omittedSteps += 1
     }
+    guard estimatedBytes > limit else { return }
+    throw .answerTooLarge(limit: min(limit, Limits.answerBytes))
   }
 
   /// Appends the fields of the `Execution` message.
@@ -166,23 +174,17 @@ extension Worker {
   /// Records what an execution came to, and counts it.
   ///
   /// - Parameters:
-  ///   - result: The result; the end of its trace is left out where there is no room for it.
+  ///   - result: The result, which fits into its answer.
   ///   - call: Whose it is.
   ///   - context: What ``digest(_:_:of:into:until:)`` made of its context; only read, and lent.
   ///   - claimed: The key that the call has.
-  ///   - answerBytes: The most that the answer may take; under a key no more than is remembered.
   ///   - writer: Writes the answer that a key is to have.
   /// - Returns: What must be on the disk before its caller is told.
   /// - Throws: Why there is no result; then nothing is recorded.
   func conclude(
-    _ result: inout ExecutionResult, _ call: Call, context: inout ContextDigest,
-    under claimed: ClaimedKey?, answerBytes: Int, using writer: inout StructWriter
+    _ result: borrowing ExecutionResult, _ call: Call, context: inout ContextDigest,
+    under claimed: ClaimedKey?, using writer: inout StructWriter
   ) throws(RPCStatus) -> WorkerJournal.Position? {
-    let limit = claimed == nil ? answerBytes : min(answerBytes, KeyMessage.answerBytes)
-    result.fitTrace(into: limit)
-    guard result.estimatedBytes <= limit else {
-      throw .answerTooLarge(limit: min(limit, Limits.answerBytes))
-    }
     showAnswering(ofBytes: result.estimatedBytes)
     #if FAULT_INJECTION
       faults.strike(.record)
