@@ -33,6 +33,39 @@ import Testing
   }
 }
 
+@Suite struct `A text in JSON` {
+  /// What RFC 8785 has for each byte, by itself.
+  private static func escape(_ byte: UInt8) -> [UInt8] {
+    switch byte {
+    case 0x08: Array(#"\b"#.utf8)
+    case 0x09: Array(#"\t"#.utf8)
+    case 0x0A: Array(#"\n"#.utf8)
+    case 0x0C: Array(#"\f"#.utf8)
+    case 0x0D: Array(#"\r"#.utf8)
+    case 0x22: Array(#"\""#.utf8)
+    case 0x5C: Array(#"\\"#.utf8)
+    case ..<0x10: Array(#"\u000\#(String(byte, radix: 16))"#.utf8)
+    case ..<0x20: Array(#"\u001\#(String(byte & 15, radix: 16))"#.utf8)
+    default: [byte]
+    }
+  }
+
+  @Test(arguments: 0...26) func `has its escapes wherever they stand`(count: Int) {
+    let plain = (0..<count).map { UInt8(ascii: "a") + UInt8($0) }
+    for place in 0..<count {
+      for byte in UInt8(0)..<128 {
+        var text = plain
+        text[place] = byte
+        // Another one behind it, beyond the eight that are looked at together.
+        if place + 9 < count { text[place + 9] = 0x22 }
+        var output: [UInt8] = []
+        JSONWriter.appendEscaped(text.span, to: &output)
+        #expect(output == text.flatMap(Self.escape))
+      }
+    }
+  }
+}
+
 @Suite struct `A JSON pointer` {
   @Test func `escapes what it must`() {
     #expect(JSONPointer().appending("a/b~c").appending(3).description == "/a~1b~0c/3")
