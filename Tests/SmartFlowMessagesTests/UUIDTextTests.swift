@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct `A UUID's text` {
   @Test func `has five groups of the digits of its bytes`() {
-    var generator = SeededGenerator(seed: 7)
+    var generator = SeededGenerator(state: 7)
     for _ in 0..<200 {
       var bytes = [16 of UInt8](repeating: 0)
       for index in 0..<16 { bytes[index] = UInt8.random(in: 0...255, using: &generator) }

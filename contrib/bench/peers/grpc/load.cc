@@ -38,7 +38,7 @@ class Call {
 
   void send() {
     state_ = std::make_unique<State>();
-    state_->context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds{1});
+    state_->context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds{30});
     sent_at_ = now();
     state_->reader = stub_.PrepareUnaryCall(&state_->context, method, request_, &queue_);
     state_->reader->StartCall();
