@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
+#include <link.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -246,6 +247,22 @@ long clinux_getpid_32(void) {
 }
 
 int clinux_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+static int drop_pages(struct dl_phdr_info *file, size_t size, void *unused) {
+  (void)size, (void)unused;
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (size_t index = 0; index < file->dlpi_phnum; index++) {
+    const ElfW(Phdr) *segment = &file->dlpi_phdr[index];
+    if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+    uintptr_t begin = file->dlpi_addr + segment->p_vaddr;
+    uintptr_t start = begin & ~(page - 1);
+    // It fails where a page is locked, and then that is what was wanted.
+    madvise((void *)start, begin + segment->p_memsz - start, MADV_DONTNEED);
+  }
+  return 0;
+}
+
+void clinux_drop_program_pages(void) { dl_iterate_phdr(drop_pages, NULL); }
 
 ptrdiff_t clinux_send_descriptor(int socket, const void *bytes, size_t count, int descriptor) {
   union {

@@ -6,6 +6,8 @@ enum Limits {
   static let readBytesPerTurn = 64 << 10
   /// New connections taken in one turn, so that a storm of them does not starve those that are there.
   static let acceptsPerTurn = 16
+  /// The same where there are other workers: what one leaves, one that has less to do can take.
+  static let acceptsPerTurnOfSeveral = 1
   /// How long accepting pauses when there is no descriptor to spare, in nanoseconds.
   ///
   /// Ten attempts a second cost nothing, and who waits is served a tenth of a second late at most.

@@ -236,7 +236,8 @@ public final class Worker {
   }
 
   private func accept(on socket: Method.Socket) throws(SystemError) {
-    for _ in 0..<Limits.acceptsPerTurn {
+    let isAlone = settings.workerCount == 1
+    for _ in 0..<(isAlone ? Limits.acceptsPerTurn : Limits.acceptsPerTurnOfSeveral) {
       guard connections.count < settings.connections else {
         records.write(
           event: "accept_paused", level: .warning,
@@ -250,6 +251,7 @@ public final class Worker {
             event: "accept_resumed", level: .info, reason: "there are descriptors to spare again")
         }
         try add(descriptor, socket)
+        if !isAlone { try standBehindOthers(socket) }
       case .none: return
       case .exhausted(let error):
         if acceptPause.begin(now: SystemClock.monotonicNanoseconds) {
@@ -261,6 +263,22 @@ public final class Worker {
         return try setAccepting(false)
       case .failed(let error): throw error
       }
+    }
+  }
+
+  /// Lets the other workers have the next connection.
+  ///
+  /// The system wakes who has waited longest for the socket, and of idle workers that is the same one each time:
+  /// it would have all connections of clients that dial before they call, and the others none.
+  private func standBehindOthers(_ socket: Method.Socket) throws(SystemError) {
+    guard isAccepting else { return }
+    switch socket {
+    case .data:
+      try poller.remove(dataListener)
+      try poller.add(dataListener, [.read, .exclusive], token: Self.dataToken)
+    case .admin:
+      try poller.remove(adminListener)
+      try poller.add(adminListener, [.read, .exclusive], token: Self.adminToken)
     }
   }
 

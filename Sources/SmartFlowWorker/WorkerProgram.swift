@@ -68,6 +68,8 @@ public enum WorkerProgram {
     case .lacking: return EX_CONFIG
     }
     if let attempt { worker.make(attempt) }
+    // A start runs much that no call does: relocations, the libraries' own, the layers of confinement.
+    OwnProcess.dropProgramPages()
     try worker.run()
     return EX_OK
   }

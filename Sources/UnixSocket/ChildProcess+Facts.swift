@@ -66,4 +66,9 @@ public enum OwnProcess {
     // Safe: the name is read during the call only. It can't fail.
     _ = unsafe clinux_set_name(name)
   }
+
+  /// Gives back the memory of code and constants that were needed so far, and may not be again.
+  ///
+  /// What is needed is mapped again, from the system's copy of the program's file, sixteen pages at a time.
+  public static func dropProgramPages() { clinux_drop_program_pages() }
 }

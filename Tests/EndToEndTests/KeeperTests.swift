@@ -104,6 +104,37 @@ import Testing
     #expect(fields.count { $0.number == 6 } == 2)
   }
 
+  @Test func `lets every worker have its part of the connections`() throws {
+    let daemon = try DaemonProcess(workers: 2)
+    // Each is asked once, so that somebody has taken it before the next is dialed, and then held.
+    let held = try (0..<16).map { _ in
+      let connection = try RawConnection(path: daemon.socketPath)
+      #expect(try connection.call(Self.health).code == 0)
+      return connection
+    }
+    let admin = try RawConnection(path: daemon.adminSocketPath)
+    var stream = 1 as UInt32
+    var open: [UInt64] = []
+    // Workers count in memory that is shared with who answers, so the sum may be a moment old.
+    let isTold = waitUntil(within: .seconds(10)) {
+      open = (try? openConnections(admin, stream: stream)) ?? []
+      stream += 2
+      return open.reduce(0, +) == 17
+    }
+    #expect(isTold, "\(open)")
+    #expect(open.count == 2 && open.allSatisfy { $0 >= 4 }, "\(open)")
+    #expect(held.count == 16)
+    #expect(try daemon.stop() == 0)
+  }
+
+  private func openConnections(_ admin: RawConnection, stream: UInt32) throws -> [UInt64] {
+    let answer = try admin.call(
+      Wire.request(stream: stream, service: "smartflow.v1.AdminService", method: "GetServerInfo"))
+    return try Wire.fields(of: answer.payload).filter { $0.number == 5 }.map { worker in
+      try Wire.fields(of: worker.bytes).first { $0.number == 6 }?.value ?? 0
+    }
+  }
+
   private func run(_ arguments: [String]) throws -> (status: Int32, errors: String) {
     let process = Process()
     process.executableURL = try DaemonProcess.programFolder().appending(path: "smartflowd")

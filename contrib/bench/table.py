@@ -6,12 +6,12 @@ from pathlib import Path
 
 from answers import NUMBER, check, encode, requests_for_peers
 from beside import engine, fairness, language
-from common import BUILD, Failed
+from common import BUILD
 from costs import counts, life
 from peers import build_peers
-from rounds import in_turns, summary
+from rounds import Sharing, in_turns, scaling, summary
 from rows import row, rows_of_calls
-from servers import CORES, LOAD_CORE, Daemon, Server, Servers, Subject
+from servers import CORES, SERVER_CORE, Daemon, Server, Servers, Subject
 
 CONNECTIONS = 64
 MODES = {"one": [], "sixteen": ["--in-flight", "16"], "many": ["--connections", str(CONNECTIONS)]}
@@ -40,7 +40,7 @@ def table(options, programs, flags):
     alone = None if options.quick else engine(max(9, options.rounds))
     rows = rows_of_calls(results) + rows_of_engine(expression, alone)
     rows += [row("two workers ÷ one, the load generator's share taken out", "≥", 1.8, "",
-                 pair and in_proportion(pair)),
+                 pair and scaling(pair)),
              row("light calls beside trees at the fuel limit: p99 more than alone", "≤", 1, "ms", summary(rises))]
     rows += rows_of_life(lives) + rows_of_counts(counted)
     behind = {"calls": results, "workers": pair, "lives": lives, "counts": counted, "engine": alone, "expression": expression,
@@ -72,31 +72,16 @@ def calls(options, programs, flags, scratch, requests, peers, of_peers):
 
 
 def workers(options, programs, flags, scratch, request):
-    """One worker on one processor, and two on two that the load generator shares; None where there is but one."""
+    """One worker on one processor, and two on two, that the load generator shares; None where there is but one."""
     if len(CORES) < 2:
         return None
     both = f"{CORES[0]},{CORES[1]}"
     with Servers() as servers:
-        one = servers.start(Daemon("one", scratch, programs, flags))
+        one = servers.start(Daemon("one", scratch, programs, flags, core=SERVER_CORE))
         two = servers.start(Daemon("two", scratch, programs, flags, workers=2, core=both))
-        subjects = [Subject("one", one, request, core=LOAD_CORE), Subject("two", two, request, core=both)]
+        subjects = [Sharing(Subject("one", one, request, core=SERVER_CORE), [SERVER_CORE]),
+                    Sharing(Subject("two", two, request, core=both), both.split(","))]
         return in_turns(subjects, MODES["many"], options.rounds, options.seconds)
-
-
-def in_proportion(results):
-    """What two workers do in a second on two processors that are theirs, to what one does on one.
-
-    Nobody has processors to spare for the load generator: what it took of the two is given back in proportion. What
-    one worker does is counted by the time that it ran, so that a slow load generator does not make it slow.
-    """
-    ratios = []
-    for result in results:
-        alone, pair = result["one"], result["two"]
-        taken = pair["load_cpu_us_per_call"] * pair["calls_per_second"] / 1e6
-        if taken > 1.9:
-            raise Failed("the load generator left nothing of two processors")
-        ratios.append(pair["calls_per_second"] * 2 / (2 - taken) * alone["server_cpu_us_per_call"] / 1e6)
-    return summary(ratios)
 
 
 def rows_of_engine(expression, alone):

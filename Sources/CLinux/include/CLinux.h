@@ -119,6 +119,10 @@ long clinux_getpid_32(void);
 // prctl(2) PR_SET_NAME: what `ps` and /proc show, cut to 15 bytes.
 int clinux_set_name(const char *name);
 
+// madvise(2) MADV_DONTNEED over what the files of the program and its libraries hold and nobody writes to: code and
+// constants. They are the files', so that what is needed again is mapped again, and nothing is lost.
+void clinux_drop_program_pages(void);
+
 // Sends and receives one descriptor beside a packet: SCM_RIGHTS.
 ptrdiff_t clinux_send_descriptor(int socket, const void *bytes, size_t count, int descriptor);
 ptrdiff_t clinux_receive_descriptor(int socket, void *bytes, size_t count, int *descriptor);

@@ -17,7 +17,7 @@ extension Machine {
     var loop = SimpleLoop(position: position, depth: depth, fuel: fuel)
     var cells = stack.mutableSpan
     let exit = loop.run(
-      code: program.code.span, constants: program.constants.view, context: context.store.view,
+      code: program.code.span, constants: program.constants.view, context: context.store.bytes.span,
       slots: bindings.slots.span, stack: &cells)
     position = loop.position
     depth = loop.depth
@@ -40,7 +40,7 @@ struct SimpleLoop {
   // (measured: 46 % of an evaluation).
   @inline(__always)
   mutating func run(
-    code: Span<Instruction>, constants: StoreView, context: StoreView, slots: Span<Cell>,
+    code: Span<Instruction>, constants: StoreView, context: Span<UInt8>, slots: Span<Cell>,
     stack: inout MutableSpan<Cell>
   ) -> Machine.Exit {
     while fuel > 0 {
@@ -57,23 +57,29 @@ struct SimpleLoop {
         let cell = slots[Int(instruction.short)]
         guard cell.kind != .missing else { return .special }
         let isEqual = equal(cell, constant(instruction, constants), constants, context)
-        push(Cell(isEqual == (instruction.opcode == .propertyEqual)), &stack)
+        if settle(isEqual == (instruction.opcode == .propertyEqual), code, &stack) {
+          return .finished
+        }
       case .propertyLess:
         let cell = slots[Int(instruction.short)]
         guard cell.kind == .number else { return .special }
-        push(Cell(cell.number < constant(instruction, constants).number), &stack)
+        let holds = cell.number < constant(instruction, constants).number
+        if settle(holds, code, &stack) { return .finished }
       case .propertyLessOrEqual:
         let cell = slots[Int(instruction.short)]
         guard cell.kind == .number else { return .special }
-        push(Cell(cell.number <= constant(instruction, constants).number), &stack)
+        let holds = cell.number <= constant(instruction, constants).number
+        if settle(holds, code, &stack) { return .finished }
       case .propertyGreater:
         let cell = slots[Int(instruction.short)]
         guard cell.kind == .number else { return .special }
-        push(Cell(cell.number > constant(instruction, constants).number), &stack)
+        let holds = cell.number > constant(instruction, constants).number
+        if settle(holds, code, &stack) { return .finished }
       case .propertyGreaterOrEqual:
         let cell = slots[Int(instruction.short)]
         guard cell.kind == .number else { return .special }
-        push(Cell(cell.number >= constant(instruction, constants).number), &stack)
+        let holds = cell.number >= constant(instruction, constants).number
+        if settle(holds, code, &stack) { return .finished }
       case .and:
         guard leave(if: false, to: instruction, &stack) else { return .special }
       case .or:
@@ -118,6 +124,31 @@ struct SimpleLoop {
     advance()
   }
 
+  /// Puts what a comparison came to on the stack, and carries out what comes next where that only asks for it.
+  ///
+  /// Nearly every comparison stands before an `and`, an `or` or the end, and finding out which of all instructions
+  /// they are costs more than they do. Fuel is what it would be one by one, and so is where it ends.
+  ///
+  /// - Returns: Whether that was the end.
+  @inline(__always)
+  private mutating func settle(
+    _ logical: Bool, _ code: Span<Instruction>, _ stack: inout MutableSpan<Cell>
+  ) -> Bool {
+    push(Cell(logical), &stack)
+    guard fuel > 0 else { return false }
+    // Safe: the verifier has seen that every way ends inside the code.
+    let next = unsafe code[unchecked: position]
+    if next.opcode == .finish {
+      fuel -= OpcodeFuel.unit
+      return true
+    }
+    if next.opcode == .and || next.opcode == .or {
+      advance()
+      if logical == (next.opcode == .or) { position = Int(next.long) } else { depth -= 1 }
+    }
+    return false
+  }
+
   @inline(__always)
   private func top(_ stack: inout MutableSpan<Cell>, below: Int = 0) -> Cell {
     // Safe: the verifier has seen that there are as many values.
@@ -140,7 +171,7 @@ struct SimpleLoop {
   /// The constant is a number, text, logical or null.
   @inline(__always)
   private mutating func equal(
-    _ cell: Cell, _ constant: Cell, _ constants: StoreView, _ context: StoreView
+    _ cell: Cell, _ constant: Cell, _ constants: StoreView, _ context: Span<UInt8>
   ) -> Bool {
     guard cell.kind == constant.kind else { return false }
     if cell.kind == .number { return cell.number == constant.number }
@@ -148,8 +179,7 @@ struct SimpleLoop {
     guard cell.count == constant.count else { return false }
     fuel -= FuelCost.bytes(cell.count)
     return ByteOrder.equal(
-      context.bytes.extracting(cell.offset..<cell.offset + cell.count),
-      constants.bytes.extracting(constant.offset..<constant.offset + constant.count))
+      cell.text(in: context), constant.text(in: constants.bytes))
   }
 
   @inline(__always)

@@ -17,10 +17,19 @@ extension Store {
     return memory.property(memory.text(name), of: cell)
   }
 
+  @inline(__always)
   func unwrapped(
     _ cell: Cell, _ program: borrowing Program, _ context: borrowing Context
   ) -> Cell {
-    cell.kind == .list ? memory(program, context).unwrapped(cell) : cell
+    cell.kind == .list ? unwrappedList(cell, program, context) : cell
+  }
+
+  // Apart, so that the values that are none, which are nearly all, do not pay for the three stores.
+  @inline(never)
+  private func unwrappedList(
+    _ list: Cell, _ program: borrowing Program, _ context: borrowing Context
+  ) -> Cell {
+    memory(program, context).unwrapped(list)
   }
 
   /// The argument as the function takes it, a list of one element unwrapped where that element is wanted.
