@@ -24,6 +24,12 @@ public struct PropertyTable: Sendable {
       return slot
     }
     guard names.count < Limits.properties else { return nil }
+    if names.isEmpty {
+      // As much as most trees need: each of the three would else grow at every name.
+      names.reserveCapacity(4)
+      ends.reserveCapacity(4)
+      bytes.reserveCapacity(48)
+    }
     names.append(name)
     bytes.append(contentsOf: name.utf8)
     ends.append(bytes.count)

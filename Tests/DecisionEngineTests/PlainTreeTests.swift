@@ -175,6 +175,16 @@ import Testing
     }
   }
 
+  @Test func `of more expressions than are compiled at once is compiled in steps`() throws {
+    func json(_ count: Int) -> [UInt8] {
+      let text = String(repeating: "{{a}}", count: count)
+      return Array(
+        #"{"type":"SendSMS","parameters":{"phone":"+1234567890","message":"\#(text)"}}"#.utf8)
+    }
+    #expect(try compare(json(TreeLimits.plainExpressions)))
+    #expect(try !compare(json(TreeLimits.plainExpressions + 1)))
+  }
+
   @Test func `takes one step, and a larger one more`() throws {
     func steps(_ json: [UInt8]) throws -> Int {
       var preparation = TreePreparation(json: json)

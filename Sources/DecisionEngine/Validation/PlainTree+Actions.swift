@@ -13,14 +13,17 @@ extension PlainTree {
       object = tape.object(at: place)
       isConstant = !mayHoldTemplates(place)
     }
-    for (name, _) in object { try require(definition.parameterNames.holds(name)) }
+    var found = 0
     for parameter in definition.parameters {
-      if let value = object[parameter.name] {
-        try require(parameter.problems(with: value, in: .source).isEmpty)
-      } else {
+      guard let index = object.index(of: parameter.name) else {
         try require(!parameter.isRequired)
+        continue
       }
+      found += 1
+      try require(parameter.problems(with: object[index].value, in: .source).isEmpty)
     }
+    // No name stands twice, nor is declared twice: where as many were found as there are, none is unknown.
+    try require(found == object.count)
     var template = ParameterTemplate.constant(.object(object))
     var expressions: [TemplateExpression] = []
     if !isConstant { (template, expressions) = try templates(object, of: definition, path) }
@@ -81,12 +84,13 @@ extension PlainTree {
 
   /// Compiles an expression; its place is for the caller to note.
   private mutating func compile(_ source: String) throws(Declined) -> Int {
+    try require(programs.count < TreeLimits.plainExpressions)
     // A pattern of a few bytes may take as long as all the rest of the largest tree: these are compiled in steps.
     try require(!source.utf8.contains(UInt8(ascii: "~")))
     let compilation = Program.compile(source, properties: &table)
-    guard let program = compilation.program, compilation.diagnostics.isEmpty,
-      programs.count < TreeLimits.expressions
-    else { throw Declined() }
+    guard let program = compilation.program, compilation.diagnostics.isEmpty else {
+      throw Declined()
+    }
     programs.append(SharedProgram(program))
     programBytes += TreeCompiler.memoryBytes(of: program)
     return programs.count - 1

@@ -25,12 +25,17 @@ struct PlainTree {
   private init(_ tape: JSONTape, _ registry: ActionRegistry) {
     self.tape = tape
     self.registry = registry
+    // What most trees have that are compiled here.
+    nodes.reserveCapacity(4)
+    actions.reserveCapacity(4)
+    programs.reserveCapacity(2)
+    programPaths.reserveCapacity(2)
   }
 
   /// The tree of a text.
   ///
   /// - Parameters:
-  ///   - json: At most ``TreeLimits/plainBytes``, so that it takes no longer than a few steps.
+  ///   - json: At most ``TreeLimits/plainBytes``, so that all of it takes a part of a slice.
   ///   - registry: The actions that it may use.
   ///   - heir: As of a ``TreePreparation``.
   /// - Returns: The tree; `nil` where there may be something to say of it.
@@ -115,7 +120,7 @@ struct PlainTree {
     try require(tape.isText(place))
     let id = tape.string(at: place)
     try require(NodeField.isIdentifier(id))
-    // Fewer than a hundred, of so small a tree.
+    // A hundred or two at most, of so small a tree.
     for other in ids where tape.text(at: other).hasSameBytes(as: tape.text(at: place)) {
       throw Declined()
     }

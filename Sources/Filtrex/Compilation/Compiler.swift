@@ -25,6 +25,10 @@ struct Compiler {
     self.expression = expression
     self.diagnostics = diagnostics
     self.properties = properties
+    // Most nodes are an instruction, or less.
+    code.reserveCapacity(tree.nodes.count + 1)
+    sites.reserveCapacity(tree.nodes.count + 1)
+    operandRanges.reserveCapacity(2 * tree.nodes.count)
   }
 
   mutating func compile() -> Program? {

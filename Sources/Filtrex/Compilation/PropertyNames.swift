@@ -12,6 +12,7 @@ struct PropertyNames: Sendable {
     set {
       let place = place(of: slot)
       guard let newValue, place == names.count || names[place].slot != slot else { return }
+      if place == names.count { return names.append((slot, newValue)) }
       names.insert((slot, newValue), at: place)
     }
   }

@@ -13,7 +13,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   withInput(data, count) { input in
     let (json, player) = input.split(at: 0xFF)
     json.withExactBytes { bytes in
-      let text = Work.paid("compiling a text") { (compilation(of: json), 0) }
+      let text = Work.paid("compiling a text") { (compiled(json), 0) }
       let value: JSONValue
       do throws(JSONError) {
         value = try JSONParser.parse(bytes, limits: TreeLimits.json)
@@ -33,7 +33,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 /// What a worker makes of a text; `nil` where it is no JSON.
-private func compilation(of json: [UInt8]) -> TreeCompilation? {
+private func compiled(_ json: [UInt8]) -> TreeCompilation? {
   var preparation = TreePreparation(json: json)
   do throws(JSONError) {
     while try preparation.step() {}
