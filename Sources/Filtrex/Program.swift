@@ -17,7 +17,7 @@ public struct Program: Sendable {
   /// How large the value can become.
   let extent: Extent
   /// Names of the properties by slot, as far as this program names them.
-  let propertyNames: [Int: String]
+  let propertyNames: PropertyNames
 
   /// Bytes that the value can add to a text at most.
   public var textBytesBound: Int { extent.joinedBytes }
@@ -52,11 +52,16 @@ public struct Program: Sendable {
     if let tooDeep = parser.diagnostics.first(where: { $0.code == .nestingTooDeep }) {
       return Compilation(program: nil, diagnostics: [tooDeep])
     }
+    // Lent for the time being: a copy that is changed would be a copy of all.
+    var table = PropertyTable()
+    swap(&table, &properties)
+    let count = table.count
     var compiler = Compiler(
       tree: parser.tree, expression: expression, diagnostics: parser.diagnostics,
-      properties: properties)
+      properties: consume table)
     let program = compiler.compile()
-    if program != nil { properties = compiler.properties }
+    swap(&properties, &compiler.properties)
+    if program == nil { properties.shorten(to: count) }
     return Compilation(program: program, diagnostics: compiler.diagnostics)
   }
 }

@@ -13,32 +13,37 @@ public final class PropertyNeeds: Sendable {
 
   /// What the names of a table can lead to: each of them, and the first part of a dotted one.
   public init(_ table: PropertyTable) {
-    var names: [[UInt8]] = []
-    var known: Set<[UInt8]> = []
-    func add(_ name: some Sequence<UInt8>) {
-      let name = Array(name)
-      if known.insert(name).inserted { names.append(name) }
-    }
-    for name in table.names {
-      add(name.utf8)
-      add(name.utf8.prefix { $0 != UInt8(ascii: ".") })
-    }
     var bytes: [UInt8] = []
     var bounds: [Int32] = [0]
     var lengths: UInt64 = 0
-    for name in names {
-      bytes += name
+    // At least half of it stays free, so that a search ends soon.
+    var size = 2
+    while size < 4 * table.count { size *= 2 }
+    var places = [Int16](repeating: -1, count: size)
+    bytes.reserveCapacity(table.bytes.count)
+    bounds.reserveCapacity(table.count + 1)
+    func add(_ name: Span<UInt8>) {
+      var place = Self.hash(name) & (size - 1)
+      while places[place] >= 0 {
+        let index = Int(places[place])
+        let own = bytes.span.extracting(Int(bounds[index])..<Int(bounds[index + 1]))
+        if ByteOrder.equal(own, name) { return }
+        place = (place + 1) & (size - 1)
+      }
+      places[place] = Int16(bounds.count - 1)
+      bytes.append(copying: name.raw)
       bounds.append(Int32(bytes.count))
       lengths |= 1 << UInt64(min(name.count, 63))
     }
-    // At least half of it stays free, so that a search ends soon.
-    var size = 2
-    while size < 2 * names.count { size *= 2 }
-    var places = [Int16](repeating: -1, count: size)
-    for (index, name) in names.enumerated() {
-      var place = Self.hash(name.span) & (size - 1)
-      while places[place] >= 0 { place = (place + 1) & (size - 1) }
-      places[place] = Int16(index)
+    let names = table.bytes
+    var start = 0
+    for end in table.ends {
+      let name = names.span.extracting(start..<end)
+      add(name)
+      if let dot = name.indices.first(where: { name[$0] == UInt8(ascii: ".") }) {
+        add(name.extracting(..<dot))
+      }
+      start = end
     }
     self.bytes = bytes
     self.bounds = bounds

@@ -92,7 +92,13 @@ struct CanonicalOrder: Sendable {
   private static func precedes(
     _ left: String, _ right: String, from start: Int, _ budget: inout Int
   ) -> Bool {
-    let (left, right) = (left.utf8.span, right.utf8.span)
+    precedes(left.utf8.span, right.utf8.span, from: start, &budget)
+  }
+
+  /// The same of names that are UTF-8.
+  static func precedes(
+    _ left: Span<UInt8>, _ right: Span<UInt8>, from start: Int, _ budget: inout Int
+  ) -> Bool {
     let common = min(left.count, right.count)
     var index = min(start, common)
     while index < common, left[index] == right[index] { index += 1 }

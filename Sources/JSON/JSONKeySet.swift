@@ -68,7 +68,7 @@ struct JSONKeySet {
 
 extension Span<UInt8> {
   /// Whether both hold the same bytes.
-  func hasSameBytes(as other: Span<UInt8>) -> Bool {
+  package func hasSameBytes(as other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
     for index in indices where self[index] != other[index] { return false }
     return true

@@ -75,6 +75,14 @@ public struct JSONPointer: Sendable, CustomStringConvertible {
     last = text.isEmpty ? nil : Step(text, below: nil)
   }
 
+  /// The place that is written so.
+  package init(written text: String) { last = text.isEmpty ? nil : Step(text, below: nil) }
+
+  /// The place below this one that is written so, its slash included.
+  package func appending(written text: String) -> JSONPointer {
+    JSONPointer(Step(text, below: last))
+  }
+
   /// The place of a member.
   public func appending(_ key: String) -> JSONPointer {
     JSONPointer(Step("/" + Self.escaped(key), below: last))

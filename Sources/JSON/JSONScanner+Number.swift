@@ -1,3 +1,5 @@
+internal import NumberText
+
 extension JSONScanner {
   /// Reads a number.
   @_lifetime(self: copy self)
@@ -32,10 +34,8 @@ extension JSONScanner {
       var exponent: UInt64 = 0
       _ = try self.digits(&exponent)
     }
-    // Exact: 15 digits and a power of ten up to 10^22 are doubles, and their quotient is rounded once.
-    // Source: William Clinger, "How to Read Floating Point Numbers Accurately", 1990.
-    if digitCount <= 15 && !hasExponent {
-      let magnitude = Double(digits) / Self.powersOfTen[scale]
+    if digitCount <= ShortDecimal.digits && !hasExponent {
+      let magnitude = ShortDecimal.value(digits, scale: scale)
       return isNegative ? -magnitude : magnitude
     }
     return try slowNumber(start..<offset)
@@ -61,8 +61,4 @@ extension JSONScanner {
     if offset == start { throw error(offset == bytes.count ? .unexpectedEnd : .invalidNumber) }
     return offset - start
   }
-
-  private static let powersOfTen: [16 of Double] = [
-    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-  ]
 }

@@ -55,6 +55,12 @@ public struct JSONObject: Sendable, Equatable, RandomAccessCollection,
     for (key, value) in members { self[key] = value }
   }
 
+  /// An object of members no two of which have one name.
+  package init(distinct members: [Element]) {
+    self.members = members
+    if members.count > Self.membersWithoutIndex { makeIndex() }
+  }
+
   /// An object of the given members.
   public init(dictionaryLiteral members: (String, JSONValue)...) { self.init(members) }
 

@@ -102,7 +102,7 @@ import Testing
     return Program(
       expression: "", fuelBound: 0, stackDepth: stackDepth, code: code, sites: [],
       operandRanges: [], constants: constants, patterns: [], extent: .anything,
-      propertyNames: [:])
+      propertyNames: PropertyNames())
   }
 
   @Test(

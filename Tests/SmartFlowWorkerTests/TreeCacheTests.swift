@@ -64,6 +64,23 @@ import Testing
     #expect(cache.memoryBytes == new.memoryBytes)
   }
 
+  @Test func `finds each of those of one hash, whichever is taken away`() {
+    let names = ["a", "b", "c", "d"]
+    func find(_ name: String, in cache: inout TreeCache, unless gone: String = "") -> Bool {
+      let bytes = Array(name.utf8)
+      return cache.find(bytes.span.bytes, form: .json, hash: 7) { _ in name != gone } != nil
+    }
+    for gone in names {
+      var cache = TreeCache(limitBytes: 1000)
+      for name in names { cache.insert(entry(name), hash: 7) }
+      #expect(!find(gone, in: &cache, unless: gone))
+      for name in names { #expect(find(name, in: &cache) == (name != gone)) }
+      cache.insert(entry(gone), hash: 7)
+      for name in names { #expect(find(name, in: &cache)) }
+      #expect(cache.count == 4)
+    }
+  }
+
   @Test func `keeps a published tree as long as it fits`() {
     var cache = TreeCache(limitBytes: 100)
     insert(entry(String(repeating: "x", count: 100), form: .published), into: &cache)

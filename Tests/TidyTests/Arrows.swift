@@ -53,6 +53,9 @@ enum Plan {
         "JSONScanner+Text.swift": "reads a text eight bytes at a time, and copies it in one piece",
         "JSONWriter.swift": "copies what needs no escape in one piece",
         "JSONSink.swift": "makes a text of a span without an array between",
+        "JSONTape.swift": "compares bytes with those of a static text",
+        "JSONTapeReader.swift": "as the scanner does",
+        "JSONTape+Canonical.swift": "writes a static text, and copies another in one piece",
       ]),
     Room(
       "Filtrex", ["NumberText", "Hashes"],

@@ -1,6 +1,9 @@
 /// The action types that trees may use.
 public struct ActionRegistry: Sendable {
   private var definitions: [String: ActionDefinition] = [:]
+  /// All of them, where they are as few as are faster looked through than hashed.
+  private var few: [ActionDefinition] = []
+  private static let lookedThrough = 16
 
   /// The actions of the house; a new one is a file beside this and a line here.
   public static let standard: ActionRegistry = {
@@ -27,6 +30,7 @@ public struct ActionRegistry: Sendable {
       preconditionFailure("action type \(Action.name) can't be registered: \(flaw)")
     }
     definitions[Action.name] = definition
+    if few.count < Self.lookedThrough { few.append(definition) }
   }
 
   /// The names, sorted.
@@ -34,6 +38,9 @@ public struct ActionRegistry: Sendable {
 
   /// The action of that name, byte for byte: Swift would take a Kelvin sign for a K.
   subscript(name: String) -> ActionDefinition? {
-    definitions[name].flatMap { $0.name.utf8.elementsEqual(name.utf8) ? $0 : nil }
+    let definition =
+      few.count == definitions.count
+      ? few.first { $0.name.utf8.count == name.utf8.count && $0.name == name } : definitions[name]
+    return definition.flatMap { $0.name.utf8.elementsEqual(name.utf8) ? $0 : nil }
   }
 }

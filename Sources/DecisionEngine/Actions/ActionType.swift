@@ -21,7 +21,9 @@ extension ActionType {
 }
 
 /// An action type as the engine keeps it.
-struct ActionDefinition: Sendable {
+///
+/// Immutable, and shared by all actions of all trees: each of them counts one reference.
+final class ActionDefinition: Sendable {
   let name: String
   let summary: String
   let parameters: [Parameter]

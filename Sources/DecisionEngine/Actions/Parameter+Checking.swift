@@ -112,9 +112,16 @@ extension Parameter.Kind {
   private static func reason(
     _ text: String, _ length: ClosedRange<Int>, _ format: TextFormat?
   ) -> String? {
-    if text.utf8.contains(0) { return nullCharacter }
+    var count = 0
+    var holdsNull = false
+    let units = text.utf8.span
+    for index in units.indices {
+      // All but those that go on in a scalar.
+      if units[index] & 0xC0 != 0x80 { count += 1 }
+      holdsNull = holdsNull || units[index] == 0
+    }
+    if holdsNull { return nullCharacter }
     if let format, !format.matches(text) { return "expected \(format.name)" }
-    let count = text.unicodeScalars.count
     return length.contains(count)
       ? nil : "the text has \(quantity(count, "character", length))"
   }

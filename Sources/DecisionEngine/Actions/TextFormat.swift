@@ -27,10 +27,13 @@ public struct TextFormat: Sendable {
     name: "an E.164 phone number such as +35621234567", pattern: #"^\+[1-9][0-9]{1,14}$"#,
     example: "+35621234567"
   ) { text in
-    let bytes = Array(text.utf8)
-    return (3...16).contains(bytes.count) && bytes[0] == UInt8(ascii: "+")
-      && bytes[1] != UInt8(ascii: "0")
-      && bytes[1...].allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+    let bytes = text.utf8.span
+    guard
+      (3...16).contains(bytes.count) && bytes[0] == UInt8(ascii: "+")
+        && bytes[1] != UInt8(ascii: "0")
+    else { return false }
+    for index in 1..<bytes.count where bytes[index] < 0x30 || bytes[index] > 0x39 { return false }
+    return true
   }
 
   /// An address of electronic mail; whether it takes mail only its server knows.
@@ -38,11 +41,15 @@ public struct TextFormat: Sendable {
     name: "an e-mail address such as maria@example.com", pattern: #"^[!-?A-~]+@[!-?A-~]+$"#,
     example: "maria@example.com"
   ) { text in
-    let bytes = Array(text.utf8)
-    let at = UInt8(ascii: "@")
-    guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
-      let place = bytes.firstIndex(of: at), bytes.lastIndex(of: at) == place
-    else { return false }
+    let bytes = text.utf8.span
+    var place: Int?
+    for index in bytes.indices {
+      guard bytes[index] > 0x20, bytes[index] < 0x7F else { return false }
+      guard bytes[index] == UInt8(ascii: "@") else { continue }
+      guard place == nil else { return false }
+      place = index
+    }
+    guard let place else { return false }
     return place > 0 && place < bytes.count - 1
   }
 
@@ -59,5 +66,9 @@ public struct TextFormat: Sendable {
   /// A text on one line, so that it can't become two fields of a message's head.
   public static let oneLine = TextFormat(
     name: "a text without line breaks", pattern: #"^[^\r\n]*$"#
-  ) { text in !text.utf8.contains { $0 == 0x0A || $0 == 0x0D } }
+  ) { text in
+    let bytes = text.utf8.span
+    for index in bytes.indices where bytes[index] == 0x0A || bytes[index] == 0x0D { return false }
+    return true
+  }
 }

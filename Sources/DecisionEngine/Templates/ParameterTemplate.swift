@@ -4,7 +4,7 @@ internal import JSON
 /// A parameter that may hold expressions.
 ///
 /// Expressions are numbered in the order in which they stand, depth first.
-indirect enum ParameterTemplate: Sendable {
+enum ParameterTemplate: Sendable {
   /// Nothing to be rendered; shared by all executions.
   case constant(JSONValue)
   /// A text that is one expression, whose value keeps its type.

@@ -25,8 +25,10 @@ struct TemplateText {
   }
 
   /// Whether a text is to be taken apart: one without `{{` is what it says.
-  static func isTemplate(_ text: String) -> Bool {
-    let units = text.utf8.span
+  static func isTemplate(_ text: String) -> Bool { isTemplate(text.utf8.span) }
+
+  /// The same of a text that is UTF-8.
+  static func isTemplate(_ units: Span<UInt8>) -> Bool {
     for index in units.indices.dropFirst() where units[index] == opening {
       if units[index - 1] == opening { return true }
     }

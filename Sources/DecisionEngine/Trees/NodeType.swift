@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The nodes that are the engine's own; all others are actions.
 enum NodeType: String, CaseIterable {
   case condition = "Condition"
@@ -122,9 +124,14 @@ enum NodeType: String, CaseIterable {
 
   /// The type of that name, byte for byte.
   init?(name: String) {
-    guard let type = NodeType(rawValue: name), type.rawValue.utf8.elementsEqual(name.utf8) else {
-      return nil
+    let bytes = name.utf8.span
+    for (known, type) in Self.named
+    where known.utf8.count == bytes.count && known.utf8.span.hasSameBytes(as: bytes) {
+      self = type
+      return
     }
-    self = type
+    return nil
   }
+
+  private static let named = allCases.map { (name: $0.rawValue, type: $0) }
 }

@@ -50,6 +50,12 @@ public enum TreeLimits {
   public static let renderedTextBytes = 64 << 10
   /// About how many bytes a value takes that stands for a whole parameter; all of a context takes fewer.
   public static let renderedValueBytes = 1 << 20
+  /// Bytes of JSON up to which a tree is compiled at once, where there is nothing to say of it.
+  ///
+  /// Measured: some 30 µs a kilobyte, so that all of it takes a part of a slice, and less than the longest expression.
+  static let plainBytes = 4 << 10
+  /// Expressions of such a tree, some 3 µs each: one of five bytes could else hold four hundred.
+  static let plainExpressions = 32
   /// Values of JSON that are read, or written, in one step of a ``TreePreparation``: some 20 µs.
   static let valuesPerStep = 64
   /// Nodes and expressions of a tree that is given back at once when nobody uses it any more: some 20 µs.

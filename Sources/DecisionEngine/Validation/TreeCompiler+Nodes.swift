@@ -104,7 +104,9 @@ extension TreeCompiler {
     switch node.plan {
     case .nothing: nil
     case .condition(let hasTrueAction): condition(node, hasTrueAction)
-    case .sequence(let stopsOnFailure): sequence(node, stopsOnFailure)
+    case .sequence(let stopsOnFailure):
+      BegunNode.Body(
+        sequence: node.children.compactMap(\.self), stopsOnFailure: stopsOnFailure)
     case .choice(let cases): choice(node, cases)
     case .split(let salt, let weights): split(node, salt, weights)
     case .action(let definition, let parameters):
@@ -116,42 +118,20 @@ extension TreeCompiler {
 
   private func condition(_ node: BegunNode, _ hasTrueAction: Bool) -> BegunNode.Body? {
     guard let program = node.programs.first ?? nil else { return nil }
-    let whenTrue = hasTrueAction ? node.children.first ?? nil : nil
-    let whenFalse = node.children.dropFirst(hasTrueAction ? 1 : 0).first ?? nil
     return BegunNode.Body(
-      kind: .condition(program: program, whenTrue: whenTrue?.index, whenFalse: whenFalse?.index),
-      fuelBound: Self.sum(
-        programs[program].program.fuelBound,
-        max(whenTrue?.fuelBound ?? 0, whenFalse?.fuelBound ?? 0)),
-      actions: max(whenTrue?.actions ?? 0, whenFalse?.actions ?? 0))
-  }
-
-  private func sequence(_ node: BegunNode, _ stopsOnFailure: Bool) -> BegunNode.Body {
-    let children = node.children.compactMap(\.self)
-    return BegunNode.Body(
-      kind: .sequence(children: children.map(\.index), stopsOnFailure: stopsOnFailure),
-      fuelBound: children.reduce(0) { Self.sum($0, Self.sum($1.fuelBound, FuelCost.step)) },
-      actions: children.reduce(0) { $0 + $1.actions })
+      condition: program, fuelBound: programs[program].program.fuelBound,
+      whenTrue: hasTrueAction ? node.children.first ?? nil : nil,
+      whenFalse: node.children.dropFirst(hasTrueAction ? 1 : 0).first ?? nil)
   }
 
   private func choice(_ node: BegunNode, _ count: Int) -> BegunNode.Body {
-    var cases: [(program: Int, node: Int)] = []
-    // Each case costs a step, and so does going on to the default.
-    var fuelBound = FuelCost.step
-    var longest = 0
-    var actions = 0
+    var cases: [(program: Int, fuelBound: Int, child: Compiled)] = []
     for (program, child) in zip(node.programs, node.children.prefix(count)) {
       guard let program, let child else { continue }
-      cases.append((program, child.index))
-      fuelBound = Self.sum(fuelBound, Self.sum(programs[program].program.fuelBound, FuelCost.step))
-      longest = max(longest, child.fuelBound)
-      actions = max(actions, child.actions)
+      cases.append((program, programs[program].program.fuelBound, child))
     }
-    let otherwise = node.children.dropFirst(count).first ?? nil
     return BegunNode.Body(
-      kind: .choice(cases: cases, otherwise: otherwise?.index),
-      fuelBound: Self.sum(fuelBound, max(longest, otherwise?.fuelBound ?? 0)),
-      actions: max(actions, otherwise?.actions ?? 0))
+      choice: cases, otherwise: node.children.dropFirst(count).first ?? nil)
   }
 
   private func split(_ node: BegunNode, _ salt: String, _ weights: [Double?]) -> BegunNode.Body? {
@@ -159,22 +139,8 @@ extension TreeCompiler {
     for (weight, child) in zip(weights, node.children) {
       if let weight, let child { weighted.append((weight, child)) }
     }
-    let total = weighted.reduce(0) { $0 + $1.weight }
-    guard total > 0 else { return nil }
-    var upTo = 0.0
-    let shares = weighted.map { share in
-      upTo += share.weight
-      return (upTo: upTo / total, node: share.child.index)
-    }
     let key = node.programs.first ?? nil
-    let keyBytes = key.map { programs[$0].program.textBytesBound } ?? TreeLimits.playerIDBytes
     return BegunNode.Body(
-      kind: .split(key: key, salt: salt, shares: shares),
-      fuelBound: Self.sum(
-        Self.sum(
-          key.map { programs[$0].program.fuelBound } ?? 0,
-          FuelCost.split + FuelCost.bytes(keyBytes + salt.utf8.count)),
-        weighted.map(\.child.fuelBound).max() ?? 0),
-      actions: weighted.map(\.child.actions).max() ?? 0)
+      split: key.map { ($0, programs[$0].program) }, salt: salt, weighted)
   }
 }

@@ -48,18 +48,7 @@ extension TreeCompiler {
   ) -> BegunNode.Body {
     actions.append(
       ActionNode(definition: definition, parameters: parameters, expressions: expressions))
-    return BegunNode.Body(
-      kind: .action(actions.count - 1),
-      fuelBound: expressions.reduce(FuelCost.action) { Self.sum($0, fuelBound(of: $1)) },
-      actions: 1)
-  }
-
-  private func fuelBound(of expression: TemplateExpression) -> Int {
-    let program = programs[expression.program].program
-    let bytes =
-      expression.keepsType
-      ? min(program.valueBytesBound, TreeLimits.renderedValueBytes) : program.textBytesBound
-    return Self.sum(program.fuelBound, FuelCost.step + FuelCost.bytes(bytes))
+    return BegunNode.Body(action: actions.count - 1, expressions, of: programs)
   }
 
   /// Checks parameters as they stand in the tree.
@@ -125,10 +114,14 @@ extension TreeCompiler {
     }
     programs.append(SharedProgram(program))
     programPaths.append(path)
-    // Measured: a program takes some 40 bytes for each byte of its expression, and a kilobyte.
-    programBytes +=
-      1024 + 40 * program.expression.utf8.count + program.patternBytes + 128
+    programBytes += Self.memoryBytes(of: program)
     return programs.count - 1
+  }
+
+  /// About how much memory a program and its place take.
+  static func memoryBytes(of program: Program) -> Int {
+    // Measured: some 40 bytes for each byte of its expression, and a kilobyte.
+    1024 + 40 * program.expression.utf8.count + program.patternBytes + 128
   }
 }
 

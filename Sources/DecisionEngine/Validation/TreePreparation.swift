@@ -8,6 +8,8 @@ public import JSON
 /// as the compilation of one expression.
 public struct TreePreparation: Sendable {
   private enum Stage {
+    /// A small one that came as JSON, all at once; what is not plain begins anew with reading.
+    case plain
     case reading
     case compiling
     case readingSubTree
@@ -20,6 +22,8 @@ public struct TreePreparation: Sendable {
   private let registry: ActionRegistry
   private let treeID: String?
   private var stage: Stage
+  /// The JSON of one that may be plain.
+  private var json: [UInt8] = []
   private var reading: JSONReading?
   private var value: JSONValue
   private var compiler: TreeCompiler?
@@ -53,9 +57,14 @@ public struct TreePreparation: Sendable {
     self.treeID = treeID
     self.heir = heir
     isLarge = json.count > TreeLimits.bytesGivenBackAtOnce
-    stage = .reading
-    reading = JSONReading(json, limits: TreeLimits.json)
     value = .null
+    if json.count <= TreeLimits.plainBytes {
+      stage = .plain
+      self.json = json
+    } else {
+      stage = .reading
+      reading = JSONReading(json, limits: TreeLimits.json)
+    }
   }
 
   /// The preparation of a tree that came in another form.
@@ -105,6 +114,7 @@ public struct TreePreparation: Sendable {
   /// - Throws: ``JSONError`` when the tree is no JSON.
   public mutating func step() throws(JSONError) -> Bool {
     switch stage {
+    case .plain: compileAtOnce()
     case .reading: try read()
     case .compiling: compile()
     case .readingSubTree: try readSubTree()
@@ -114,6 +124,17 @@ public struct TreePreparation: Sendable {
     case .done: break
     }
     return compilation == nil
+  }
+
+  private mutating func compileAtOnce() {
+    if let tree = PlainTree.compile(json, registry: registry, heir: heir) {
+      compilation = TreeCompilation(tree: tree, diagnostics: [])
+      stage = .done
+    } else {
+      reading = JSONReading(json, limits: TreeLimits.json)
+      stage = .reading
+    }
+    json = []
   }
 
   private mutating func read() throws(JSONError) {

@@ -28,13 +28,11 @@ extension Compiler {
       let slot = slot(of: property, tree[arguments[0]].range)
       emit(
         Instruction(name == "exists" ? .propertyExists : .propertyIsEmpty, short: slot),
-        tree[id].range, operands: arguments)
+        tree[id].range, arguments[0])
       return .logical
     }
     let extents = arguments.map { visit($0) }
-    emit(
-      Instruction(.call, short: arguments.count, long: index), tree[id].range,
-      operands: arguments, extents: extents)
+    emitCall(index, tree[id].range, arguments, extents)
     return row.extent(extents)
   }
 }

@@ -13,7 +13,7 @@ extension Compiler {
       let (pattern, patternFuel) = pattern(link, extent, right)
       emit(
         Instruction(isLast ? .relate : .chain, relation: link.relation, short: pattern),
-        tree[id].range, operands: [left, link.operand], extents: [extent, right],
+        tree[id].range, left, link.operand, extents: (extent, right),
         matchingFuel: patternFuel)
       left = link.operand
       extent = right
@@ -46,7 +46,7 @@ extension Compiler {
     emit(
       Instruction(
         opcode, short: slot(of: name, tree[first].range), long: constants.cells.count - 1),
-      tree[id].range, operands: [first, link.operand], extents: [extent])
+      tree[id].range, first, link.operand, extents: (extent, extent))
     return true
   }
 

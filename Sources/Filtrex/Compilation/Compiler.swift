@@ -13,7 +13,7 @@ struct Compiler {
   var operandRanges: [Range<Int32>] = []
   var constants = Store()
   var patterns: [Pattern] = []
-  var propertyNames: [Int: String] = [:]
+  var propertyNames = PropertyNames()
   private var depth = 0
   private var greatestDepth = 0
   private var fuelBound = 0
@@ -25,6 +25,10 @@ struct Compiler {
     self.expression = expression
     self.diagnostics = diagnostics
     self.properties = properties
+    // Most nodes are an instruction, or less.
+    code.reserveCapacity(tree.nodes.count + 1)
+    sites.reserveCapacity(tree.nodes.count + 1)
+    operandRanges.reserveCapacity(2 * tree.nodes.count)
   }
 
   mutating func compile() -> Program? {
@@ -67,30 +71,59 @@ struct Compiler {
         suggestion: suggestion))
   }
 
-  /// Adds an instruction.
+  /// Adds an instruction that works on two values at most.
   ///
   /// - Parameters:
   ///   - instruction: What to do.
   ///   - range: The expression it belongs to.
-  ///   - operands: The ranges of its operands, for errors.
-  ///   - extents: How large the operands can be, for the bound on fuel.
+  ///   - operand: Its operand, or the left one of two, whose range is for errors.
+  ///   - other: The right one.
+  ///   - extents: How large the operands can be, for the bound on fuel; one is both.
   ///   - firstOperand: The number of the first of the operands.
   ///   - matchingFuel: The most that matching a pattern takes.
   mutating func emit(
-    _ instruction: Instruction, _ range: Range<Int>, operands: [SyntaxTree.NodeID] = [],
-    extents: [Extent] = [], firstOperand: Int = 0, matchingFuel: Int = 0
+    _ instruction: Instruction, _ range: Range<Int>, _ operand: SyntaxTree.NodeID? = nil,
+    _ other: SyntaxTree.NodeID? = nil, extents: (Extent, Extent)? = nil, firstOperand: Int = 0,
+    matchingFuel: Int = 0
   ) {
-    let row = instruction.opcode.row
-    let bound = row.fuel.base.addedClamped(to: row.fuel.bound(of: instruction, extents))
+    let effect = instruction.opcode.effect
+    let bound = OpcodeFuel.unit.addedClamped(to: effect.growth.bound(of: instruction, extents))
       .addedClamped(to: matchingFuel)
+    add(
+      instruction, range, operandCount: operand == nil ? 0 : other == nil ? 1 : 2,
+      firstOperand: firstOperand, fuelBound: bound, pops: effect.pops)
+    if let operand { operandRanges.append(tree[operand].range.narrowed) }
+    if let other { operandRanges.append(tree[other].range.narrowed) }
+  }
+
+  /// Adds a call of a function.
+  ///
+  /// - Parameters:
+  ///   - function: Its number.
+  ///   - range: The call.
+  ///   - arguments: What it is called with.
+  ///   - extents: How large they can be.
+  mutating func emitCall(
+    _ function: Int, _ range: Range<Int>, _ arguments: [SyntaxTree.NodeID], _ extents: [Extent]
+  ) {
+    let bound = FunctionTable.rows[function].fuelBound(extents)
+    add(
+      Instruction(.call, short: arguments.count, long: function), range,
+      operandCount: arguments.count, firstOperand: 0,
+      fuelBound: OpcodeFuel.unit.addedClamped(to: bound), pops: arguments.count)
+    for argument in arguments { operandRanges.append(tree[argument].range.narrowed) }
+  }
+
+  private mutating func add(
+    _ instruction: Instruction, _ range: Range<Int>, operandCount: Int, firstOperand: Int,
+    fuelBound bound: Int, pops: Int
+  ) {
     code.append(instruction)
     sites.append(
       Site(
         range: range.narrowed, firstOperand: Int32(operandRanges.count),
-        operandCount: Int32(operands.count), firstNumber: Int32(firstOperand), fuelBound: bound))
-    for operand in operands { operandRanges.append(tree[operand].range.narrowed) }
-    let pops = instruction.opcode == .call ? Int(instruction.short) : row.pops
-    depth += row.pushes - pops
+        operandCount: Int32(operandCount), firstNumber: Int32(firstOperand), fuelBound: bound))
+    depth += instruction.opcode.effect.pushes - pops
     greatestDepth = max(greatestDepth, depth)
     fuelBound = fuelBound.addedClamped(to: bound)
   }
@@ -127,15 +160,15 @@ struct Compiler {
     case .number, .text, .constant, .malformed: return .anything
     case .name(let name):
       let slot = slot(of: name, tree[id].range)
-      emit(Instruction(.property, short: slot), tree[id].range, operands: [id])
+      emit(Instruction(.property, short: slot), tree[id].range, id)
       return .anything
     case .negate(let operand):
       _ = visit(operand)
-      emit(Instruction(.negate), tree[id].range, operands: [operand])
+      emit(Instruction(.negate), tree[id].range, operand)
       return .number
     case .not(let operand):
       _ = visit(operand)
-      emit(Instruction(.not), tree[id].range, operands: [operand])
+      emit(Instruction(.not), tree[id].range, operand)
       return .logical
     case .arithmetic: return arithmetic(id)
     case .and, .or: return logic(id)
@@ -163,8 +196,8 @@ struct Compiler {
       let isJoining = operation == .add && types != (.number, .number)
       let bytes = min(extent.joinedBytes + other.joinedBytes, Limits.textBytes)
       emit(
-        Instruction(operation.opcode), tree[node].range, operands: [left, right],
-        extents: [extent, other])
+        Instruction(operation.opcode), tree[node].range, left, right,
+        extents: (extent, other))
       extent = isJoining ? .text(bytes: bytes) : .number
       // Whether it adds or joins shows at run time only, unless one side is a text.
       if isJoining, types.0 != .text, types.1 != .text { extent.type = nil }
@@ -189,7 +222,7 @@ struct Compiler {
     for (index, node) in nodes.enumerated() {
       exits.append(code.count)
       emit(
-        Instruction(isAnd ? .and : .or), tree[node].range, operands: [operand],
+        Instruction(isAnd ? .and : .or), tree[node].range, operand,
         firstOperand: index == 0 ? 0 : 1)
       switch tree[node].kind {
       case .and(_, let right), .or(_, let right): operand = right
@@ -198,7 +231,7 @@ struct Compiler {
       extent = visit(operand)
     }
     if extent.type != .logical {
-      emit(Instruction(.logical), tree[id].range, operands: [operand], firstOperand: 1)
+      emit(Instruction(.logical), tree[id].range, operand, firstOperand: 1)
     }
     for exit in exits { patch(exit) }
     return .logical
@@ -213,8 +246,8 @@ struct Compiler {
       guard case .membership(let isNegated, let left, let right) = tree[node].kind else { continue }
       let other = visit(right)
       emit(
-        Instruction(isNegated ? .notIn : .in), tree[node].range, operands: [left, right],
-        extents: [extent, other])
+        Instruction(isNegated ? .notIn : .in), tree[node].range, left, right,
+        extents: (extent, other))
       extent = .logical
     }
     return extent
@@ -226,7 +259,7 @@ struct Compiler {
   ) -> Extent {
     _ = visit(condition)
     let branch = code.count
-    emit(Instruction(.branch), tree[id].range, operands: [condition])
+    emit(Instruction(.branch), tree[id].range, condition)
     let base = (depth: depth, fuel: fuelBound)
     let first = visit(then)
     let jump = code.count
@@ -275,7 +308,7 @@ struct Compiler {
       emit(Instruction(.constant, long: constants.cells.count - 1), nameRange)
       return extent
     }
-    emit(Instruction(.member, long: addText(name)), nameRange, operands: [object])
+    emit(Instruction(.member, long: addText(name)), nameRange, object)
     return .anything
   }
 }

@@ -144,6 +144,21 @@ struct OpcodeRow: Sendable {
   ]
 }
 
+/// What the compiler and the verifier ask of every instruction, apart from the rows: copying one counts its references.
+struct OpcodeEffect: BitwiseCopyable, Sendable {
+  let pops: Int
+  let pushes: Int
+  let pushesAtTarget: Int?
+  let growth: OpcodeFuel.Growth
+
+  /// Of every opcode, in the order of their numbers.
+  static let all = OpcodeRow.all.map {
+    OpcodeEffect(
+      pops: $0.pops, pushes: $0.pushes, pushesAtTarget: $0.pushesAtTarget, growth: $0.fuel.growth)
+  }
+}
+
 extension Opcode {
+  var effect: OpcodeEffect { OpcodeEffect.all[Int(rawValue)] }
   var row: OpcodeRow { OpcodeRow.all[Int(rawValue)] }
 }

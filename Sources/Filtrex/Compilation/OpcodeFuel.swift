@@ -8,7 +8,7 @@ struct OpcodeFuel: Sendable, Equatable {
   static let unit = 1
 
   /// What is taken over the unit grows with this; ``FuelCost`` has the rates.
-  enum Growth: Sendable, Equatable, CaseIterable {
+  enum Growth: BitwiseCopyable, Sendable, Equatable, CaseIterable {
     /// With nothing: one step is like the other.
     case nothing
     /// With a text that is as long as the constant, and so is compared byte by byte.
@@ -34,20 +34,19 @@ struct OpcodeFuel: Sendable, Equatable {
   }
 }
 
-extension OpcodeFuel {
+extension OpcodeFuel.Growth {
   /// The most that `instruction` can take over its unit, its operands being no larger than `extents`.
   ///
-  /// What matching a pattern takes is for the pattern to say.
-  func bound(of instruction: Instruction, _ extents: [Extent]) -> Int {
-    switch growth {
-    case .nothing: return 0
-    case .constantText: return FuelCost.bytes(extents.last?.bytes ?? 0)
+  /// What matching a pattern takes is for the pattern to say, and what a function takes for the function.
+  func bound(of instruction: Instruction, _ extents: (left: Extent, right: Extent)?) -> Int {
+    switch self {
+    case .nothing, .function: return 0
     case .elements: return FuelCost.elements(Int(instruction.long))
-    case .function: return FunctionTable.rows[Int(instruction.long)].fuelBound(extents)
+    case .constantText: return FuelCost.bytes(extents?.right.bytes ?? 0)
     case .madeText, .relation, .pairs: break
     }
-    guard let left = extents.first, let right = extents.last else { return 0 }
-    switch growth {
+    guard let (left, right) = extents else { return 0 }
+    switch self {
     case .madeText:
       if left.type == .number, right.type == .number { return 0 }
       return FuelCost.bytes(min(left.joinedBytes + right.joinedBytes, Limits.textBytes))
@@ -57,7 +56,9 @@ extension OpcodeFuel {
     default: return left.membership(in: right)
     }
   }
+}
 
+extension OpcodeFuel {
   /// The cost as a listing shows it: `1 + bytes/16`.
   func notation(of instruction: Instruction) -> String {
     let growth: String? =

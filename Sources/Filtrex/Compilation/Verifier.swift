@@ -20,7 +20,7 @@ enum Verifier {
         return violation
       }
       guard let depth = depths[index] else { continue }
-      let row = instruction.opcode.row
+      let row = instruction.opcode.effect
       let pops = instruction.opcode == .call ? Int(instruction.short) : row.pops
       guard depth >= pops + (instruction.opcode == .element ? 1 : 0) else {
         return .stackTooLow(at: index)

@@ -1,3 +1,5 @@
+internal import NumberText
+
 /// Cuts an expression into tokens, and reports what is none.
 struct Lexer {
   private let bytes: [UInt8]
@@ -7,6 +9,8 @@ struct Lexer {
 
   init(_ expression: String) {
     bytes = Array(expression.utf8)
+    // Most have as many, or fewer: `a > 5`.
+    tokens.reserveCapacity(bytes.count / 3 + 2)
     while position < bytes.count { next() }
     add(.end, from: bytes.count)
   }
@@ -61,15 +65,25 @@ struct Lexer {
   }
 
   private mutating func digits() {
-    while let byte = byte(), Self.isDigit(byte) { position += 1 }
+    var value: UInt64 = 0
+    digits(&value)
+  }
+
+  /// Goes past digits; those past what a word holds do not add.
+  private mutating func digits(_ value: inout UInt64) {
+    while let byte = byte(), Self.isDigit(byte) {
+      value = value &* 10 &+ UInt64(byte - UInt8(ascii: "0"))
+      position += 1
+    }
   }
 
   private mutating func number(from start: Int) {
-    digits()
+    var value: UInt64 = 0
+    digits(&value)
     let wholeEnd = position
     if byte() == UInt8(ascii: "."), let digit = byte(1), Self.isDigit(digit) {
       position += 1
-      digits()
+      digits(&value)
     }
     if byte() == UInt8(ascii: ".") {
       while let byte = byte(), Self.isDigit(byte) || byte == UInt8(ascii: ".") { position += 1 }
@@ -79,8 +93,12 @@ struct Lexer {
         "`\(text)` is not a number: write digits, with at most one dot between digits")
       return add(.malformed, from: start)
     }
-    let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if let value = octal(start..<wholeEnd) { return add(.number(value), from: start) }
+    if position - start <= ShortDecimal.digits {
+      let scale = max(position - wholeEnd - 1, 0)
+      return add(.number(ShortDecimal.value(value, scale: scale)), from: start)
+    }
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
     // Digits with at most one dot are always a Double, infinite if there are too many.
     add(.number(Double(text) ?? .nan), from: start)
   }
@@ -110,9 +128,12 @@ struct Lexer {
 
   private mutating func name(from start: Int) {
     while let byte = byte(), Self.continuesName(byte) { position += 1 }
-    let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    if let word = Token.Word(rawValue: text) { return add(.word(word), from: start) }
-    add(.name, from: start, content: text)
+    if let word = word(start..<position) { return add(.word(word), from: start) }
+    add(.name, from: start, content: String(decoding: bytes[start..<position], as: UTF8.self))
+  }
+
+  private func word(_ range: Range<Int>) -> Token.Word? {
+    Token.Word(bytes.span.extracting(range))
   }
 
   private mutating func quoted(from start: Int) {
@@ -153,13 +174,11 @@ struct Lexer {
   }
 
   private mutating func sign(from start: Int) {
-    for length in [2, 1] where position + length <= bytes.count {
-      let text = String(decoding: bytes[position..<position + length], as: UTF8.self)
-      guard let sign = Token.Sign(rawValue: text) else { continue }
-      position += length
-      return add(.sign(sign), from: start)
+    guard let (sign, length) = Token.Sign.beginning(bytes[position], byte(1)) else {
+      return foreign(from: start)
     }
-    foreign(from: start)
+    position += length
+    add(.sign(sign), from: start)
   }
 
   /// Signs of other languages and of none; what was probably meant goes on as a token of ours, so that

@@ -30,6 +30,8 @@ struct Parser {
     let lexer = Lexer(expression)
     tokens = lexer.tokens
     diagnostics = lexer.diagnostics
+    // All but signs and words, and the operators, which are signs or words.
+    tree.nodes.reserveCapacity(tokens.count)
     tree.root = whole()
     diagnostics.sort { $0.range.lowerBound < $1.range.lowerBound }
   }

@@ -73,7 +73,8 @@ struct SyntaxTree: Sendable {
       nodes.append(current)
       current = next
     }
-    return (current, nodes.reversed())
+    nodes.reverse()
+    return (current, nodes)
   }
 }
 

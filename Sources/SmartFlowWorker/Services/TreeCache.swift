@@ -49,6 +49,8 @@ final class CachedTree {
   fileprivate var wasUsed = false
   /// The hash that it is found by.
   fileprivate var hash = 0
+  /// The slot of the next entry of the same hash; -1 is none.
+  fileprivate var next = -1
 
   init(
     form: Form, source: [UInt8], outcome: Outcome, warnings: [TreeDiagnostic] = [],
@@ -134,7 +136,8 @@ struct TreeCache {
   private let limitBytes: Int
   private var slots: [CachedTree?] = []
   private var freeSlots: [Int] = []
-  private var slotsByHash: [Int: [Int]] = [:]
+  /// The first slot of each hash; the others follow from entry to entry.
+  private var firstSlots: [Int: Int] = [:]
   private var hand = 0
 
   /// A cache that holds at most `limitBytes`; 0 keeps nothing.
@@ -150,19 +153,18 @@ struct TreeCache {
     _ source: RawSpan, form: CachedTree.Form, hash: Int,
     where isCurrent: (CachedTree) -> Bool = { _ in true }
   ) -> CachedTree? {
-    if let candidates = slotsByHash[hash] {
-      for slot in candidates {
-        guard let entry = slots[slot], entry.form == form, Self.equal(entry.source, source) else {
-          continue
+    var slot = firstSlots[hash] ?? -1
+    while slot >= 0, let entry = slots[slot] {
+      let next = entry.next
+      if entry.form == form, Self.equal(entry.source, source) {
+        if isCurrent(entry) {
+          entry.wasUsed = true
+          hits += 1
+          return entry
         }
-        guard isCurrent(entry) else {
-          remove(at: slot, entry)
-          continue
-        }
-        entry.wasUsed = true
-        hits += 1
-        return entry
+        remove(at: slot, entry)
       }
+      slot = next
     }
     misses += 1
     return nil
@@ -187,7 +189,17 @@ struct TreeCache {
     }
     memoryBytes += entry.memoryBytes
     entry.hash = hash
-    slotsByHash[hash, default: []].append(slot)
+    append(slot, to: hash)
+  }
+
+  /// Lets an entry be found behind those of the same hash, of which there is hardly ever one.
+  private mutating func append(_ slot: Int, to hash: Int) {
+    guard var last = firstSlots[hash].flatMap({ slots[$0] }) else {
+      firstSlots[hash] = slot
+      return
+    }
+    while last.next >= 0, let next = slots[last.next] { last = next }
+    last.next = slot
   }
 
   private mutating func evictOne() {
@@ -204,9 +216,16 @@ struct TreeCache {
   }
 
   private mutating func remove(at slot: Int, _ entry: CachedTree) {
-    let hash = entry.hash
-    slotsByHash[hash]?.removeAll { $0 == slot }
-    if slotsByHash[hash]?.isEmpty == true { slotsByHash[hash] = nil }
+    if firstSlots[entry.hash] == slot {
+      firstSlots[entry.hash] = entry.next >= 0 ? entry.next : nil
+    } else {
+      // INVARIANT: every entry is found from the first of its hash.
+      var before = firstSlots[entry.hash].flatMap { slots[$0] }
+      while let other = before, other.next != slot {
+        before = other.next >= 0 ? slots[other.next] : nil
+      }
+      before?.next = entry.next
+    }
     slots[slot] = nil
     freeSlots.append(slot)
     memoryBytes -= entry.memoryBytes
