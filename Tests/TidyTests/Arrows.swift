@@ -54,7 +54,8 @@ enum Plan {
         "JSONWriter.swift": "copies what needs no escape in one piece",
         "JSONSink.swift": "makes a text of a span without an array between",
         "JSONTape.swift": "compares bytes with those of a static text",
-        "JSONTapeReader.swift": "as the scanner does",
+        "JSONTapeReader.swift": "reads the bytes of a static text",
+        "JSONTapeReader+Text.swift": "reads a text eight bytes at a time",
         "JSONTape+Canonical.swift": "writes a static text, and copies another in one piece",
       ]),
     Room(
