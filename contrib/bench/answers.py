@@ -14,6 +14,7 @@ NUMBER = "000000000000"
 
 
 def encode(name, *arguments):
+    BUILD.mkdir(exist_ok=True)
     path = BUILD / f"{name}.request"
     path.write_bytes(tool(BENCH / "encode", *arguments))
     return path
