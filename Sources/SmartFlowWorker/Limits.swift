@@ -8,6 +8,12 @@ enum Limits {
   static let acceptsPerTurn = 16
   /// The same where there are other workers: what one leaves, one that has less to do can take.
   static let acceptsPerTurnOfSeveral = 1
+  /// Calls that came at once from a connection, after which the loop looks for more before it sleeps.
+  static let lookoutCalls: UInt64 = 8
+  /// For how long, in nanoseconds: what a client needs to read as many answers and to send the next calls.
+  static let lookoutNanoseconds: UInt64 = 60_000
+  /// Turns that go by at most before the next attempt where nothing came: less than a microsecond each.
+  static let lookoutPause = 64
   /// How long accepting pauses when there is no descriptor to spare, in nanoseconds.
   ///
   /// Ten attempts a second cost nothing, and who waits is served a tenth of a second late at most.

@@ -88,6 +88,9 @@ public final class Worker {
   @safe @exclusivity(unchecked) var nextSweep: UInt64 = 0
   @safe @exclusivity(unchecked) private var isAccepting = false
   @safe @exclusivity(unchecked) private var acceptPause = AcceptPause()
+  @safe @exclusivity(unchecked) private var lookout = Lookout()
+  /// The requests that were answered when it was looked for events last.
+  @safe @exclusivity(unchecked) private var requestsLookedAt: UInt64 = 0
   /// The keeper's last nap that it was woken from.
   @safe @exclusivity(unchecked) private var toldNap: UInt64 = 0
 
@@ -140,9 +143,10 @@ public final class Worker {
   /// - Throws: ``SystemError`` when the kernel does not let it wait or watch.
   public func run() throws(SystemError) {
     lookAtCatalog()
+    var count = 0
     while true {
       work.endTurn(requestsInFlight: requestsInFlight, on: page)
-      let count = try poller.wait(milliseconds: waitMilliseconds())
+      count = try waitForEvents(after: count)
       work.beginTurn(on: page)
       records.leastLevel = board.logLevel
       wakeKeeper()
@@ -203,6 +207,26 @@ public final class Worker {
       if readiness.isWritable && !connection.isClosed { markDirty(connection) }
     }
     return true
+  }
+
+  /// Waits for events, after a turn that began with so many.
+  private func waitForEvents(after events: Int) throws(SystemError) -> Int {
+    let wait = waitMilliseconds()
+    let calls = counters.requests - requestsLookedAt
+    requestsLookedAt = counters.requests
+    guard wait != 0, lookout.isDue(afterCalls: calls, of: events) else {
+      return try poller.wait(milliseconds: wait)
+    }
+    let end = SystemClock.monotonicNanoseconds + Limits.lookoutNanoseconds
+    repeat {
+      let count = try poller.wait(milliseconds: 0)
+      if count > 0 {
+        lookout.note(hasFound: true)
+        return count
+      }
+    } while SystemClock.monotonicNanoseconds < end
+    lookout.note(hasFound: false)
+    return try poller.wait(milliseconds: waitMilliseconds())
   }
 
   private func waitMilliseconds() -> Int32 {
