@@ -42,13 +42,7 @@ extension JSONScanner {
     while offset + 8 <= bytes.count {
       // Safe: the load ends inside the bytes.
       let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      let quotes = word ^ (ones &* 0x22)
-      let backslashes = word ^ (ones &* 0x5C)
-      // A byte is marked in its highest bit where it is less than what is taken away from it, and so may be those above.
-      let marks =
-        (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
-        | (backslashes &- ones) & ~backslashes
-      if marks & (ones << 7) != 0 { break }
+      if EscapedUnits.marks(word) != 0 { break }
       all |= word
       offset += 8
     }

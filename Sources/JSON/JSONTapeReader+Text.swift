@@ -18,20 +18,13 @@ extension JSONTapeReader {
   /// Goes past what stands for itself: all but quotes, backslashes and control characters, eight bytes at a time.
   @_lifetime(self: copy self)
   private mutating func skipPlain() {
-    let ones = 0x0101_0101_0101_0101 as UInt64
     while offset + 8 <= bytes.count {
       // Safe: the load ends inside the bytes.
       let word = UInt64(
         littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(
           fromByteOffset: offset, as: UInt64.self))
-      let quotes = word ^ (ones &* 0x22)
-      let backslashes = word ^ (ones &* 0x5C)
-      // A byte is marked in its highest bit where it is less than what is taken away from it, and so may be those above.
-      let marks =
-        ((word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
-          | (backslashes &- ones) & ~backslashes) & (ones << 7)
+      let marks = EscapedUnits.marks(word)
       guard marks == 0 else {
-        // The lowest mark is never one of those that are only above another.
         offset += marks.trailingZeroBitCount >> 3
         return
       }

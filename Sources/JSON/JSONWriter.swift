@@ -100,28 +100,17 @@ public enum JSONWriter {
     let bytes = UnsafeRawBufferPointer(units)
     var at = start
     while at + 8 <= bytes.count {
-      if hasEscaped(unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)) { break }
+      let word = unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      if EscapedUnits.marks(word) != 0 { break }
       at += 8
     }
     if at + 8 > bytes.count, at > start {
       // The last eight: some were looked at already.
       let last = unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
-      if !hasEscaped(last) { return bytes.count }
+      if EscapedUnits.marks(last) == 0 { return bytes.count }
     }
     while at < bytes.count, unsafe !isEscaped(bytes[at]) { at += 1 }
     return at
-  }
-
-  /// Whether one of eight units does not stand for itself.
-  private static func hasEscaped(_ word: UInt64) -> Bool {
-    let ones = 0x0101_0101_0101_0101 as UInt64
-    let quotes = word ^ (ones &* 0x22)
-    let backslashes = word ^ (ones &* 0x5C)
-    // A byte is marked in its highest bit where it is less than what is taken away from it, and so may be those above.
-    let marks =
-      (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
-      | (backslashes &- ones) & ~backslashes
-    return marks & (ones << 7) != 0
   }
 
   private static func isEscaped(_ byte: UInt8) -> Bool {

@@ -4,19 +4,24 @@ import Testing
 
 @Suite struct `Looking out for events` {
   @Test func `is for turns of several calls of one connection`() {
+    let few = Limits.lookoutCalls
+    let turns: [(calls: UInt64, events: Int)] = [(0, 1), (few - 1, 1), (64, 64), (64, 0)]
     var lookout = Lookout()
-    #expect(!lookout.isDue(afterCalls: 64, of: 64))
-    #expect(!lookout.isDue(afterCalls: 64, of: 0))
-    #expect(lookout.isDue(afterCalls: 64, of: 4))
-    #expect(!lookout.isDue(afterCalls: 0, of: 1))
-    #expect(!lookout.isDue(afterCalls: Limits.lookoutCalls - 1, of: 1))
-    #expect(lookout.isDue(afterCalls: Limits.lookoutCalls, of: 1))
+    for (calls, events) in turns {
+      let isDue = lookout.isDue(afterCalls: calls, of: events)
+      #expect(!isDue, "\(calls) calls of \(events) events")
+    }
+    for (calls, events) in [(few, 1), (4 * few, 4)] {
+      let isDue = lookout.isDue(afterCalls: calls, of: events)
+      #expect(isDue, "\(calls) calls of \(events) events")
+    }
   }
 
   @Test func `goes on as long as something comes`() {
     var lookout = Lookout()
     for _ in 0..<100 {
-      #expect(lookout.isDue(afterCalls: 16, of: 1))
+      let isDue = lookout.isDue(afterCalls: 16, of: 1)
+      #expect(isDue)
       lookout.note(hasFound: true)
     }
   }
@@ -37,8 +42,10 @@ import Testing
   @Test func `is taken up again at once when something has come`() {
     var lookout = Lookout()
     for _ in 0..<1_000 where lookout.isDue(afterCalls: 16, of: 1) { lookout.note(hasFound: false) }
-    while !lookout.isDue(afterCalls: 16, of: 1) {}
+    // Bounded by the longest pause.
+    for _ in 0...Limits.lookoutPause where lookout.isDue(afterCalls: 16, of: 1) { break }
     lookout.note(hasFound: true)
-    #expect(lookout.isDue(afterCalls: 16, of: 1))
+    let isDue = lookout.isDue(afterCalls: 16, of: 1)
+    #expect(isDue)
   }
 }
