@@ -85,8 +85,8 @@ extension JSONTape {
 
 extension OutputSpan<UInt8> {
   /// Adds bytes at the end, all of them at once.
-  fileprivate mutating func append(copying bytes: Span<UInt8>) {
-    precondition(bytes.count <= freeCapacity, "canonical JSON is longer than its source")
+  package mutating func append(copying bytes: Span<UInt8>) {
+    precondition(bytes.count <= freeCapacity, "room for the bytes was asked for")
     // Safe: both buffers are as long as what is copied, and lie apart.
     unsafe withUnsafeMutableBufferPointer { output, count in
       unsafe bytes.withUnsafeBufferPointer { bytes in

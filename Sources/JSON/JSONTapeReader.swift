@@ -60,12 +60,7 @@ struct JSONTapeReader: ~Escapable {
 
   @_lifetime(self: copy self)
   private mutating func skipSpace() {
-    while offset < bytes.count {
-      switch bytes[offset] {
-      case 0x20, 0x09, 0x0A, 0x0D: offset += 1
-      default: return
-      }
-    }
+    offset = bytes.endOfSpace(from: offset)
   }
 
   @_lifetime(self: copy self)

@@ -135,22 +135,10 @@ public struct RecordLine: Sendable {
       bytes.append(addingCapacity: text.count + 4) { output in
         if let before { output.append(before) }
         output.append(quote)
-        unsafe output.append(copying: text)
+        unsafe output.append(copying: text.span)
         output.append(quote)
         if let after { output.append(after) }
       }
-    }
-  }
-}
-
-extension OutputSpan<UInt8> {
-  /// Appends bytes in one piece.
-  fileprivate mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) {
-    precondition(bytes.count <= freeCapacity, "room for the bytes was asked for")
-    // Safe: there is room for them behind what is initialized, and they lie elsewhere.
-    unsafe withUnsafeMutableBufferPointer { buffer, count in
-      let free = unsafe UnsafeMutableBufferPointer(rebasing: buffer[count...])
-      count += unsafe free.update(fromContentsOf: bytes)
     }
   }
 }

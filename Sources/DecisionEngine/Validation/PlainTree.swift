@@ -107,6 +107,15 @@ struct PlainTree {
     return members
   }
 
+  /// A node's parameters, where neither it nor they have other names than these.
+  private func parameters(
+    of members: PlainMembers, _ fields: PlainMembers.Names, _ names: PlainMembers.Names
+  ) throws(Declined) -> PlainMembers {
+    let parameters = try self.members(of: members[.parameters])
+    try require(members.names.isSubset(of: fields) && parameters.names.isSubset(of: names))
+    return parameters
+  }
+
   /// What is kept and not read.
   private func checkCommon(_ members: PlainMembers) throws(Declined) {
     if let name = members[.name] { try require(tape.isText(name)) }
@@ -149,11 +158,8 @@ struct PlainTree {
   private mutating func condition(
     _ members: PlainMembers, _ path: String, _ depth: Int
   ) throws(Declined) -> BegunNode.Body {
-    let parameters = try self.members(of: members[.parameters])
-    try require(
-      members.names.isSubset(of: .condition)
-        && parameters.names.isSubset(of: .conditionParameters)
-        && (members[.trueAction] ?? members[.falseAction]) != nil)
+    let parameters = try self.parameters(of: members, .condition, .conditionParameters)
+    try require((members[.trueAction] ?? members[.falseAction]) != nil)
     let program = try expression(at: parameters[.expression], path, "/parameters/expression")
     let whenTrue = try child(at: members[.trueAction], path + "/trueAction", depth)
     let whenFalse = try child(at: members[.falseAction], path + "/falseAction", depth)
@@ -165,9 +171,7 @@ struct PlainTree {
   private mutating func sequence(
     _ members: PlainMembers, _ path: String, _ depth: Int
   ) throws(Declined) -> BegunNode.Body {
-    let parameters = try self.members(of: members[.parameters])
-    try require(
-      members.names.isSubset(of: .sequence) && parameters.names.isSubset(of: .sequenceParameters))
+    let parameters = try self.parameters(of: members, .sequence, .sequenceParameters)
     var stopsOnFailure = false
     if let place = parameters[.onFailure] {
       try require(tape.isText(place))
@@ -187,9 +191,7 @@ struct PlainTree {
   private mutating func choice(
     _ members: PlainMembers, _ path: String, _ depth: Int
   ) throws(Declined) -> BegunNode.Body {
-    let parameters = try self.members(of: members[.parameters])
-    try require(
-      members.names.isSubset(of: .choice) && parameters.names.isSubset(of: .choiceParameters))
+    _ = try self.parameters(of: members, .choice, .choiceParameters)
     var cases: [(program: Int, fuelBound: Int, child: TreeCompiler.Compiled)] = []
     for place in try elements(at: members[.cases]) {
       let branch = try self.members(of: place)
@@ -206,9 +208,7 @@ struct PlainTree {
   private mutating func split(
     _ members: PlainMembers, _ path: String, _ depth: Int
   ) throws(Declined) -> BegunNode.Body {
-    let parameters = try self.members(of: members[.parameters])
-    try require(
-      members.names.isSubset(of: .split) && parameters.names.isSubset(of: .splitParameters))
+    let parameters = try self.parameters(of: members, .split, .splitParameters)
     var salt = ""
     if let place = parameters[.salt] {
       try require(tape.isText(place))

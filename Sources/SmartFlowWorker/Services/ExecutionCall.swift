@@ -15,8 +15,6 @@ final class ExecutionCall: TreeUser, KeyedCall {
   @safe @exclusivity(unchecked) private var identifiers: [UUIDv7] = []
   @safe @exclusivity(unchecked) private var call: Call?
   @safe @exclusivity(unchecked) private var subject = ExecutionSubject()
-  /// The subject's tree, once it is there.
-  @safe @exclusivity(unchecked) private var tree: Tree?
   /// What is wrong with the context; the tree is to be looked at first.
   @safe @exclusivity(unchecked) private var contextFailure: RPCStatus?
   /// The key that it has, or has asked for.
@@ -27,6 +25,8 @@ final class ExecutionCall: TreeUser, KeyedCall {
 
   var deadline: UInt64 { call?.deadline ?? .max }
   var connection: Connection? { call?.connection }
+  /// The subject's tree, once it is there; asked of what is cached, since the subject's own answer would copy all of it.
+  private var tree: Tree? { subject.cached?.tree }
 
   /// Takes a call whose context is filled already, and whose tree is still to come.
   func prepare(
@@ -47,7 +47,6 @@ final class ExecutionCall: TreeUser, KeyedCall {
       let tree = try worker.sound(cached)
       if let contextFailure { throw contextFailure }
       subject.cached = cached
-      self.tree = tree
       execution.start(tree, inputs: subject.inputs)
       if let key = subject.key {
         claimed = try worker.claim(key, subject, tree, for: self)
@@ -197,7 +196,6 @@ final class ExecutionCall: TreeUser, KeyedCall {
     claimed = nil
     isGranted = false
     call = nil
-    tree = nil
     contextFailure = nil
     contextDigest.removeAll()
     subject = ExecutionSubject()

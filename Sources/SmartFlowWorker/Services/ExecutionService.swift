@@ -19,9 +19,6 @@ extension Worker {
       let (tree, large) = try arena.lend { arena throws(RPCStatus) in
         try prepare(payload, call, execution, &arena)
       }
-      if case .found(let cached) = tree, large == nil {
-        return execution.take(.success(cached), in: self)
-      }
       let user: any TreeUser = large.map { FillingCall(call, $0, for: execution) } ?? execution
       switch tree {
       case .found(let cached): user.take(.success(cached), in: self)
