@@ -17,7 +17,7 @@ public struct JournalWriter: ~Copyable {
   private var batch: [UInt8] = []
   /// Where each record of the batch ends in it.
   private var ends: [Int] = []
-  /// Where the journal ends, in bytes from the file's beginning: what was written before this is in it.
+  /// Where the journal's last whole record ends, in bytes from the file's beginning.
   public private(set) var offset: UInt64
   /// Whether a batch was cut, so that the journal needs a new file.
   public private(set) var isClosed = false
@@ -34,6 +34,9 @@ public struct JournalWriter: ~Copyable {
 
   /// Records that wait for the next ``commit()``.
   public var pendingRecords: Int { ends.count }
+
+  /// The size of their batch, in bytes.
+  public var pendingBytes: Int { batch.count }
 
   /// Adds a record to the batch; `body` appends its payload, in place.
   ///
@@ -87,14 +90,14 @@ public struct JournalWriter: ~Copyable {
   /// What a failure behind `written` bytes comes to.
   private mutating func fail(_ code: Int32, _ written: Int) -> JournalWriteError {
     let whole = ends.prefix { $0 <= written }
-    let recordsWritten = whole.count
+    let (recordsWritten, end) = (whole.count, whole.last ?? 0)
     discard()
     // For want of room the kernel refuses a write before it begins. After any other failure nobody knows what of
     // it reached the file.
     let leavesNothing = code == ENOSPC || code == EDQUOT || code == EFBIG || code == EAGAIN
     if leavesNothing && written == 0 { return .noRoom(code: code) }
     isClosed = true
-    offset += UInt64(written)
+    offset += UInt64(end)
     return .cut(code: code, recordsWritten: recordsWritten)
   }
 }

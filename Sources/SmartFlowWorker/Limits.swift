@@ -129,6 +129,12 @@ enum Limits {
   static let keyPacketsPerTurn = 64
   /// Executions kept for the next calls.
   static let idleExecutions = 64
+  /// Calls whose records are written together at most; each keeps an execution.
+  static let unwrittenRecords = idleExecutions
+  /// Bytes of records that are written together, one more than that aside.
+  ///
+  /// Who asks for much is not to have others refused where the disk has room for what they need.
+  static let unwrittenBytes = 64 << 10
   /// Items of one batch; each needs an answer of its own within ``answerBytes``.
   static let batchItems = 10_000
   /// Descriptors that a worker holds besides its connections.

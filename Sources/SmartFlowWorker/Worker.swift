@@ -31,6 +31,8 @@ public final class Worker {
   @safe @exclusivity(unchecked) var records: RecordWriter
   @safe @exclusivity(unchecked) var journal: WorkerJournal
   @safe @exclusivity(unchecked) var decisionMembers: DecisionMembers
+  /// Calls of the turn whose records are not written yet.
+  @safe @exclusivity(unchecked) var unwritten: [ExecutionCall] = []
   /// Answers whose records are not on the disk yet.
   @safe @exclusivity(unchecked) var held = HeldAnswers()
   /// Calls that wait for the keeper's word on their idempotency keys.

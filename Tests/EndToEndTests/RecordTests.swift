@@ -134,9 +134,69 @@ struct AuditFile {
     #expect(try daemon.logRecords(of: "journal_tail_cut").count == 1)
   }
 
+  /// They come with one packet, and their records leave with one write.
+  private func atOnce(_ connection: RawConnection, days: [Int], from stream: UInt32) throws
+    -> [Wire.Answer]
+  {
+    try connection.send(
+      days.enumerated().flatMap { Self.execute($1, stream: stream + 2 * UInt32($0)) })
+    return try days.map { _ in try connection.answer() }
+  }
+
+  @Test(arguments: ["interval", "always"])
+  func `is as much of what came at once as the disk took, and each caller is told which`(
+    sync: String
+  ) throws {
+    let (daemon, connection) = try daemonWithLimit(
+      "unlimited:unlimited", ["--journal-sync", sync])
+    let journals = daemon.statePath + "/journals"
+    // There may be one in store, which has a header only.
+    let sizes = try FileManager.default.contentsOfDirectory(atPath: journals).compactMap {
+      try FileManager.default.attributesOfItem(atPath: journals + "/" + $0)[.size] as? Int
+    }
+    let size = try #require(sizes.max())
+    // The header has 48 bytes; what is left is the first record, and there is room for two more and a half.
+    try limitFiles(of: daemon, to: "\(size + (size - 48) * 5 / 2):unlimited")
+    let answers = try atOnce(connection, days: [5, 1, 5, 5, 5], from: 3)
+    let codes = Dictionary(uniqueKeysWithValues: answers.map { ($0.stream, $0.code) })
+    #expect(codes == [3: 0, 5: 0, 7: 0, 9: 14, 11: 14])
+    for answer in answers where answer.code == 0 && answer.stream != 5 {
+      #expect(try answer.actions().map(\.status) == [1])
+    }
+    for answer in answers where answer.code != 0 {
+      #expect(try answer.reason() == "JOURNAL_UNAVAILABLE")
+    }
+    #expect(waitUntil(within: .seconds(30)) { (try? isAccepted(by: daemon)) == true })
+    let metrics = try Administrator(daemon: daemon).metrics()
+    #expect(try daemon.stop() == 0)
+    // What was refused is neither recorded, nor logged, nor counted as an action.
+    let records = try AuditFile(of: daemon.statePath).records()
+    #expect(metrics[Sample.bonuses] == Double(records.count))
+    #expect(try daemon.logRecords(of: "action").count == records.count)
+    #expect(try daemon.logRecords(of: "journal_failed").count >= 1)
+  }
+
+  @Test func `is nothing of what came at once while the disk is full`() throws {
+    let (daemon, connection) = try daemonWithLimit("100:unlimited")
+    let answers = try atOnce(connection, days: [5, 1, 5], from: 3)
+    #expect(Set(answers.filter { $0.code == 0 }.map(\.stream)) == [5])
+    for answer in answers where answer.code != 0 {
+      #expect(try answer.reason() == "JOURNAL_FULL")
+    }
+    try limitFiles(of: daemon, to: "unlimited:unlimited")
+    #expect(try atOnce(connection, days: [5, 5], from: 9).map(\.code) == [0, 0])
+    #expect(try daemon.stop() == 0)
+    #expect(try AuditFile(of: daemon.statePath).records().count == 3)
+    #expect(try daemon.logRecords(of: "action").count == 3)
+    #expect(try daemon.logRecords(of: "journal_failed").count == 1)
+    #expect(try daemon.logRecords(of: "journal_resumed").count == 1)
+  }
+
   /// A daemon that has accepted something, and whose worker can then write so much to a file.
-  private func daemonWithLimit(_ limit: String) throws -> (DaemonProcess, RawConnection) {
-    let daemon = try DaemonProcess(workers: 1)
+  private func daemonWithLimit(
+    _ limit: String, _ arguments: [String] = []
+  ) throws -> (DaemonProcess, RawConnection) {
+    let daemon = try DaemonProcess(workers: 1, arguments: arguments)
     let connection = try RawConnection(path: daemon.socketPath)
     #expect(try connection.call(Self.execute(5)).code == 0)
     try limitFiles(of: daemon, to: limit)

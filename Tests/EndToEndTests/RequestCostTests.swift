@@ -140,6 +140,30 @@ struct `A worker that has warmed up` {
     #expect(Set(committed.keys) == Set(costs.keys))
   }
 
+  @Test func `writes the records of what comes at once together`() throws {
+    let library = try Preloaded("count", variable: "SMARTFLOW_TEST_COUNTS")
+    let daemon = try DaemonProcess(
+      workers: 1, arguments: ["--audit", "actions", "--journal-sync", "never"],
+      environment: library.environment)
+    let admin = try RawConnection(path: daemon.adminSocketPath)
+    let publication = `A published tree`.publish(
+      1, Self.action, as: "action", `A published tree`.active)
+    #expect(try admin.call(publication).code == 0)
+    let frame = Self.execution(Self.published("action"))
+    let connection = try RawConnection(path: daemon.socketPath)
+    // Fewer than those after which the loop looks for more before it sleeps.
+    let (rounds, calls) = (50, 7)
+    let before = try library.words()
+    for round in 0..<rounds {
+      try connection.send((0..<calls).flatMap { frame(UInt32(2 * (round * calls + $0) + 1)) })
+      for _ in 0..<calls { #expect(try connection.answer().code == 0) }
+    }
+    let after = try library.words()
+    #expect(try daemon.stop() == 0)
+    // One by one each has a write(2) of its own, beside the three or four that they share.
+    #expect(Int(after.1 - before.1) < rounds * calls)
+  }
+
   private static func cost(
     of request: Request, at daemon: DaemonProcess, by library: Preloaded
   ) throws -> RequestCost {

@@ -4,8 +4,9 @@ internal import WorkerLink
 
 /// From answers to the clients that wait for them; and the end of a connection.
 extension Worker {
-  /// Sends the lines whose time has come, then the answers; what these tell of is in the journal.
+  /// Writes the records, sends the lines whose time has come, then the answers; what these tell of is in the journal.
   func sendAnswers() {
+    settleRecords()
     records.flushDueLines()
     if journal.tellDue != .max { journal.tell(now: SystemClock.monotonicNanoseconds) }
     counters.droppedLogLines = records.droppedLines

@@ -9,48 +9,57 @@ internal import WorkerLink
 
 /// From a decision to its record, which is there before anybody is told.
 extension Worker {
-  /// Records a decision, where it is one that is recorded; one with an idempotency key always is.
+  /// Adds the record of a decision to those of the turn, where it is one that is recorded; one with an idempotency key
+  /// always is.
   ///
   /// - Parameters:
   ///   - result: The decision.
   ///   - call: Whose it is.
   ///   - context: What ``digest(_:_:of:into:until:)`` made of its context; only read, and lent.
-  ///   - claimed: The key that the call has.
-  ///   - answer: The fields of the `Execution`, where there is a key.
-  /// - Returns: What must be on the disk before its caller is told; `nil` where nobody waits for that.
+  ///   - keyed: The answer, where its call has an idempotency key.
+  /// - Returns: Whether there is a record, which ``writeRecords()`` writes.
   /// - Throws: `UNAVAILABLE` when it can't be recorded: then it was not made.
-  func record(
-    _ result: borrowing ExecutionResult, _ call: Call,
-    context: inout ContextDigest,
-    under claimed: ClaimedKey? = nil, answer: [UInt8] = []
-  ) throws(RPCStatus) -> WorkerJournal.Position? {
+  func addRecord(
+    _ result: borrowing ExecutionResult, _ call: Call, context: inout ContextDigest,
+    keyed: KeyedAnswer? = nil
+  ) throws(RPCStatus) -> Bool {
+    showAnswering(ofBytes: result.estimatedBytes)
+    #if FAULT_INJECTION
+      faults.strike(.record)
+    #endif
     let isDue = isRecorded(result.subject, hasActions: !result.actions.isEmpty)
-    guard isDue || claimed != nil else { return nil }
-    let keyed = claimed.map {
-      KeyedAnswer(
-        key: $0.key.bytes, request: $0.asked.bytes,
-        microseconds: SystemClock.microsecondsSince1970, answer: answer[...])
-    }
+    guard isDue || keyed != nil else { return false }
     let members = decisionMembers.write(
       result, call, context: context,
       at: WallTime(microseconds: SystemClock.wallMicroseconds))
     let hadFailed = journal.hasFailed
-    let bytesBefore = journal.appendedBytes
     do throws(JournalWriteError) {
-      let position = try journal.append(
-        isAudited: scope != .off && isDue, members: members, keyed: keyed,
-        now: SystemClock.monotonicNanoseconds)
-      if hadFailed {
-        records.write(
-          event: "journal_resumed", level: .notice, reason: "records are written again")
-      }
-      page.countMetric(MetricsLayout.journalBytes, by: journal.appendedBytes - bytesBefore)
-      if let claimed, let keyed { tellRecorded(claimed, keyed, at: position) }
-      return position
+      try journal.add(isAudited: scope != .off && isDue, members: members, keyed: keyed)
+      return true
     } catch {
-      // Once, however many calls it turns away.
-      if !hadFailed { records.write(event: "journal_failed", level: .error, reason: "\(error)") }
+      noteJournal(error, hadFailed: hadFailed)
       throw .notRecorded(error)
+    }
+  }
+
+  /// Writes the records of the turn.
+  func writeRecords() -> WorkerJournal.Outcome {
+    let hadFailed = journal.hasFailed
+    let bytesBefore = journal.appendedBytes
+    let outcome = journal.commit(now: SystemClock.monotonicNanoseconds)
+    page.countMetric(MetricsLayout.journalBytes, by: journal.appendedBytes - bytesBefore)
+    noteJournal(outcome.failure, hadFailed: hadFailed)
+    return outcome
+  }
+
+  /// Says once that nothing can be recorded, however many calls that turns away, and that it can be again.
+  private func noteJournal(_ failure: JournalWriteError?, hadFailed: Bool) {
+    guard hadFailed != (failure != nil) else { return }
+    if let failure {
+      records.write(event: "journal_failed", level: .error, reason: "\(failure)")
+    } else {
+      records.write(
+        event: "journal_resumed", level: .notice, reason: "records are written again")
     }
   }
 

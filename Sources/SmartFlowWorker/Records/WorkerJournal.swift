@@ -20,7 +20,7 @@ struct WorkerJournal: ~Copyable {
   private(set) var tellDue = UInt64.max
   private var lastTold: UInt64 = 0
   /// Journals that the keeper does not know to be broken yet.
-  private var broken: [[UInt8]] = []
+  private var broken: [Position] = []
   /// Whether the last record was not written.
   private(set) var hasFailed = false
   /// Bytes that were appended since the worker began.
@@ -38,40 +38,72 @@ struct WorkerJournal: ~Copyable {
     intervalNanoseconds = settings.journalIntervalNanoseconds
   }
 
-  /// Appends a record.
+  /// What became of the records that were added.
+  struct Outcome {
+    /// So many are in the journal, the first ones.
+    var recordsWritten: Int
+    /// What must be on the disk before anybody is told of them; `nil` where nobody waits for that.
+    var position: Position?
+    /// Why the others are not; `nil` where all are.
+    var failure: JournalWriteError?
+  }
+
+  /// The size of the records that were added and are not written, in bytes.
+  private(set) var pendingBytes = 0
+
+  /// Adds a record to those that the next ``commit(now:)`` writes.
   ///
   /// - Parameters:
   ///   - isAudited: Whether its members go into the audit.
   ///   - members: JSON members without their braces.
   ///   - keyed: The answer, where its call had an idempotency key.
-  ///   - now: The monotonic clock, in nanoseconds.
-  /// - Returns: What must be on the disk before anybody is told; `nil` where nobody waits for that.
-  /// - Throws: ``JournalWriteError``; the record does not count then.
-  mutating func append(
-    isAudited: Bool, members: [UInt8], keyed: KeyedAnswer?, now: UInt64
-  ) throws(JournalWriteError) -> Position? {
+  /// - Throws: ``JournalWriteError``; those before it are as they were.
+  mutating func add(
+    isAudited: Bool, members: [UInt8], keyed: KeyedAnswer?
+  ) throws(JournalWriteError) {
     do throws(JournalWriteError) {
-      let before = writer?.offset ?? 0
-      try writer?.add {
+      let isAdded: Void? = try writer?.add {
         JournalPayload.append(isAudited: isAudited, members: members, keyed: keyed, to: &$0)
       }
-      guard let end = try writer?.commit() else { throw .closed }
-      hasFailed = false
-      appendedBytes += end - before
+      guard isAdded != nil else { throw .closed }
+      pendingBytes = writer?.pendingBytes ?? 0
+    } catch {
+      hasFailed = true
+      throw error
+    }
+  }
+
+  /// Writes what was added, with one `write(2)`.
+  ///
+  /// - Parameter now: The monotonic clock, in nanoseconds.
+  /// - Returns: What became of it; none of it waits any more.
+  mutating func commit(now: UInt64) -> Outcome {
+    let before = writer?.offset ?? 0
+    let count = writer?.pendingRecords ?? 0
+    var outcome = Outcome(recordsWritten: count)
+    do throws(JournalWriteError) {
+      guard try writer?.commit() != nil else { throw .closed }
+    } catch {
+      outcome.failure = error
+      outcome.recordsWritten = if case .cut(_, let written) = error { written } else { 0 }
+    }
+    hasFailed = outcome.failure != nil
+    pendingBytes = 0
+    let end = writer?.offset ?? 0
+    appendedBytes += end - before
+    if outcome.recordsWritten > 0 {
       if tellDue == .max {
         // The first one after a pause is told at once, and then the keeper has its rest.
         tellDue = sync == .always ? now : max(now, lastTold + intervalNanoseconds)
       }
-      return sync == .always ? Position(id: id, byteCount: end) : nil
-    } catch {
-      hasFailed = true
-      if writer?.isClosed == true {
-        broken.append(id)
-        writer = nil
-        tellDue = now
-      }
-      throw error
+      if sync == .always { outcome.position = Position(id: id, byteCount: end) }
     }
+    if writer?.isClosed == true {
+      broken.append(Position(id: id, byteCount: end))
+      writer = nil
+      tellDue = now
+    }
+    return outcome
   }
 
   /// Tells the keeper what there is to tell, where it is time.
@@ -79,8 +111,11 @@ struct WorkerJournal: ~Copyable {
     guard tellDue != .max, tellDue <= now else { return }
     // A channel that is full has word of it already; who finds it so tries again.
     tellDue = now + intervalNanoseconds
-    while let id = broken.first {
-      guard send(.broken(id: id)) else { return }
+    while let end = broken.first {
+      // Who waits for the disk waits for what stands before the break as well.
+      guard send(.appended(id: end.id, byteCount: end.byteCount)), send(.broken(id: end.id)) else {
+        return
+      }
       broken.removeFirst()
     }
     if let end = writer?.offset {

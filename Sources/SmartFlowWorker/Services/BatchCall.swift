@@ -77,6 +77,7 @@ final class BatchCall: TreeUser, KeyedCall {
       worker.answer(call, failure: status)
       return true
     }
+    worker.settleRecords()
     while next < request.itemCount {
       if running == nil && SystemClock.monotonicNanoseconds >= end { return false }
       switch runItem(until: end, in: worker) {

@@ -22,6 +22,8 @@ final class ExecutionCall: TreeUser, KeyedCall {
   @safe @exclusivity(unchecked) private var isGranted = false
   /// What is to be recorded of the context.
   @safe @exclusivity(unchecked) private var contextDigest = ContextDigest()
+  /// What it came to, while its record is not written.
+  @safe @exclusivity(unchecked) private var result: ExecutionResult?
 
   var deadline: UInt64 { call?.deadline ?? .max }
   var connection: Connection? { call?.connection }
@@ -82,6 +84,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
     guard let tree, let streamID = call?.streamID, let received = call?.received else {
       return true
     }
+    if claimed != nil { worker.settleRecords() }
     worker.showExecution(
       of: tree, subject.executionID, streamID: streamID, deadline: deadline)
     #if FAULT_INJECTION
@@ -142,11 +145,17 @@ final class ExecutionCall: TreeUser, KeyedCall {
     guard let call = takeCall() else { return }
     var result = worker.result(
       &execution, of: takeSubject(), call, using: &writer, &identifiers)
-    let position: WorkerJournal.Position?
+    var position: WorkerJournal.Position?
+    var isUnwritten = false
     do throws(RPCStatus) {
       try result.fit(into: Limits.answerBytes - 1, isKeyed: claimed != nil)
-      position = try worker.conclude(
-        result, call, context: &contextDigest, under: claimed, using: &writer)
+      if claimed != nil {
+        position = try worker.conclude(
+          result, call, context: &contextDigest, under: claimed, using: &writer)
+      } else {
+        isUnwritten = try worker.addRecord(result, call, context: &contextDigest)
+        if !isUnwritten { worker.tell(of: result, call) }
+      }
     } catch {
       subject = result.subject
       self.call = call
@@ -157,6 +166,41 @@ final class ExecutionCall: TreeUser, KeyedCall {
     #if FAULT_INJECTION
       worker.faults.strike(.answer)
     #endif
+    if isUnwritten {
+      self.result = consume result
+      self.call = call
+      worker.await(recordOf: self, call)
+    } else {
+      answer(call, &result, after: position, in: worker)
+    }
+  }
+
+  /// Answers its caller, now that its record is written.
+  ///
+  /// - Parameters:
+  ///   - position: What must be on the disk before.
+  ///   - worker: Whose call it is.
+  func tell(after position: WorkerJournal.Position?, in worker: Worker) {
+    guard let call = takeCall(), var result = takeResult() else { return }
+    if let tree = result.subject.tree {
+      worker.showAnswering(
+        of: tree, result.subject.executionID, streamID: call.streamID, deadline: call.deadline,
+        bytes: result.estimatedBytes)
+    }
+    worker.tell(of: result, call)
+    answer(call, &result, after: position, in: worker)
+  }
+
+  /// Tells its caller why its record could not be written.
+  func refuse(_ status: RPCStatus, in worker: Worker) {
+    if let result = takeResult() { subject = result.subject }
+    fail(status, in: worker)
+  }
+
+  private func answer(
+    _ call: Call, _ result: inout ExecutionResult, after position: WorkerJournal.Position?,
+    in worker: Worker
+  ) {
     if let position {
       var frame: [UInt8] = []
       _ = FrameWriter.beginFrame(in: &frame)
@@ -181,6 +225,12 @@ final class ExecutionCall: TreeUser, KeyedCall {
   private func takeSubject() -> ExecutionSubject {
     var taken = ExecutionSubject()
     swap(&taken, &subject)
+    return taken
+  }
+
+  private func takeResult() -> ExecutionResult? {
+    var taken: ExecutionResult?
+    swap(&taken, &result)
     return taken
   }
 

@@ -1,5 +1,6 @@
 internal import DecisionEngine
 internal import JSON
+internal import Journal
 internal import SmartFlowMessages
 internal import UnixSocket
 internal import WorkerLink
@@ -171,7 +172,7 @@ extension Worker {
       using: &writer, &identifiers)
   }
 
-  /// Records what an execution came to, and counts it.
+  /// Records at once what an execution came to, and counts it; no other call may wait for its record.
   ///
   /// - Parameters:
   ///   - result: The result, which fits into its answer.
@@ -185,16 +186,28 @@ extension Worker {
     _ result: borrowing ExecutionResult, _ call: Call, context: inout ContextDigest,
     under claimed: ClaimedKey?, using writer: inout StructWriter
   ) throws(RPCStatus) -> WorkerJournal.Position? {
-    showAnswering(ofBytes: result.estimatedBytes)
-    #if FAULT_INJECTION
-      faults.strike(.record)
-    #endif
-    var answer: [UInt8] = []
-    if claimed != nil { result.append(using: &writer, to: &answer) }
-    let position = try record(
-      result, call, context: &context, under: claimed, answer: answer)
+    var keyed: KeyedAnswer?
+    if let claimed {
+      var answer: [UInt8] = []
+      result.append(using: &writer, to: &answer)
+      keyed = KeyedAnswer(
+        key: claimed.key.bytes, request: claimed.asked.bytes,
+        microseconds: SystemClock.microsecondsSince1970, answer: answer[...])
+    }
+    var position: WorkerJournal.Position?
+    if try addRecord(result, call, context: &context, keyed: keyed) {
+      let outcome = writeRecords()
+      if let failure = outcome.failure { throw .notRecorded(failure) }
+      position = outcome.position
+    }
+    if let claimed, let keyed { tellRecorded(claimed, keyed, at: position) }
+    tell(of: result, call)
+    return position
+  }
+
+  /// Logs and counts what an execution came to, once it is recorded.
+  func tell(of result: borrowing ExecutionResult, _ call: Call) {
     records.write(result, call)
     count(result)
-    return position
   }
 }

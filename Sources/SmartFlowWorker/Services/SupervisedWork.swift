@@ -55,6 +55,15 @@ extension Worker {
     work.enter(.executing, on: page)
   }
 
+  /// What an execution came to, whose record is written, is about to be written too.
+  func showAnswering(
+    of tree: Tree, _ executionID: UUIDv7, streamID: UInt32, deadline: UInt64, bytes: Int
+  ) {
+    work.begin(deadline: deadline, streamID: streamID)
+    work.name(.tree, tree.digest, execution: executionID.bytes)
+    showAnswering(ofBytes: bytes)
+  }
+
   /// What the execution in hand came to is about to be recorded and written.
   func showAnswering(ofBytes bytes: Int) {
     work.enter(
