@@ -22,10 +22,20 @@ internal import CSmartFlowProto
       let word = unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
       return (word | (word &- ones)) & highs == 0 ? .sound : unsafe checkSlowly(bytes)
     }
-    while at < bytes.count {
-      let byte = unsafe bytes[at]
-      if byte == 0 || byte >= 0x80 { return unsafe checkSlowly(bytes) }
-      at += 1
+    if at < bytes.count {
+      // Fewer than eight bytes, in what is else a word of ones.
+      var word = ones
+      if bytes.count >= 4 {
+        let first = unsafe bytes.loadUnaligned(as: UInt32.self)
+        let last = unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
+        word = UInt64(first) | UInt64(last) << 32
+      } else {
+        while at < bytes.count {
+          word = word << 8 | UInt64(unsafe bytes[at])
+          at += 1
+        }
+      }
+      if (word | (word &- ones)) & highs != 0 { return unsafe checkSlowly(bytes) }
     }
     return .sound
   }

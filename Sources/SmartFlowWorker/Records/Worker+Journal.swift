@@ -23,7 +23,6 @@ extension Worker {
     _ result: borrowing ExecutionResult, _ call: Call, context: inout ContextDigest,
     keyed: KeyedAnswer? = nil
   ) throws(RPCStatus) -> Bool {
-    showAnswering(ofBytes: result.estimatedBytes)
     #if FAULT_INJECTION
       faults.strike(.record)
     #endif

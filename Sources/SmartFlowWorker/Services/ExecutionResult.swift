@@ -167,9 +167,11 @@ extension Worker {
     _ execution: inout Execution, of subject: ExecutionSubject, _ call: Call,
     using writer: inout StructWriter, _ identifiers: inout [UUIDv7]
   ) -> ExecutionResult {
-    ExecutionResult(
+    let result = ExecutionResult(
       &execution, of: subject, elapsedNanoseconds: lookAtClock() - call.received, in: self,
       using: &writer, &identifiers)
+    showAnswering(ofBytes: result.estimatedBytes)
+    return result
   }
 
   /// Records at once what an execution came to, and counts it; no other call may wait for its record.
