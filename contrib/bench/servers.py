@@ -40,12 +40,15 @@ class Server:
             env=None if environment is None else {**os.environ, **environment})
 
     def wait_until_it_listens(self):
+        self.wait_for_socket(self.path)
+
+    def wait_for_socket(self, path):
         deadline = time.monotonic() + 30
         while True:
             if self.process.poll() is not None:
                 raise Failed(f"`{' '.join(self.command)}` ended with {self.process.returncode}")
             with socket.socket(socket.AF_UNIX) as probe:
-                if probe.connect_ex(self.path) == 0:
+                if probe.connect_ex(path) == 0:
                     return
             if time.monotonic() > deadline:
                 raise Failed(f"`{' '.join(self.command)}` did not listen within 30 seconds")
@@ -70,6 +73,8 @@ class Daemon(Server):
 
     def wait_until_it_listens(self):
         super().wait_until_it_listens()
+        # It comes behind the other one.
+        self.wait_for_socket(f"{self.path}.admin")
         publish(self.path)
 
 
