@@ -8,36 +8,36 @@ internal import CSmartFlowProto
   /// Whether bytes are UTF-8 without U+0000.
   static func check(_ bytes: UnsafeRawBufferPointer) -> Verdict {
     var at = 0
-    let ones = 0x0101_0101_0101_0101 as UInt64
-    let highs = ones << 7
     // Safe: every load ends inside the buffer.
     while at + 8 <= bytes.count {
       let word = unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-      // A high bit anywhere, or a byte that borrows, which a zero byte does.
-      if (word | (word &- ones)) & highs != 0 { return unsafe checkSlowly(bytes) }
+      guard isPlain(word) else { return unsafe checkSlowly(bytes) }
       at += 8
     }
-    if at < bytes.count, at > 0 {
+    guard at < bytes.count else { return .sound }
+    // What is left; fewer than four bytes in what is else a word of ones.
+    var rest = ones
+    if at > 0 {
       // The last eight: some were looked at already.
-      let word = unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
-      return (word | (word &- ones)) & highs == 0 ? .sound : unsafe checkSlowly(bytes)
-    }
-    if at < bytes.count {
-      // Fewer than eight bytes, in what is else a word of ones.
-      var word = ones
-      if bytes.count >= 4 {
-        let first = unsafe bytes.loadUnaligned(as: UInt32.self)
-        let last = unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
-        word = UInt64(first) | UInt64(last) << 32
-      } else {
-        while at < bytes.count {
-          word = word << 8 | UInt64(unsafe bytes[at])
-          at += 1
-        }
+      rest = unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+    } else if bytes.count >= 4 {
+      let first = unsafe bytes.loadUnaligned(as: UInt32.self)
+      let last = unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
+      rest = UInt64(first) | UInt64(last) << 32
+    } else {
+      while at < bytes.count {
+        rest = rest << 8 | UInt64(unsafe bytes[at])
+        at += 1
       }
-      if (word | (word &- ones)) & highs != 0 { return unsafe checkSlowly(bytes) }
     }
-    return .sound
+    return isPlain(rest) ? .sound : unsafe checkSlowly(bytes)
+  }
+
+  private static let ones = 0x0101_0101_0101_0101 as UInt64
+
+  /// Whether eight bytes are ASCII without U+0000: no high bit anywhere, and no byte that borrows, which a zero does.
+  private static func isPlain(_ word: UInt64) -> Bool {
+    (word | (word &- ones)) & (ones << 7) == 0
   }
 
   private static func checkSlowly(_ bytes: UnsafeRawBufferPointer) -> Verdict {

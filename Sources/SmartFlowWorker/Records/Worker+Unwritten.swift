@@ -7,9 +7,9 @@ extension Worker {
   func await(recordOf execution: ExecutionCall, _ call: Call) {
     unwritten.append(execution)
     markDirty(call.connection)
-    guard
-      unwritten.count < Limits.unwrittenRecords, journal.pendingBytes < Limits.unwrittenBytes
-    else { return settleRecords() }
+    if unwritten.count >= Limits.unwrittenRecords || journal.pendingBytes >= Limits.unwrittenBytes {
+      settleRecords()
+    }
   }
 
   /// Writes the records of the turn, and lets the calls go on that wait for that.

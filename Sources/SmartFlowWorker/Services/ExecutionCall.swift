@@ -181,7 +181,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
   ///   - position: What must be on the disk before.
   ///   - worker: Whose call it is.
   func tell(after position: WorkerJournal.Position?, in worker: Worker) {
-    guard let call = takeCall(), var result = takeResult() else { return }
+    guard let call = takeCall(), var result = result.take() else { return }
     if let tree = result.subject.tree {
       worker.showAnswering(
         of: tree, result.subject.executionID, streamID: call.streamID, deadline: call.deadline,
@@ -193,7 +193,7 @@ final class ExecutionCall: TreeUser, KeyedCall {
 
   /// Tells its caller why its record could not be written.
   func refuse(_ status: RPCStatus, in worker: Worker) {
-    if let result = takeResult() { subject = result.subject }
+    if let result = result.take() { subject = result.subject }
     fail(status, in: worker)
   }
 
@@ -225,12 +225,6 @@ final class ExecutionCall: TreeUser, KeyedCall {
   private func takeSubject() -> ExecutionSubject {
     var taken = ExecutionSubject()
     swap(&taken, &subject)
-    return taken
-  }
-
-  private func takeResult() -> ExecutionResult? {
-    var taken: ExecutionResult?
-    swap(&taken, &result)
     return taken
   }
 

@@ -50,8 +50,7 @@ extension Worker {
   func showExecution(
     of tree: Tree, _ executionID: UUIDv7, streamID: UInt32, deadline: UInt64
   ) {
-    work.begin(deadline: deadline, streamID: streamID)
-    work.name(.tree, tree.digest, execution: executionID.bytes)
+    take(tree, executionID, streamID: streamID, deadline: deadline)
     work.enter(.executing, on: page)
   }
 
@@ -59,9 +58,14 @@ extension Worker {
   func showAnswering(
     of tree: Tree, _ executionID: UUIDv7, streamID: UInt32, deadline: UInt64, bytes: Int
   ) {
+    take(tree, executionID, streamID: streamID, deadline: deadline)
+    showAnswering(ofBytes: bytes)
+  }
+
+  /// Takes an execution in hand; it is shown with the next phase.
+  private func take(_ tree: Tree, _ executionID: UUIDv7, streamID: UInt32, deadline: UInt64) {
     work.begin(deadline: deadline, streamID: streamID)
     work.name(.tree, tree.digest, execution: executionID.bytes)
-    showAnswering(ofBytes: bytes)
   }
 
   /// What the execution in hand came to is about to be recorded and written.
